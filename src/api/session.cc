@@ -1,0 +1,74 @@
+#include "api/session.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "backends/cpu/cpu_backend.h"
+#include "formats/tflite/tflite.h"
+#include "graph/infer.h"
+#include "passes/passes.h"
+
+namespace goldcrest::api {
+
+Result<Session> Session::Open(const std::string& path, const SessionOptions& options) {
+  auto open = [&]() -> Result<Session> {
+    GOLDCREST_TRY(auto file, base::MappedFile::Open(path));
+    GOLDCREST_TRY(graph::Graph graph, formats::tflite::Read(std::move(file)));
+    return Create(std::move(graph), options);
+  };
+  return Within(base::Cat("reading ", path), open());
+}
+
+Result<Session> Session::Create(graph::Graph graph, const SessionOptions& options) {
+  GOLDCREST_TRY(auto reports, passes::Run(graph, {}));
+  GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
+  auto pool = std::make_unique<base::ThreadPool>(options.threads);
+  GOLDCREST_TRY(runtime::Executor executor,
+                runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(),
+                                          {.pool = pool.get()}));
+  Session session(std::move(pool), std::move(executor));
+  if (session.graph().metadata.input_contract) {
+    GOLDCREST_TRY(session.preprocessor_,
+                  image::Preprocessor::Create(*session.graph().metadata.input_contract));
+  }
+  return session;
+}
+
+Status Session::SetPicture(const image::Picture& picture) {
+  if (!preprocessor_) {
+    return Fail(ErrorCode::kUnsupported,
+                "the model does not say how pictures become its input; state it with --normalize "
+                "(tf, torch, caffe, unit, none or MEAN,STD)");
+  }
+  return preprocessor_->Run(picture, executor_.input(0));
+}
+
+Result<std::vector<ClassScore>> Session::Top(size_t count) const {
+  const tensor::TensorView out = output(0);
+  if (out.dtype != tensor::DType::kFloat32) {
+    return Fail(ErrorCode::kUnsupported, "scores of type ", tensor::NameOf(out.dtype));
+  }
+  std::span<const float> scores = out.As<float>();
+  std::vector<int64_t> order(scores.size());
+  std::iota(order.begin(), order.end(), int64_t{0});
+  count = std::min(count, order.size());
+  // A NaN is worse than any number, so that the order is a strict one.
+  auto score = [&](int64_t i) {
+    float x = scores[static_cast<size_t>(i)];
+    return std::isnan(x) ? -std::numeric_limits<float>::infinity() : x;
+  };
+  auto better = [&](int64_t a, int64_t b) {
+    return score(a) != score(b) ? score(a) > score(b) : a < b;
+  };
+  std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(count), order.end(),
+                    better);
+  std::vector<ClassScore> top;
+  for (size_t i = 0; i < count; ++i) {
+    top.push_back({order[i], scores[static_cast<size_t>(order[i])]});
+  }
+  return top;
+}
+
+}  // namespace goldcrest::api

@@ -1,0 +1,60 @@
+// A model made ready to run: the deployment library's heart.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/thread_pool.h"
+#include "graph/graph.h"
+#include "image/picture.h"
+#include "image/preprocess.h"
+#include "runtime/executor.h"
+
+namespace goldcrest::api {
+
+struct SessionOptions {
+  int threads = 1;
+};
+
+struct ClassScore {
+  int64_t index;
+  float score;
+};
+
+class Session {
+ public:
+  // Opens a .tflite file.
+  static Result<Session> Open(const std::string& path, const SessionOptions& options);
+  // Of a graph that somebody else read; runs the passes over it. A dynamic batch becomes 1.
+  static Result<Session> Create(graph::Graph graph, const SessionOptions& options);
+
+  // Raw tensors: write the inputs, run, read the outputs. `Run` allocates nothing.
+  tensor::MutableTensorView input(size_t i) { return executor_.input(i); }
+  tensor::TensorView output(size_t i) const { return executor_.output(i); }
+  void Run() noexcept { executor_.Run(); }
+
+  // Puts an upright picture into the first input by the model's input contract; an error where the
+  // model has none.
+  Status SetPicture(const image::Picture& picture);
+
+  // The best classes of the first output of the last run, best first; ties go to the lower index.
+  // The output is one row of float32 scores.
+  Result<std::vector<ClassScore>> Top(size_t count) const;
+
+  const graph::Graph& graph() const { return executor_.graph(); }
+  const runtime::Executor& executor() const { return executor_; }
+
+ private:
+  Session(std::unique_ptr<base::ThreadPool> pool, runtime::Executor executor)
+      : pool_(std::move(pool)), executor_(std::move(executor)) {}
+
+  std::unique_ptr<base::ThreadPool> pool_;
+  runtime::Executor executor_;
+  std::optional<image::Preprocessor> preprocessor_;
+};
+
+}  // namespace goldcrest::api

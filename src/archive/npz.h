@@ -1,0 +1,47 @@
+// NumPy's .npz files: zip archives of .npy arrays.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "base/result.h"
+#include "tensor/tensor.h"
+
+namespace goldcrest::archive {
+
+// One archive, open for reading; arrays are unpacked as they are asked for.
+class NpzReader {
+ public:
+  static Result<NpzReader> Open(const std::string& path);
+  NpzReader(NpzReader&&) noexcept;
+  ~NpzReader();
+
+  std::vector<std::string> names() const;  // without ".npy"
+  Result<tensor::Tensor> Read(const std::string& name) const;
+
+ private:
+  struct Handle;
+  explicit NpzReader(std::unique_ptr<Handle> handle);
+  std::unique_ptr<Handle> handle_;
+};
+
+// Writes arrays one after another; the file appears only at Finish. The same arrays give the same
+// bytes (entries carry no time).
+class NpzWriter {
+ public:
+  explicit NpzWriter(std::string path);
+  NpzWriter(NpzWriter&&) noexcept;
+  ~NpzWriter();
+
+  Status Add(const std::string& name, const tensor::TensorView& array);
+  Status Finish();
+
+ private:
+  struct Handle;
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace goldcrest::archive

@@ -1,0 +1,49 @@
+#include "backends/cpu/cpu_backend.h"
+
+#include <limits>
+
+#include "backends/cpu/lower.h"
+
+namespace goldcrest::backends::cpu {
+
+std::vector<runtime::Group> CpuBackend::Propose(const graph::Graph& graph,
+                                                const runtime::Options&) const {
+  std::vector<runtime::Group> groups;
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const graph::Node& node = graph.nodes[i];
+    groups.push_back({{static_cast<int32_t>(i)}, node.inputs, {node.output}});
+  }
+  return groups;
+}
+
+Result<runtime::Step> CpuBackend::Lower(const graph::Graph& graph, const runtime::Group& group,
+                                        const runtime::Options&) const {
+  const graph::Node& node = graph.nodes[static_cast<size_t>(group.nodes.front())];
+  const Operands operands{graph, node};
+  return std::visit([&](const auto& op) { return cpu::Lower(op, operands); }, node.op);
+}
+
+Status ExpectFloat(const Operands& operands) {
+  auto check = [](const graph::Value& value) -> Status {
+    if (value.dtype == tensor::DType::kFloat32) return {};
+    return Fail(ErrorCode::kUnsupported, "'", value.name, "' is ", tensor::NameOf(value.dtype),
+                "; only float32 arithmetic is there yet");
+  };
+  for (size_t i = 0; i < operands.count(); ++i) GOLDCREST_RETURN_IF_ERROR(check(operands.in(i)));
+  return check(operands.out());
+}
+
+kernels::Clamp ClampOf(graph::Activation activation) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  switch (activation) {
+    case graph::Activation::kNone:
+      return {-kInfinity, kInfinity};
+    case graph::Activation::kRelu:
+      return {0, kInfinity};
+    case graph::Activation::kRelu6:
+      return {0, 6};
+  }
+  GOLDCREST_CHECK(false);
+}
+
+}  // namespace goldcrest::backends::cpu

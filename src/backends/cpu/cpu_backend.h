@@ -1,0 +1,17 @@
+// The CPU backend: lowers each node to a kernel of src/kernels.
+#pragma once
+
+#include "runtime/backend.h"
+
+namespace goldcrest::backends::cpu {
+
+class CpuBackend : public runtime::Backend {
+ public:
+  std::string_view name() const override { return "cpu"; }
+  std::vector<runtime::Group> Propose(const graph::Graph& graph,
+                                      const runtime::Options& options) const override;
+  Result<runtime::Step> Lower(const graph::Graph& graph, const runtime::Group& group,
+                              const runtime::Options& options) const override;
+};
+
+}  // namespace goldcrest::backends::cpu

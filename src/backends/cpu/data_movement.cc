@@ -1,0 +1,68 @@
+// Operators that move elements, or make them of shapes alone.
+#include <cstring>
+
+#include "backends/cpu/lower.h"
+#include "kernels/pad/pad.h"
+
+namespace goldcrest::backends::cpu {
+namespace {
+
+Lowered LowerCopy(const Operands& operands) {
+  size_t bytes = *tensor::ByteCount(operands.out().dtype, operands.out().shape);
+  return runtime::Step{.kernel = "copy",
+                       .run = [bytes](int64_t, const runtime::Buffers& b) noexcept {
+                         if (bytes > 0) std::memcpy(b.Out<char>(0), b.In<char>(0), bytes);
+                       }};
+}
+
+}  // namespace
+
+Lowered Lower(const graph::Reshape&, const Operands& operands) { return LowerCopy(operands); }
+Lowered Lower(const graph::Dropout&, const Operands& operands) { return LowerCopy(operands); }
+
+Lowered Lower(const graph::Pad& op, const Operands& operands) {
+  const tensor::Shape& shape = operands.in(0).shape;
+  kernels::pad::Params params{.shape = {}, .before = {}, .after = {}};
+  params.shape.fill(1);
+  size_t skipped = params.shape.size() - shape.size();
+  for (size_t d = 0; d < shape.size(); ++d) {
+    params.shape[skipped + d] = shape[d];
+    params.before[skipped + d] = op.before[d];
+    params.after[skipped + d] = op.after[d];
+  }
+  params.element_size = static_cast<int64_t>(tensor::SizeOf(operands.out().dtype));
+  return runtime::Step{.kernel = "pad_reference",
+                       .run = [params](int64_t, const runtime::Buffers& b) noexcept {
+                         kernels::pad::Reference(params, b.In<std::byte>(0), b.Out<std::byte>(0));
+                       }};
+}
+
+Lowered Lower(const graph::ShapeOf&, const Operands& operands) {
+  const tensor::Shape& shape = operands.in(0).shape;
+  std::vector<int32_t> dimensions(shape.begin(), shape.end());
+  return runtime::Step{
+      .kernel = "shape", .run = [dimensions](int64_t, const runtime::Buffers& b) noexcept {
+        std::memcpy(b.Out<int32_t>(0), dimensions.data(), dimensions.size() * sizeof(int32_t));
+      }};
+}
+
+Lowered Lower(const graph::StridedSlice& op, const Operands& operands) {
+  int64_t count = *tensor::ElementCount(operands.out().shape);
+  return runtime::Step{.kernel = "strided_slice",
+                       .run = [op, count](int64_t, const runtime::Buffers& b) noexcept {
+                         for (int64_t i = 0; i < count; ++i) {
+                           b.Out<int32_t>(0)[i] = b.In<int32_t>(0)[op.begin + i * op.stride];
+                         }
+                       }};
+}
+
+Lowered Lower(const graph::Pack&, const Operands& operands) {
+  size_t count = operands.count();
+  return runtime::Step{.kernel = "pack",
+                       .run = [count](int64_t, const runtime::Buffers& b) noexcept {
+                         for (size_t i = 0; i < count; ++i)
+                           b.Out<int32_t>(0)[i] = *b.In<int32_t>(i);
+                       }};
+}
+
+}  // namespace goldcrest::backends::cpu

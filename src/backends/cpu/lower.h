@@ -1,0 +1,44 @@
+// One Lower for each operator; the sources are by kernel family.
+#pragma once
+
+#include "base/result.h"
+#include "graph/graph.h"
+#include "kernels/row.h"
+#include "runtime/backend.h"
+
+namespace goldcrest::backends::cpu {
+
+// A node with its operands at hand.
+struct Operands {
+  const graph::Graph& graph;
+  const graph::Node& node;
+
+  size_t count() const { return node.inputs.size(); }
+  const graph::Value& in(size_t i) const { return graph.value(node.inputs[i]); }
+  const graph::Value& out() const { return graph.value(node.output); }
+};
+
+using Lowered = Result<runtime::Step>;
+
+Lowered Lower(const graph::Conv2D& op, const Operands& operands);
+Lowered Lower(const graph::DepthwiseConv2D& op, const Operands& operands);
+Lowered Lower(const graph::FullyConnected& op, const Operands& operands);
+Lowered Lower(const graph::BatchNorm& op, const Operands& operands);
+Lowered Lower(const graph::Activate& op, const Operands& operands);
+Lowered Lower(const graph::Add& op, const Operands& operands);
+Lowered Lower(const graph::Mul& op, const Operands& operands);
+Lowered Lower(const graph::Pad& op, const Operands& operands);
+Lowered Lower(const graph::Mean& op, const Operands& operands);
+Lowered Lower(const graph::Softmax& op, const Operands& operands);
+Lowered Lower(const graph::Reshape& op, const Operands& operands);
+Lowered Lower(const graph::ShapeOf& op, const Operands& operands);
+Lowered Lower(const graph::StridedSlice& op, const Operands& operands);
+Lowered Lower(const graph::Pack& op, const Operands& operands);
+Lowered Lower(const graph::Dropout& op, const Operands& operands);
+
+// An error unless the operands [0, count) and the result are float32.
+Status ExpectFloat(const Operands& operands);
+
+kernels::Clamp ClampOf(graph::Activation activation);
+
+}  // namespace goldcrest::backends::cpu

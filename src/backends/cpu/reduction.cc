@@ -1,0 +1,32 @@
+#include "backends/cpu/lower.h"
+#include "kernels/mean/mean.h"
+#include "kernels/softmax/softmax.h"
+
+namespace goldcrest::backends::cpu {
+
+Lowered Lower(const graph::Mean& op, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
+  const tensor::Shape& shape = operands.in(0).shape;
+  kernels::mean::Params params{.shape = {}, .reduce = {}};
+  params.shape.fill(1);
+  size_t skipped = params.shape.size() - shape.size();
+  for (size_t d = 0; d < shape.size(); ++d) params.shape[skipped + d] = shape[d];
+  for (int64_t axis : op.axes) params.reduce[skipped + static_cast<size_t>(axis)] = true;
+  return runtime::Step{.kernel = "mean_f32_reference",
+                       .run = [params](int64_t, const runtime::Buffers& b) noexcept {
+                         kernels::mean::Reference(params, b.In<float>(0), b.Out<float>(0));
+                       }};
+}
+
+Lowered Lower(const graph::Softmax& op, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
+  int64_t classes = operands.out().shape.back();
+  int64_t count = *tensor::ElementCount(operands.out().shape);
+  kernels::softmax::Params params{.rows = count / classes, .classes = classes, .beta = op.beta};
+  return runtime::Step{.kernel = "softmax_f32_reference",
+                       .run = [params](int64_t, const runtime::Buffers& b) noexcept {
+                         kernels::softmax::Reference(params, b.In<float>(0), b.Out<float>(0));
+                       }};
+}
+
+}  // namespace goldcrest::backends::cpu

@@ -1,0 +1,110 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <vector>
+
+namespace goldcrest::base {
+namespace {
+
+std::string SystemMessage() { return std::strerror(errno); }
+
+}  // namespace
+
+std::string MissingFileMessage(const std::string& path) {
+  namespace fs = std::filesystem;
+  fs::path folder = fs::path(path).parent_path();
+  std::error_code error;
+  std::vector<std::string> names;
+  auto entries = fs::directory_iterator(folder.empty() ? fs::path(".") : folder, error);
+  if (error) return Cat("there is no folder ", folder.string());
+  for (; entries != fs::directory_iterator() && names.size() < 10000; entries.increment(error)) {
+    if (error) break;
+    names.push_back(entries->path().filename().string());
+  }
+  std::string nearest = Nearest(fs::path(path).filename().string(), names);
+  return nearest.empty()
+             ? "there is no such file"
+             : Cat("there is no such file; did you mean ", (folder / nearest).string(), "?");
+}
+
+Result<std::shared_ptr<const MappedFile>> MappedFile::Open(const std::string& path) {
+  int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) {
+    if (errno == ENOENT) return Fail(ErrorCode::kNotFound, MissingFileMessage(path));
+    return Fail(ErrorCode::kIo, "cannot be opened: ", SystemMessage());
+  }
+  struct stat info{};
+  bool known = ::fstat(descriptor, &info) == 0;
+  if (!known || !S_ISREG(info.st_mode)) {
+    ::close(descriptor);
+    return Fail(ErrorCode::kIo, known && S_ISDIR(info.st_mode) ? "is a folder, a file is expected"
+                                                               : "is no regular file");
+  }
+  auto size = static_cast<size_t>(info.st_size);
+  void* memory = nullptr;
+  if (size > 0) memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  ::close(descriptor);
+  if (memory == MAP_FAILED) return Fail(ErrorCode::kIo, "cannot be mapped: ", SystemMessage());
+  return std::shared_ptr<const MappedFile>(
+      new MappedFile({static_cast<const std::byte*>(memory), size}));
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
+Result<AtomicFile> AtomicFile::Create(const std::string& path) {
+  if (std::filesystem::is_directory(path)) {
+    return Fail(ErrorCode::kIo, "cannot write ", path, ": it is a folder; name a file");
+  }
+  std::string temporary_path = Cat(path, ".", static_cast<int64_t>(::getpid()), ".tmp");
+  int descriptor = ::open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor < 0) {
+    return Fail(ErrorCode::kIo, "cannot write ", path, ": ", SystemMessage());
+  }
+  return AtomicFile(descriptor, path, std::move(temporary_path));
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      path_(std::move(other.path_)),
+      temporary_path_(std::exchange(other.temporary_path_, {})) {}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_path_.empty()) ::unlink(temporary_path_.c_str());
+}
+
+Status AtomicFile::Write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return Fail(ErrorCode::kIo, "cannot write ", path_, ": ", SystemMessage());
+    bytes = bytes.subspan(static_cast<size_t>(count));
+  }
+  return {};
+}
+
+Status AtomicFile::Commit() {
+  int closed = ::close(std::exchange(descriptor_, -1));
+  if (closed != 0 || ::rename(temporary_path_.c_str(), path_.c_str()) != 0) {
+    return Fail(ErrorCode::kIo, "cannot write ", path_, ": ", SystemMessage());
+  }
+  temporary_path_.clear();
+  return {};
+}
+
+Status WriteFile(const std::string& path, std::span<const std::byte> bytes) {
+  GOLDCREST_TRY(AtomicFile file, AtomicFile::Create(path));
+  GOLDCREST_RETURN_IF_ERROR(file.Write(bytes));
+  return file.Commit();
+}
+
+}  // namespace goldcrest::base

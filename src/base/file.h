@@ -1,0 +1,64 @@
+// Files: mapped for reading, written under a temporary name and renamed.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace goldcrest::base {
+
+inline std::span<const std::byte> AsBytes(std::string_view text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
+inline std::string_view AsText(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// A regular file's bytes, mapped read-only. The view lives as long as the object.
+class MappedFile {
+ public:
+  static Result<std::shared_ptr<const MappedFile>> Open(const std::string& path);
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  ~MappedFile();
+
+  std::span<const std::byte> bytes() const { return bytes_; }
+
+ private:
+  explicit MappedFile(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  std::span<const std::byte> bytes_;
+};
+
+// A file under a temporary name beside `path` that takes that name only at Commit; without one it
+// is removed, so a reader never sees a half-written file.
+class AtomicFile {
+ public:
+  static Result<AtomicFile> Create(const std::string& path);
+  AtomicFile(AtomicFile&& other) noexcept;
+  AtomicFile& operator=(AtomicFile&&) = delete;
+  ~AtomicFile();
+
+  Status Write(std::span<const std::byte> bytes);
+  Status Commit();
+  const std::string& temporary_path() const { return temporary_path_; }
+
+ private:
+  AtomicFile(int descriptor, std::string path, std::string temporary_path)
+      : descriptor_(descriptor),
+        path_(std::move(path)),
+        temporary_path_(std::move(temporary_path)) {}
+  int descriptor_;
+  std::string path_;
+  std::string temporary_path_;  // empty once committed
+};
+
+Status WriteFile(const std::string& path, std::span<const std::byte> bytes);
+
+// "no such file" in our words, with the nearest name in that folder where one is near.
+std::string MissingFileMessage(const std::string& path);
+
+}  // namespace goldcrest::base

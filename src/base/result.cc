@@ -1,0 +1,16 @@
+#include "base/result.h"
+
+namespace goldcrest::base {
+
+std::string Error::ToString() const {
+  std::string text;
+  for (size_t i = context.size(); i-- > 0;) text += context[i] + " › ";
+  text += message;
+  // File names and names inside files come from strangers: an error stays on its one line.
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return text;
+}
+
+}  // namespace goldcrest::base

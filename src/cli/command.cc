@@ -1,0 +1,71 @@
+#include "cli/command.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace goldcrest::cli {
+namespace {
+
+// Characters, not bytes, of UTF-8 text.
+size_t Width(std::string_view text) {
+  return static_cast<size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+}  // namespace
+
+void AddContractFlags(CLI::App& app, pipeline::ContractFlags& flags) {
+  app.add_option(
+      "--normalize", flags.normalize,
+      "what a byte of a picture becomes: tf (x / 127.5 - 1), torch, caffe, unit (x / 255), "
+      "none, MEAN,STD or M,M,M,S,S,S");
+  app.add_option("--resize", flags.resize, "how pictures are resized: tf2-bilinear");
+  app.add_option("--crop", flags.crop,
+                 "the central square that is used, as a share of the shorter side, or none");
+}
+
+void PrintNotes(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) {
+    std::fprintf(stderr, "note: %s\n", Printable(note).c_str());
+  }
+}
+
+void PrintJson(const nlohmann::ordered_json& json) {
+  std::string text = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  std::printf("%s\n", text.c_str());
+}
+
+std::string Printable(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return out;
+}
+
+Table::Table(std::vector<std::string> header, std::vector<size_t> right)
+    : right_(std::move(right)) {
+  rows_.push_back(std::move(header));
+}
+
+std::string Table::ToString() const {
+  std::vector<size_t> widths(rows_.front().size(), 0);
+  for (const auto& row : rows_) {
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
+  }
+  std::string text;
+  for (const auto& row : rows_) {
+    std::string line;
+    for (size_t i = 0; i < row.size(); ++i) {
+      std::string space(widths[i] - Width(row[i]), ' ');
+      bool right = std::ranges::find(right_, i) != right_.end();
+      line += right ? space + row[i] : row[i] + space;
+      line += "  ";
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+}  // namespace goldcrest::cli

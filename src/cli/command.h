@@ -1,0 +1,49 @@
+// What every command shares. A command is a file and a row of the table in main.cc.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "pipeline/input_contract.h"
+
+namespace goldcrest::cli {
+
+// What a command does once its flags are read.
+using Action = std::function<Status()>;
+
+// Each declares its flags on `app` and returns its action.
+Action AddConvert(CLI::App& app);
+Action AddInspect(CLI::App& app);
+Action AddClassify(CLI::App& app);
+Action AddRun(CLI::App& app);
+
+// --normalize, --resize and --crop.
+void AddContractFlags(CLI::App& app, pipeline::ContractFlags& flags);
+
+// Things worth knowing, on standard error, one line each.
+void PrintNotes(const std::vector<std::string>& notes);
+
+// One JSON object on one line of standard output; text that is no UTF-8 is mended.
+void PrintJson(const nlohmann::ordered_json& json);
+
+// Text from a file for the terminal: control characters become "?".
+std::string Printable(std::string_view text);
+
+// Rows of cells in aligned columns. Right-aligned are the columns named in `right`.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> header, std::vector<size_t> right = {});
+  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  std::string ToString() const;
+
+ private:
+  std::vector<size_t> right_;
+  std::vector<std::vector<std::string>> rows_;  // the header first
+};
+
+}  // namespace goldcrest::cli

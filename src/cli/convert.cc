@@ -1,0 +1,112 @@
+#include "pipeline/convert.h"
+
+#include <cstdio>
+#include <memory>
+
+#include "cli/command.h"
+
+namespace goldcrest::cli {
+namespace {
+
+struct Flags {
+  pipeline::ConvertOptions options;
+  bool json = false;
+  bool list_passes = false;
+};
+
+nlohmann::ordered_json ToJson(const pipeline::ConvertOptions& options,
+                              const pipeline::ConvertReport& report) {
+  nlohmann::ordered_json json;
+  json["input"] = options.input;
+  json["output"] = options.output;
+  json["file_bytes"] = report.file_bytes;
+  json["operators_before"] = report.operators_before;
+  json["operators_after"] = report.operators_after;
+  for (const passes::Report& pass : report.passes) {
+    json["passes"].push_back({{"name", pass.name},
+                              {"disabled", pass.disabled},
+                              {"changes", pass.changes},
+                              {"time_ms", pass.milliseconds}});
+  }
+  json["labels"] = report.label_count;
+  json["input_contract"] = report.input_contract;
+  json["input_contract_from"] = report.input_contract_from;
+  json["checked_on"] = report.check.sample;
+  json["max_difference"] = report.check.difference.max_absolute;
+  json["same_best_class"] = report.check.same_best_class;
+  json["notes"] = report.notes;
+  return json;
+}
+
+void PrintReport(const pipeline::ConvertOptions& options, const pipeline::ConvertReport& report) {
+  Table table({"pass", "changes", "what it did"}, {1});
+  for (const passes::Report& pass : report.passes) {
+    table.Add({std::string(pass.name), pass.disabled ? "off" : base::Cat(pass.changes),
+               std::string(pass.description)});
+  }
+  std::string text = table.ToString();
+  text += base::Cat("\noperators  ", report.operators_before, " imported, ", report.operators_after,
+                    " after the passes\n");
+  text += "pictures   ";
+  text += report.input_contract.empty()
+              ? "not known\n"
+              : base::Cat(report.input_contract, " (from ", report.input_contract_from, ")\n");
+  text += base::Cat("labels     ", report.label_count == 0 ? "none" : base::Cat(report.label_count),
+                    "\n");
+  const pipeline::OutputCheck& check = report.check;
+  text += base::Cat("checked    outputs moved by at most ", check.difference.max_absolute, " on ",
+                    check.sample, "; the best class is ",
+                    check.same_best_class ? "the same" : "another", "\n");
+  text += base::Cat("written    ", options.output, ", ", base::Bytes(report.file_bytes), "\n");
+  std::fputs(text.c_str(), stdout);
+}
+
+void ListPasses() {
+  Table table({"pass", "what it does"});
+  for (const passes::Pass& pass : passes::Passes()) {
+    table.Add({std::string(pass.name), std::string(pass.description)});
+  }
+  std::fputs(table.ToString().c_str(), stdout);
+}
+
+Status Convert(const Flags& flags) {
+  if (flags.list_passes) {
+    ListPasses();
+    return {};
+  }
+  if (flags.options.input.empty() || flags.options.output.empty()) {
+    return Fail(
+        ErrorCode::kUsage,
+        flags.options.input.empty() ? "name a model to convert" : "name the file to write with -o",
+        "; see goldcrest convert --help");
+  }
+  GOLDCREST_TRY(pipeline::ConvertReport report, pipeline::Convert(flags.options));
+  PrintNotes(report.notes);
+  if (flags.json) {
+    PrintJson(ToJson(flags.options, report));
+  } else {
+    PrintReport(flags.options, report);
+  }
+  return {};
+}
+
+}  // namespace
+
+Action AddConvert(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  pipeline::ConvertOptions& options = flags->options;
+  app.add_option("model", options.input, "the model to read: Keras .h5, .tflite");
+  app.add_option("-o,--output", options.output, "the .tflite file to write");
+  app.add_option("--labels", options.labels,
+                 "a text file with one label a line, to be carried along");
+  app.add_option("--picture", options.picture,
+                 "the JPEG to compare outputs on before and after; default: a drawn one");
+  AddContractFlags(app, options.contract);
+  app.add_option("--disable-pass", options.disabled_passes, "leave a pass out; may be repeated")
+      ->take_all();
+  app.add_flag("--list-passes", flags->list_passes, "list the passes and stop");
+  app.add_flag("--json", flags->json, "print the report as JSON");
+  return [flags] { return Convert(*flags); };
+}
+
+}  // namespace goldcrest::cli

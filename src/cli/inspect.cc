@@ -1,0 +1,174 @@
+#include "pipeline/inspect.h"
+
+#include <cstdio>
+#include <memory>
+
+#include "cli/command.h"
+#include "graph/text.h"
+
+namespace goldcrest::cli {
+namespace {
+
+struct Flags {
+  std::string model;
+  bool json = false;
+  bool text = false;
+};
+
+std::string TypeAndShape(const graph::Value& value) {
+  return base::Cat(tensor::NameOf(value.dtype), tensor::ToString(value.shape));
+}
+
+// A number with a unit: 41.3 M.
+std::string Short(int64_t number) {
+  if (number >= 1000000) return base::Cat(base::Fixed(static_cast<double>(number) / 1e6, 2), " M");
+  if (number >= 1000) return base::Cat(base::Fixed(static_cast<double>(number) / 1e3, 1), " k");
+  return number == 0 ? "" : base::Cat(number);
+}
+
+// Attributes of an operator as JSON members.
+struct JsonFields {
+  nlohmann::ordered_json& json;
+  void operator()(const char* name, int64_t v) const { json[name] = v; }
+  void operator()(const char* name, double v) const { json[name] = v; }
+  void operator()(const char* name, bool v) const { json[name] = v; }
+  void operator()(const char* name, const std::vector<int64_t>& v) const { json[name] = v; }
+  void operator()(const char* name, graph::Activation v) const { json[name] = graph::NameOf(v); }
+  void operator()(const char* name, const graph::Padding& v) const {
+    json[name] = graph::ToString(v);
+  }
+};
+
+nlohmann::ordered_json ValueJson(const graph::Value& value) {
+  nlohmann::ordered_json json;
+  json["name"] = value.name;
+  json["dtype"] = tensor::NameOf(value.dtype);
+  json["shape"] = value.shape;
+  json["constant"] = value.constant.has_value();
+  if (!value.quantization.empty()) {
+    json["scale"] = value.quantization.scale;
+    json["zero_point"] = value.quantization.zero_point;
+    json["axis"] = value.quantization.axis;
+  }
+  return json;
+}
+
+nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::InspectReport& report) {
+  const graph::Graph& graph = report.graph;
+  nlohmann::ordered_json json;
+  json["model"] = flags.model;
+  json["format"] = report.format;
+  json["file_bytes"] = report.file_bytes;
+  json["name"] = graph.name;
+  json["parameters"] = report.parameters;
+  json["multiply_adds"] = report.multiply_adds;
+  json["inputs"] = graph.inputs;
+  json["outputs"] = graph.outputs;
+  if (report.plan) {
+    json["arena_bytes"] = report.plan->arena_bytes;
+  } else {
+    json["cannot_run"] = report.cannot_run;
+  }
+  const graph::Metadata& metadata = graph.metadata;
+  if (metadata.input_contract) {
+    json["input_contract"] =
+        nlohmann::ordered_json::parse(tensor::ToJson(*metadata.input_contract), nullptr, false);
+    json["input_contract_from"] = metadata.input_contract_from;
+  }
+  json["labels"] = metadata.labels;
+  for (const graph::Value& value : graph.values) json["values"].push_back(ValueJson(value));
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const graph::Node& node = graph.nodes[i];
+    nlohmann::ordered_json attributes = nlohmann::ordered_json::object();
+    std::visit([&]<class T>(const T& op) { T::Fields(op, JsonFields{attributes}); }, node.op);
+    nlohmann::ordered_json entry = {{"op", graph::NameOf(node.op)},
+                                    {"inputs", node.inputs},
+                                    {"output", node.output},
+                                    {"attributes", attributes},
+                                    {"multiply_adds", report.node_multiply_adds[i]}};
+    if (report.plan) entry["kernel"] = report.plan->kernels[i];
+    json["nodes"].push_back(std::move(entry));
+  }
+  return json;
+}
+
+std::string Header(const Flags& flags, const pipeline::InspectReport& report) {
+  const graph::Graph& graph = report.graph;
+  const graph::Metadata& metadata = graph.metadata;
+  std::string text = base::Cat("model       ", flags.model, " (", report.format, ", ",
+                               base::Bytes(report.file_bytes), ")\n");
+  text += base::Cat("name        ", graph.name, "\n");
+  auto ends = [&](const char* what, const std::vector<graph::ValueId>& ids,
+                  const std::vector<std::string>& names) {
+    for (size_t i = 0; i < ids.size(); ++i) {
+      const graph::Value& value = graph.value(ids[i]);
+      text +=
+          base::Cat(what, names.empty() ? value.name : names[i], " ", TypeAndShape(value), "\n");
+    }
+  };
+  ends("input       ", graph.inputs, graph.input_names);
+  ends("output      ", graph.outputs, graph.output_names);
+  text += metadata.input_contract
+              ? base::Cat("pictures    ", tensor::Describe(*metadata.input_contract), " (from ",
+                          metadata.input_contract_from, ")\n")
+              : "pictures    the file does not say how they become its input\n";
+  const std::vector<std::string>& labels = metadata.labels;
+  text += labels.empty() ? "labels      none\n"
+                         : base::Cat("labels      ", labels.size(), ", from '", labels.front(),
+                                     "' to '", labels.back(), "'\n");
+  text += base::Cat("parameters  ", report.parameters, "\nmult-adds   ",
+                    Short(report.multiply_adds), "\n");
+  text += report.plan ? base::Cat("arena       ", base::Bytes(report.plan->arena_bytes),
+                                  " of activations\n")
+                      : base::Cat("cannot run  ", report.cannot_run, "\n");
+  return text;
+}
+
+std::string Operators(const pipeline::InspectReport& report) {
+  const graph::Graph& graph = report.graph;
+  Table table({"#", "operator", "output", "shape", "weights", "mult-adds", "kernel"}, {0, 5});
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const graph::Node& node = graph.nodes[i];
+    std::string weights;
+    if (node.inputs.size() > 1 && graph.value(node.inputs[1]).constant) {
+      weights = tensor::ToString(graph.value(node.inputs[1]).shape);
+    }
+    constexpr size_t kLongestName = 40;
+    std::string name = graph.NameOf(node);
+    if (name.size() > kLongestName) name = name.substr(0, kLongestName - 1) + "…";
+    table.Add({base::Cat(i), std::string(graph::NameOf(node.op)), name,
+               TypeAndShape(graph.value(node.output)), weights, Short(report.node_multiply_adds[i]),
+               report.plan ? report.plan->kernels[i] : ""});
+  }
+  return table.ToString();
+}
+
+Status Inspect(const Flags& flags) {
+  GOLDCREST_TRY(pipeline::InspectReport report, pipeline::Inspect(flags.model));
+  PrintNotes(report.graph.metadata.notes);
+  if (flags.json) {
+    PrintJson(ToJson(flags, report));
+    return {};
+  }
+  std::string text =
+      flags.text ? graph::ToText(report.graph) : Header(flags, report) + "\n" + Operators(report);
+  size_t start = 0;
+  while (start < text.size()) {  // names come from the file: line by line, printable
+    size_t end = std::min(text.find('\n', start), text.size());
+    std::printf("%s\n", Printable(std::string_view(text).substr(start, end - start)).c_str());
+    start = end + 1;
+  }
+  return {};
+}
+
+}  // namespace
+
+Action AddInspect(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  app.add_option("model", flags->model, "the model: .tflite, Keras .h5")->required();
+  app.add_flag("--json", flags->json, "print the whole graph as JSON");
+  app.add_flag("--text", flags->text, "print the graph's text form");
+  return [flags] { return Inspect(*flags); };
+}
+
+}  // namespace goldcrest::cli

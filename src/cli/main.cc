@@ -1,0 +1,112 @@
+// goldcrest COMMAND INPUT… [--flags]
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <memory>
+
+#include "cli/command.h"
+
+namespace goldcrest::cli {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+struct Command {
+  const char* name;
+  const char* description;
+  const char* example;
+  Action (*add)(CLI::App& app);
+};
+
+constexpr std::array kCommands = {
+    Command{"convert", "Turn a model into a .tflite file and prove that it computes the same",
+            "goldcrest convert model.h5 -o model.tflite --labels labels.txt", AddConvert},
+    Command{"inspect", "Show what a model consists of, costs and expects",
+            "goldcrest inspect model.tflite", AddInspect},
+    Command{"classify", "Name what pictures show",
+            "goldcrest classify model.tflite photo.jpg more/ --top 5", AddClassify},
+    Command{"run", "Run raw tensors through a model",
+            "goldcrest run model.tflite --input x.npy --output y.npy --layers layers.npz", AddRun},
+};
+
+int Report(const Error& error) {
+  std::fprintf(stderr, "goldcrest: error: %s\n", error.ToString().c_str());
+  return error.code == ErrorCode::kUsage ? kWrongUsage : kFailed;
+}
+
+// "-" and "_" are equal in flags: --num_runs is --num-runs.
+std::vector<std::string> NormalizedArguments(int argc, char** argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  for (std::string& argument : arguments) {
+    if (argument == "--") break;
+    if (!argument.starts_with("--")) continue;
+    auto end =
+        argument.begin() + static_cast<ptrdiff_t>(std::min(argument.find('='), argument.size()));
+    std::replace(argument.begin(), end, '_', '-');
+  }
+  return arguments;
+}
+
+std::vector<std::string> FlagsOf(const CLI::App& app) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+  }
+  return flags;
+}
+
+// What was not understood, in our words, with the nearest that would have been.
+std::string WrongUsage(const CLI::App& root, const CLI::ParseError& error) {
+  auto chosen = root.get_subcommands();
+  const CLI::App& app = chosen.empty() ? root : *chosen.front();
+  std::vector<std::string> extra = root.remaining(true);
+  std::string help =
+      chosen.empty() ? "goldcrest --help" : "goldcrest " + app.get_name() + " --help";
+  if (extra.empty()) return base::Cat(error.what(), "; see ", help);
+  std::string unknown = extra.front().substr(0, extra.front().find('='));
+  std::vector<std::string> candidates;
+  if (unknown.starts_with("-")) {
+    candidates = FlagsOf(app);
+  } else if (chosen.empty()) {
+    for (const Command& command : kCommands) candidates.emplace_back(command.name);
+  }
+  const char* what = unknown.starts_with("-") ? "flag" : chosen.empty() ? "command" : "argument";
+  std::string nearest = base::Nearest(unknown, candidates);
+  return base::Cat("unknown ", what, " ", unknown,
+                   nearest.empty() ? "" : base::Cat("; did you mean ", nearest, "?"), "; see ",
+                   help);
+}
+
+int Main(int argc, char** argv) {
+  CLI::App root("Goldcrest takes a MobileNet from data to the device.", "goldcrest");
+  root.set_version_flag("--version", GOLDCREST_VERSION);
+  root.require_subcommand(1);
+  std::vector<std::pair<CLI::App*, Action>> actions;
+  for (const Command& command : kCommands) {
+    CLI::App* app = root.add_subcommand(command.name, command.description);
+    app->footer(std::string("Example:\n  ") + command.example);
+    actions.emplace_back(app, command.add(*app));
+  }
+  std::vector<std::string> arguments = NormalizedArguments(argc, argv);
+  std::reverse(arguments.begin(), arguments.end());  // as the library wants them
+  try {
+    root.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return root.exit(error);  // --help, --version
+    return Report({ErrorCode::kUsage, WrongUsage(root, error), {}});
+  }
+  for (const auto& [app, action] : actions) {
+    if (!app->parsed()) continue;
+    Status status = action();
+    bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (status && !written) status = Fail(ErrorCode::kIo, "standard output cannot be written");
+    return status ? 0 : Report(status.error());
+  }
+  return kWrongUsage;
+}
+
+}  // namespace
+}  // namespace goldcrest::cli
+
+int main(int argc, char** argv) { return goldcrest::cli::Main(argc, argv); }

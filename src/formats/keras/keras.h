@@ -1,0 +1,20 @@
+// Keras models → Graph, without Python.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "base/result.h"
+#include "graph/graph.h"
+
+namespace goldcrest::formats::keras {
+
+// Whether the bytes begin as an HDF5 file does.
+bool SniffH5(std::span<const std::byte> file);
+
+// A whole model in the legacy .h5 layout (`model.save("model.h5")`, Keras 2 and 3): functional or
+// sequential. Values are named after layers; convolution filters are turned to OHWI, dense kernels
+// to OI. The graph is verified, its shapes inferred.
+Result<graph::Graph> ReadH5(std::span<const std::byte> file);
+
+}  // namespace goldcrest::formats::keras

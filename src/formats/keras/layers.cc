@@ -1,0 +1,332 @@
+#include "formats/keras/layers.h"
+
+#include <algorithm>
+#include <array>
+
+#include "formats/keras/config.h"
+#include "graph/infer.h"
+
+namespace goldcrest::formats::keras {
+namespace {
+
+using graph::ValueId;
+using nlohmann::json;
+using tensor::Shape;
+using tensor::Tensor;
+
+// A layer being added, with where its weights are and where its nodes go.
+struct Context {
+  const Layer& layer;
+  const WeightSource& weights;
+  graph::Graph& graph;
+
+  const json& config() const { return layer.config; }
+  ValueId Add(graph::Op op, std::vector<ValueId> inputs, std::string_view suffix = "") const {
+    return graph.AddNode(std::move(op), std::move(inputs), base::Cat(layer.name, suffix));
+  }
+  ValueId AddConstant(const char* name, Tensor tensor) const {
+    Shape shape = tensor.shape();
+    return graph.AddValue({.name = base::Cat(layer.name, "/", name),
+                           .shape = std::move(shape),
+                           .constant = tensor::SharedBytes::Own(std::move(tensor).TakeBuffer())});
+  }
+};
+
+using Added = Result<ValueId>;
+
+template <class... Parts>
+std::unexpected<Error> Unsupported(const Parts&... parts) {
+  return Fail(ErrorCode::kUnsupported, parts...);
+}
+
+Status ExpectInputs(const Context& c, size_t count) {
+  if (c.layer.inputs.size() == count) return {};
+  return Fail(ErrorCode::kInvalid, "has ", c.layer.inputs.size(), " inputs, ", count, " expected");
+}
+
+Result<Tensor> Weight(const Context& c, std::initializer_list<std::string_view> names,
+                      size_t rank) {
+  GOLDCREST_TRY(Tensor weight, c.weights.Get(c.layer.name, names));
+  if (weight.shape().size() != rank) {
+    return Fail(ErrorCode::kInvalid, "its weight ", *names.begin(), " has the shape ",
+                tensor::ToString(weight.shape()), "; ", rank, " dimensions expected");
+  }
+  return weight;
+}
+
+// A matrix of `rows` x `columns` turned over: HWIO to OHWI, and IO to OI.
+Result<Tensor> Transposed(const Tensor& matrix, int64_t rows, int64_t columns, Shape shape) {
+  GOLDCREST_TRY(Tensor out, Tensor::Create(tensor::DType::kFloat32, std::move(shape)));
+  const float* from = matrix.view().As<float>().data();
+  float* to = out.mutable_view().As<float>().data();
+  for (int64_t column = 0; column < columns; ++column) {
+    for (int64_t row = 0; row < rows; ++row) *to++ = from[row * columns + column];
+  }
+  return out;
+}
+
+Result<graph::Activation> PlainActivation(const std::string& name) {
+  if (name == "linear") return graph::Activation::kNone;
+  if (name == "relu") return graph::Activation::kRelu;
+  if (name == "relu6") return graph::Activation::kRelu6;
+  return Unsupported("the activation '", name,
+                     "' is not supported; supported are linear, relu, relu6 and softmax");
+}
+
+// Makes the layer's main node with its configured activation.
+template <class Op>
+Added AddActivated(const Context& c, Op op, std::vector<ValueId> inputs) {
+  GOLDCREST_TRY(std::string name, FunctionName(c.config(), "activation"));
+  if (name == "softmax") {
+    ValueId logits = c.Add(std::move(op), std::move(inputs), "/logits");
+    return c.Add(graph::Softmax{}, {logits});
+  }
+  GOLDCREST_TRY(op.activation, PlainActivation(name));
+  return c.Add(std::move(op), std::move(inputs));
+}
+
+Status ExpectChannelsLast(const Context& c) {
+  GOLDCREST_TRY(std::string format, Text(c.config(), "data_format", "channels_last"));
+  if (format == "channels_last") return {};
+  return Unsupported("its data_format is ", format, "; channels_last is supported");
+}
+
+Status ReadConvolution(const Context& c, graph::ConvolutionAttributes& op) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_RETURN_IF_ERROR(ExpectChannelsLast(c));
+  GOLDCREST_TRY(auto strides, Pair(c.config(), "strides"));
+  GOLDCREST_TRY(auto dilation, Pair(c.config(), "dilation_rate"));
+  GOLDCREST_TRY(std::string padding, Text(c.config(), "padding", std::nullopt));
+  if (padding != "same" && padding != "valid") return Unsupported("its padding is ", padding);
+  op.stride_h = strides[0];
+  op.stride_w = strides[1];
+  op.dilation_h = dilation[0];
+  op.dilation_w = dilation[1];
+  op.padding.kind = padding == "same" ? graph::PaddingKind::kSame : graph::PaddingKind::kValid;
+  return {};
+}
+
+Status AppendBias(const Context& c, std::vector<ValueId>& inputs) {
+  GOLDCREST_TRY(bool use_bias, Bool(c.config(), "use_bias", true));
+  if (!use_bias) return {};
+  GOLDCREST_TRY(Tensor bias, Weight(c, {"bias"}, 1));
+  inputs.push_back(c.AddConstant("bias", std::move(bias)));
+  return {};
+}
+
+Added AddConv2D(const Context& c) {
+  graph::Conv2D op;
+  GOLDCREST_RETURN_IF_ERROR(ReadConvolution(c, op));
+  GOLDCREST_TRY(int64_t groups, Integer(c.config(), "groups", 1));
+  if (groups != 1) return Unsupported("its groups are ", groups, "; 1 is supported");
+  GOLDCREST_TRY(Tensor kernel, Weight(c, {"kernel"}, 4));
+  const Shape& s = kernel.shape();
+  GOLDCREST_TRY(Tensor filter,
+                Transposed(kernel, s[0] * s[1] * s[2], s[3], {s[3], s[0], s[1], s[2]}));
+  std::vector<ValueId> inputs = {c.layer.inputs[0], c.AddConstant("kernel", std::move(filter))};
+  GOLDCREST_RETURN_IF_ERROR(AppendBias(c, inputs));
+  return AddActivated(c, op, std::move(inputs));
+}
+
+Added AddDepthwiseConv2D(const Context& c) {
+  graph::DepthwiseConv2D op;
+  GOLDCREST_RETURN_IF_ERROR(ReadConvolution(c, op));
+  GOLDCREST_TRY(Tensor kernel, Weight(c, {"depthwise_kernel", "kernel"}, 4));
+  // HWCM and 1HW(C·M) are the same bytes.
+  const Shape s = kernel.shape();
+  ValueId filter = c.AddConstant("kernel", std::move(kernel));
+  c.graph.value(filter).shape = {1, s[0], s[1], s[2] * s[3]};
+  std::vector<ValueId> inputs = {c.layer.inputs[0], filter};
+  GOLDCREST_RETURN_IF_ERROR(AppendBias(c, inputs));
+  return AddActivated(c, op, std::move(inputs));
+}
+
+Added AddDense(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_TRY(Tensor kernel, Weight(c, {"kernel"}, 2));
+  const Shape& s = kernel.shape();
+  GOLDCREST_TRY(Tensor weights, Transposed(kernel, s[0], s[1], {s[1], s[0]}));
+  std::vector<ValueId> inputs = {c.layer.inputs[0], c.AddConstant("kernel", std::move(weights))};
+  GOLDCREST_RETURN_IF_ERROR(AppendBias(c, inputs));
+  return AddActivated(c, graph::FullyConnected{}, std::move(inputs));
+}
+
+// The axis is a number, or (in Keras 2 files) a list of one.
+Status ExpectLastAxis(const Context& c) {
+  const json* said = Find(c.config(), "axis");
+  if (said != nullptr && said->is_array() && said->size() == 1) said = &(*said)[0];
+  int64_t axis = said != nullptr && said->is_number_integer() ? said->get<int64_t>() : -1;
+  GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(c.graph));
+  auto rank = static_cast<int64_t>(c.graph.value(c.layer.inputs[0]).shape.size());
+  if (axis == -1 || axis == rank - 1) return {};
+  return Unsupported("normalizes axis ", axis, " of ", rank, "; the last is supported");
+}
+
+Added AddBatchNormalization(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_RETURN_IF_ERROR(ExpectLastAxis(c));
+  graph::BatchNorm op;
+  GOLDCREST_TRY(op.epsilon, Number(c.config(), "epsilon", 1e-3));
+  GOLDCREST_TRY(bool scale, Bool(c.config(), "scale", true));
+  GOLDCREST_TRY(bool center, Bool(c.config(), "center", true));
+  GOLDCREST_TRY(Tensor mean, Weight(c, {"moving_mean"}, 1));
+  GOLDCREST_TRY(Tensor variance, Weight(c, {"moving_variance"}, 1));
+  auto learned = [&](bool present, std::string_view name, float otherwise) -> Result<Tensor> {
+    if (present) return Weight(c, {name}, 1);
+    GOLDCREST_TRY(Tensor constant, Tensor::Create(tensor::DType::kFloat32, mean.shape()));
+    std::ranges::fill(constant.mutable_view().As<float>(), otherwise);
+    return constant;
+  };
+  GOLDCREST_TRY(Tensor gamma, learned(scale, "gamma", 1));
+  GOLDCREST_TRY(Tensor beta, learned(center, "beta", 0));
+  std::vector<ValueId> inputs = {c.layer.inputs[0]};
+  inputs.push_back(c.AddConstant("gamma", std::move(gamma)));
+  inputs.push_back(c.AddConstant("beta", std::move(beta)));
+  inputs.push_back(c.AddConstant("moving_mean", std::move(mean)));
+  inputs.push_back(c.AddConstant("moving_variance", std::move(variance)));
+  return c.Add(op, std::move(inputs));
+}
+
+Added AddReLU(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_TRY(double slope, Number(c.config(), "negative_slope", 0));
+  GOLDCREST_TRY(double threshold, Number(c.config(), "threshold", 0));
+  bool limited = Find(c.config(), "max_value") != nullptr;
+  GOLDCREST_TRY(double limit, Number(c.config(), "max_value", 0));
+  if (slope != 0 || threshold != 0 || (limited && limit != 6)) {
+    return Unsupported("its max_value is ", limit, ", its negative_slope ", slope,
+                       ", its threshold ", threshold, "; plain ReLU and ReLU6 are supported");
+  }
+  return c.Add(graph::Activate{limited ? graph::Activation::kRelu6 : graph::Activation::kRelu},
+               c.layer.inputs);
+}
+
+Added AddActivation(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_TRY(std::string name, FunctionName(c.config(), "activation"));
+  if (name == "softmax") return c.Add(graph::Softmax{}, c.layer.inputs);
+  GOLDCREST_TRY(graph::Activation activation, PlainActivation(name));
+  return c.Add(graph::Activate{activation}, c.layer.inputs);
+}
+
+Added AddSoftmax(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_TRY(int64_t axis, Integer(c.config(), "axis", -1));
+  if (axis != -1) return Unsupported("its axis is ", axis, "; the last is supported");
+  return c.Add(graph::Softmax{}, c.layer.inputs);
+}
+
+Added AddZeroPadding2D(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_RETURN_IF_ERROR(ExpectChannelsLast(c));
+  // 1, [1, 1] or [[0, 1], [0, 1]]: both sides, by dimension, by side.
+  std::vector<int64_t> counts;
+  const json* said = Find(c.config(), "padding");
+  bool by_side = said != nullptr && said->is_array() && said->size() == 2 && (*said)[0].is_array();
+  if (by_side) {
+    for (const json& dimension : *said) {
+      json wrapped = {{"padding", dimension}};
+      GOLDCREST_TRY(auto sides, Pair(wrapped, "padding"));
+      counts.insert(counts.end(), sides.begin(), sides.end());
+    }
+  } else {
+    GOLDCREST_TRY(auto both, Pair(c.config(), "padding"));
+    counts = {both[0], both[0], both[1], both[1]};
+  }
+  return c.Add(graph::Pad{{0, counts[0], counts[2], 0}, {0, counts[1], counts[3], 0}},
+               c.layer.inputs);
+}
+
+Added AddGlobalAveragePooling2D(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_RETURN_IF_ERROR(ExpectChannelsLast(c));
+  GOLDCREST_TRY(bool keep_dims, Bool(c.config(), "keepdims", false));
+  return c.Add(graph::Mean{{1, 2}, keep_dims}, c.layer.inputs);
+}
+
+Added AddDropout(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_TRY(double rate, Number(c.config(), "rate", 0));
+  return c.Add(graph::Dropout{rate}, c.layer.inputs);
+}
+
+Added AddReshape(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_TRY(auto target, Integers(c.config(), "target_shape"));
+  // The batch comes first and is whatever it is: it takes the one -1, unless the target has it.
+  GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(c.graph));
+  const Shape& from = c.graph.value(c.layer.inputs[0]).shape;
+  if (std::ranges::count(target, -1) == 1 && !from.empty()) {
+    std::optional<int64_t> features = tensor::ElementCount(std::span(from).subspan(1));
+    Shape known = target;
+    std::erase(known, -1);
+    std::optional<int64_t> rest = tensor::ElementCount(known);
+    if (features && rest && *rest > 0) *std::ranges::find(target, -1) = *features / *rest;
+  }
+  target.insert(target.begin(), -1);
+  return c.Add(graph::Reshape{std::move(target)}, c.layer.inputs);
+}
+
+Added AddFlatten(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(c.graph));
+  const Shape& from = c.graph.value(c.layer.inputs[0]).shape;
+  std::optional<int64_t> features;
+  if (!from.empty()) features = tensor::ElementCount(std::span(from).subspan(1));
+  if (!features) return Unsupported("flattens the unknown shape ", tensor::ToString(from));
+  return c.Add(graph::Reshape{{-1, *features}}, c.layer.inputs);
+}
+
+Added AddAdd(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 2));
+  return c.Add(graph::Add{}, c.layer.inputs);
+}
+
+Added AddRescaling(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_TRY(double scale, Number(c.config(), "scale", std::nullopt));
+  GOLDCREST_TRY(double offset, Number(c.config(), "offset", 0));
+  auto constant = [&](const char* name, double number) {
+    auto element = static_cast<float>(number);
+    return c.graph.AddConstant(base::Cat(c.layer.name, "/", name), {1}, std::span(&element, 1));
+  };
+  ValueId scaled = c.Add(graph::Mul{}, {c.layer.inputs[0], constant("scale", scale)}, "/scaled");
+  return c.Add(graph::Add{}, {scaled, constant("offset", offset)});
+}
+
+struct Row {
+  std::string_view class_name;
+  Added (*add)(const Context& context);
+};
+
+constexpr std::array kRows = {
+    Row{"Activation", AddActivation},
+    Row{"Add", AddAdd},
+    Row{"BatchNormalization", AddBatchNormalization},
+    Row{"Conv2D", AddConv2D},
+    Row{"Dense", AddDense},
+    Row{"DepthwiseConv2D", AddDepthwiseConv2D},
+    Row{"Dropout", AddDropout},
+    Row{"Flatten", AddFlatten},
+    Row{"GlobalAveragePooling2D", AddGlobalAveragePooling2D},
+    Row{"ReLU", AddReLU},
+    Row{"Rescaling", AddRescaling},
+    Row{"Reshape", AddReshape},
+    Row{"Softmax", AddSoftmax},
+    Row{"ZeroPadding2D", AddZeroPadding2D},
+};
+
+}  // namespace
+
+Result<ValueId> AddLayer(const Layer& layer, const WeightSource& weights, graph::Graph& graph) {
+  const auto* row = std::ranges::find(kRows, layer.class_name, &Row::class_name);
+  if (row == kRows.end()) {
+    std::string names = "InputLayer";
+    for (const Row& known : kRows) names += base::Cat(", ", known.class_name);
+    return Unsupported("layers of class ", layer.class_name, " are not supported; supported are ",
+                       names);
+  }
+  return row->add(Context{layer, weights, graph});
+}
+
+}  // namespace goldcrest::formats::keras

@@ -1,0 +1,22 @@
+// Where a layer's weights come from; the layers do not know which of Keras' files they are read
+// from.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "tensor/tensor.h"
+
+namespace goldcrest::formats::keras {
+
+class WeightSource {
+ public:
+  virtual ~WeightSource() = default;
+  // The layer's weight of one of these names ("kernel", or "depthwise_kernel" of older files).
+  virtual Result<tensor::Tensor> Get(const std::string& layer,
+                                     std::initializer_list<std::string_view> names) const = 0;
+};
+
+}  // namespace goldcrest::formats::keras

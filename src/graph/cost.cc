@@ -1,0 +1,28 @@
+#include "graph/cost.h"
+
+namespace goldcrest::graph {
+
+int64_t MultiplyAdds(const Graph& graph, const Node& node) {
+  bool depthwise = std::holds_alternative<DepthwiseConv2D>(node.op);
+  bool dense =
+      std::holds_alternative<Conv2D>(node.op) || std::holds_alternative<FullyConnected>(node.op);
+  if (!depthwise && !dense) return 0;
+  // Each output element takes one multiply-add for each weight of its channel.
+  int64_t outputs = tensor::ElementCount(graph.value(node.output).shape).value_or(0);
+  const tensor::Shape& weights = graph.value(node.inputs[1]).shape;
+  int64_t count = tensor::ElementCount(weights).value_or(0);
+  int64_t channels = depthwise ? weights.back() : weights.front();
+  return channels == 0 ? 0 : outputs * (count / channels);
+}
+
+int64_t ParameterCount(const Graph& graph) {
+  int64_t count = 0;
+  for (const Value& value : graph.values) {
+    bool is_weight = value.constant && value.dtype != tensor::DType::kInt64 &&
+                     (value.dtype != tensor::DType::kInt32 || !value.quantization.empty());
+    if (is_weight) count += tensor::ElementCount(value.shape).value_or(0);
+  }
+  return count;
+}
+
+}  // namespace goldcrest::graph

@@ -1,0 +1,17 @@
+// What a graph costs.
+#pragma once
+
+#include <cstdint>
+
+#include "graph/graph.h"
+
+namespace goldcrest::graph {
+
+// Multiply-adds of one node: of convolutions (padding counted as if it were data) and fully
+// connected layers; 0 for all else, and where a shape is not known.
+int64_t MultiplyAdds(const Graph& graph, const Node& node);
+
+// The numbers in all constants that operators of weight use: filters, biases, normalizations.
+int64_t ParameterCount(const Graph& graph);
+
+}  // namespace goldcrest::graph

@@ -1,0 +1,203 @@
+// The operators: a closed variant of plain structs. A new one is listed here, and std::visit makes
+// the compiler name every place that must know it.
+//
+// Every struct has kName (its name in the text form) and Fields, which calls visit(name, member)
+// for each attribute; the text form, its parser and JSON are made of that.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace goldcrest::graph {
+
+// Applied to an operator's result.
+enum class Activation : uint8_t {
+  kNone,
+  kRelu,   // max(x, 0)
+  kRelu6,  // min(max(x, 0), 6)
+};
+inline constexpr std::array<std::string_view, 3> kActivationNames = {"none", "relu", "relu6"};
+inline std::string_view NameOf(Activation a) { return kActivationNames[static_cast<size_t>(a)]; }
+
+enum class PaddingKind : uint8_t {
+  kValid,     // none
+  kSame,      // TensorFlow's SAME: output = ceil(input / stride), the odd pixel at the end
+  kExplicit,  // the zeros counted below
+};
+
+struct Padding {
+  PaddingKind kind = PaddingKind::kValid;
+  int64_t top = 0, bottom = 0, left = 0, right = 0;  // for kExplicit only
+  bool operator==(const Padding&) const = default;
+};
+
+// What conv2d and depthwise_conv2d share.
+struct ConvolutionAttributes {
+  int64_t stride_h = 1, stride_w = 1;
+  int64_t dilation_h = 1, dilation_w = 1;
+  Padding padding;
+  Activation activation = Activation::kNone;
+
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("stride_h", self.stride_h);
+    visit("stride_w", self.stride_w);
+    visit("dilation_h", self.dilation_h);
+    visit("dilation_w", self.dilation_w);
+    visit("padding", self.padding);
+    visit("activation", self.activation);
+  }
+};
+
+// (x NHWC, filter OHWI, bias O or absent)
+struct Conv2D : ConvolutionAttributes {
+  static constexpr std::string_view kName = "conv2d";
+};
+
+// (x NHWC, filter 1HW(C·m), bias C·m or absent); output channel c·m + i reads input channel c.
+struct DepthwiseConv2D : ConvolutionAttributes {
+  static constexpr std::string_view kName = "depthwise_conv2d";
+};
+
+// (x [..., I], weights OI, bias O or absent); all but the last dimension of x are rows.
+struct FullyConnected {
+  static constexpr std::string_view kName = "fully_connected";
+  Activation activation = Activation::kNone;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("activation", self.activation);
+  }
+};
+
+// (x, gamma, beta, mean, variance), the last four one number a channel:
+// gamma · (x − mean) / sqrt(variance + epsilon) + beta.
+struct BatchNorm {
+  static constexpr std::string_view kName = "batch_norm";
+  double epsilon = 1e-3;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("epsilon", self.epsilon);
+  }
+};
+
+// (x): the activation alone.
+struct Activate {
+  static constexpr std::string_view kName = "activate";
+  Activation activation = Activation::kRelu;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("activation", self.activation);
+  }
+};
+
+// (a, b): elementwise, b broadcast over a as NumPy does.
+struct Add {
+  static constexpr std::string_view kName = "add";
+  Activation activation = Activation::kNone;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("activation", self.activation);
+  }
+};
+
+struct Mul {
+  static constexpr std::string_view kName = "mul";
+  Activation activation = Activation::kNone;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("activation", self.activation);
+  }
+};
+
+// (x): zeros around x; before[i] and after[i] along dimension i.
+struct Pad {
+  static constexpr std::string_view kName = "pad";
+  std::vector<int64_t> before, after;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("before", self.before);
+    visit("after", self.after);
+  }
+};
+
+// (x): the mean over `axes` (each in [0, rank), rising).
+struct Mean {
+  static constexpr std::string_view kName = "mean";
+  std::vector<int64_t> axes;
+  bool keep_dims = false;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("axes", self.axes);
+    visit("keep_dims", self.keep_dims);
+  }
+};
+
+// (x): over the last dimension, exp(beta · x) / Σ exp(beta · x).
+struct Softmax {
+  static constexpr std::string_view kName = "softmax";
+  double beta = 1;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("beta", self.beta);
+  }
+};
+
+// (x) to `shape`, or (x, shape as int32); one dimension may be -1: whatever is left.
+struct Reshape {
+  static constexpr std::string_view kName = "reshape";
+  std::vector<int64_t> shape;  // unused where the shape is an operand
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("shape", self.shape);
+  }
+};
+
+// (x): x's shape as an int32 vector.
+struct ShapeOf {
+  static constexpr std::string_view kName = "shape";
+  template <class Self, class Visit>
+  static void Fields(Self&, Visit&&) {}
+};
+
+// (x): a vector's elements from begin to end by stride; `scalar` drops the dimension (one element).
+struct StridedSlice {
+  static constexpr std::string_view kName = "strided_slice";
+  int64_t begin = 0, end = 0, stride = 1;  // non-negative, stride positive
+  bool scalar = false;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("begin", self.begin);
+    visit("end", self.end);
+    visit("stride", self.stride);
+    visit("scalar", self.scalar);
+  }
+};
+
+// (scalars...): a vector of them.
+struct Pack {
+  static constexpr std::string_view kName = "pack";
+  template <class Self, class Visit>
+  static void Fields(Self&, Visit&&) {}
+};
+
+// (x): x; a training-only layer, kept so that the model can be written back.
+struct Dropout {
+  static constexpr std::string_view kName = "dropout";
+  double rate = 0;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("rate", self.rate);
+  }
+};
+
+using Op = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, BatchNorm, Activate, Add, Mul, Pad,
+                        Mean, Softmax, Reshape, ShapeOf, StridedSlice, Pack, Dropout>;
+
+inline std::string_view NameOf(const Op& op) {
+  return std::visit([](const auto& o) { return o.kName; }, op);
+}
+
+}  // namespace goldcrest::graph

@@ -1,0 +1,45 @@
+// Plain loops: the truth that every faster kernel is tested against. Sums in double, so that what
+// is left is the rounding of the result.
+#include "kernels/conv/conv.h"
+
+namespace goldcrest::kernels::conv {
+namespace {
+
+// Σ over the window of output pixel (row, column) of picture x for one output channel's filter.
+double Sum(const Params& params, const float* x, const float* filter, int64_t row, int64_t column) {
+  const Window& a = params.window;
+  const int64_t channels = params.in_channels;
+  double sum = 0;
+  for (int64_t u = 0; u < a.kernel_h; ++u) {
+    const int64_t y = row * a.stride_h - a.pad_top + u * a.dilation_h;
+    if (y < 0 || y >= a.in_h) continue;
+    for (int64_t v = 0; v < a.kernel_w; ++v) {
+      const int64_t z = column * a.stride_w - a.pad_left + v * a.dilation_w;
+      if (z < 0 || z >= a.in_w) continue;
+      const float* pixel = x + (y * a.in_w + z) * channels;
+      const float* taps = filter + (u * a.kernel_w + v) * channels;
+      for (int64_t c = 0; c < channels; ++c) sum += static_cast<double>(pixel[c]) * taps[c];
+    }
+  }
+  return sum;
+}
+
+}  // namespace
+
+void Reference(const Params& params, const float* x, const float* w, const float* bias, float* y,
+               int64_t first, int64_t last) noexcept {
+  const Window& a = params.window;
+  const int64_t filter_size = a.kernel_h * a.kernel_w * params.in_channels;
+  for (int64_t row = first; row < last; ++row) {
+    const float* picture = x + row / a.out_h * a.in_h * a.in_w * params.in_channels;
+    for (int64_t column = 0; column < a.out_w; ++column) {
+      float* pixel = y + (row * a.out_w + column) * params.out_channels;
+      for (int64_t o = 0; o < params.out_channels; ++o) {
+        double sum = Sum(params, picture, w + o * filter_size, row % a.out_h, column);
+        pixel[o] = params.clamp(static_cast<float>(sum + (bias != nullptr ? bias[o] : 0)));
+      }
+    }
+  }
+}
+
+}  // namespace goldcrest::kernels::conv

@@ -1,0 +1,35 @@
+// Depthwise convolution, float32: every input channel has filters of its own.
+//
+//   y[n, i, j, c·m + k] = clamp(bias[c·m + k]
+//       + Σ_{u, v} x[n, i·sh − top + u·dh, j·sw − left + v·dw, c] · w[0, u, v, c·m + k])
+//
+// Layouts: x NHWC, w 1HW(C·m), y NHWC, all dense; m = multiplier; bias has C·m numbers, or is null.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "kernels/row.h"
+#include "kernels/window.h"
+
+namespace goldcrest::kernels::depthwise {
+
+struct Params {
+  Window window;
+  int64_t in_channels = 1;
+  int64_t multiplier = 1;
+  Clamp clamp;
+};
+
+// Computes the output rows [first, last) of the batch · out_h rows in all.
+using Function = void (*)(const Params& params, const float* x, const float* w, const float* bias,
+                          float* y, int64_t first, int64_t last) noexcept;
+using Row = kernels::Row<Params, Function>;
+
+void Reference(const Params& params, const float* x, const float* w, const float* bias, float* y,
+               int64_t first, int64_t last) noexcept;
+
+std::span<const Row> Rows();  // in order of priority
+const Row& Choose(const Params& params);
+
+}  // namespace goldcrest::kernels::depthwise

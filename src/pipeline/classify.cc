@@ -1,0 +1,80 @@
+#include "pipeline/classify.h"
+
+#include <chrono>
+
+#include "api/session.h"
+#include "pipeline/labels.h"
+#include "pipeline/model_file.h"
+#include "pipeline/pictures.h"
+
+namespace goldcrest::pipeline {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double MillisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+Result<Classified> ClassifyOne(const ClassifyOptions& options, const std::string& path,
+                               api::Session& session, image::Picture& picture) {
+  const graph::Metadata& metadata = session.graph().metadata;
+  const tensor::InputContract& contract = *metadata.input_contract;
+  Classified result{.file = path, .top = {}};
+  auto start = Clock::now();
+  decode::Options decoding{.dct = contract.dct,
+                           .exif_orientation = contract.exif_orientation,
+                           .most_pixels = options.most_pixels};
+  GOLDCREST_RETURN_IF_ERROR(ReadPicture(path, decoding, picture));
+  GOLDCREST_RETURN_IF_ERROR(session.SetPicture(picture));
+  result.preprocess_ms = MillisecondsSince(start);
+  start = Clock::now();
+  session.Run();
+  result.run_ms = MillisecondsSince(start);
+  GOLDCREST_TRY(auto top, session.Top(options.top));
+  for (const api::ClassScore& best : top) {
+    auto at = static_cast<size_t>(best.index);
+    std::string label = at < metadata.labels.size() ? metadata.labels[at] : "";
+    result.top.push_back({best.index, std::move(label), best.score});
+  }
+  return result;
+}
+
+}  // namespace
+
+Status Classify(const ClassifyOptions& options, const ClassifyEvents& events) {
+  ClassifyReport report;
+  GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model));
+  report.notes = graph.metadata.notes;
+  GOLDCREST_RETURN_IF_ERROR(ResolveInputContract(options.contract, graph, report.notes));
+  if (!graph.metadata.input_contract) {
+    return Fail(ErrorCode::kUnsupported, "the model ", options.model,
+                " does not say how pictures become its input; state it with --normalize "
+                "tf|torch|caffe|unit|none|MEAN,STD");
+  }
+  if (!options.labels.empty()) {
+    GOLDCREST_TRY(graph.metadata.labels,
+                  ReadLabels(options.labels, ClassCount(graph), report.notes));
+  } else if (graph.metadata.labels.empty()) {
+    report.notes.emplace_back("the model carries no labels; name a file with --labels");
+  }
+  report.input_contract = tensor::Describe(*graph.metadata.input_contract);
+  report.input_contract_from = graph.metadata.input_contract_from;
+  GOLDCREST_TRY(std::vector<std::string> pictures, ListPictures(options.pictures));
+  GOLDCREST_TRY(api::Session session,
+                Within(base::Cat("preparing ", options.model),
+                       api::Session::Create(std::move(graph), {.threads = options.threads})));
+  events.started(report);
+  image::Picture picture;
+  for (const std::string& path : pictures) {
+    auto result = ClassifyOne(options, path, session, picture);
+    if (result) {
+      events.classified(*result);
+    } else {
+      events.failed(result.error());
+    }
+  }
+  return {};
+}
+
+}  // namespace goldcrest::pipeline

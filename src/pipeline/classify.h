@@ -1,0 +1,52 @@
+// Pictures → labels.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "pipeline/input_contract.h"
+
+namespace goldcrest::pipeline {
+
+struct ClassifyOptions {
+  std::string model;
+  std::vector<std::string> pictures;  // files and folders
+  std::string labels;                 // a file; empty: what the model has
+  ContractFlags contract;
+  size_t top = 5;
+  int threads = 1;
+  int64_t most_pixels = 178956970;
+};
+
+struct LabelledScore {
+  int64_t index;
+  std::string label;  // empty where the model has none
+  float score;
+};
+
+struct Classified {
+  std::string file;
+  std::vector<LabelledScore> top;
+  double preprocess_ms = 0;  // decode, crop, resize, normalise
+  double run_ms = 0;
+};
+
+// What is the same for all pictures.
+struct ClassifyReport {
+  std::string input_contract;
+  std::string input_contract_from;
+  std::vector<std::string> notes;
+};
+
+struct ClassifyEvents {
+  std::function<void(const ClassifyReport&)> started;
+  std::function<void(const Classified&)> classified;
+  std::function<void(const Error&)> failed;  // one picture; the others go on
+};
+
+// Fails where nothing can be classified at all.
+Status Classify(const ClassifyOptions& options, const ClassifyEvents& events);
+
+}  // namespace goldcrest::pipeline

@@ -1,0 +1,118 @@
+#include "pipeline/convert.h"
+
+#include "backends/cpu/cpu_backend.h"
+#include "base/file.h"
+#include "decode/decode.h"
+#include "graph/infer.h"
+#include "image/preprocess.h"
+#include "pipeline/drawn_picture.h"
+#include "pipeline/labels.h"
+#include "pipeline/model_file.h"
+#include "pipeline/pictures.h"
+#include "runtime/executor.h"
+
+namespace goldcrest::pipeline {
+namespace {
+
+constexpr double kLargestRelativeDifference = 1e-3;
+
+// The sample as the input tensor of `executor`: a picture by the input contract, else seeded noise.
+Status FillInput(const ConvertOptions& options, const graph::Graph& graph,
+                 runtime::Executor& executor, std::string& sample) {
+  const std::optional<tensor::InputContract>& contract = graph.metadata.input_contract;
+  if (!contract) {
+    if (!options.picture.empty()) {
+      return Fail(ErrorCode::kUsage, "a picture needs an input contract; state --normalize");
+    }
+    sample = "noise between -1 and 1";
+    uint32_t state = 1;
+    for (size_t i = 0; i < executor.graph().inputs.size(); ++i) {
+      for (float& x : executor.input(i).As<float>()) {
+        state = state * 1664525 + 1013904223;
+        x = static_cast<float>(state >> 8) / (1 << 23) - 1;
+      }
+    }
+    return {};
+  }
+  image::Picture picture;
+  sample = options.picture.empty() ? "a drawn picture" : options.picture;
+  if (options.picture.empty()) {
+    picture = DrawPicture();
+  } else {
+    decode::Options decoding{.dct = contract->dct, .exif_orientation = contract->exif_orientation};
+    GOLDCREST_RETURN_IF_ERROR(ReadPicture(options.picture, decoding, picture));
+  }
+  GOLDCREST_TRY(auto preprocessor, image::Preprocessor::Create(*contract));
+  return preprocessor.Run(picture, executor.input(0));
+}
+
+Result<runtime::Executor> MakeExecutor(graph::Graph graph) {
+  GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
+  return runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(), {});
+}
+
+Result<OutputCheck> CheckOutputs(const ConvertOptions& options, const graph::Graph& imported,
+                                 const std::string& written) {
+  GOLDCREST_TRY(graph::Graph read_back, ReadModel(written));
+  GOLDCREST_TRY(runtime::Executor before, MakeExecutor(imported));
+  GOLDCREST_TRY(runtime::Executor after, MakeExecutor(std::move(read_back)));
+  OutputCheck check;
+  GOLDCREST_RETURN_IF_ERROR(FillInput(options, imported, before, check.sample));
+  for (size_t i = 0; i < imported.inputs.size(); ++i) {
+    std::ranges::copy(before.input(i).bytes, after.input(i).bytes.begin());
+  }
+  before.Run();
+  after.Run();
+  check.same_best_class =
+      tensor::ArgMax(before.output(0).As<float>()) == tensor::ArgMax(after.output(0).As<float>());
+  for (size_t i = 0; i < imported.outputs.size(); ++i) {
+    tensor::Difference difference = tensor::Compare(before.output(i), after.output(i));
+    // A NaN compares as false both ways: it is the worst, and must not pass.
+    bool worse = !(difference.max_relative <= check.difference.max_relative);
+    if (i == 0 || worse) check.difference = difference;
+  }
+  if (!(check.difference.max_relative <= kLargestRelativeDifference)) {
+    return Fail(ErrorCode::kInvalid,
+                "the written model does not compute what the imported one does: "
+                "its outputs differ by ",
+                check.difference.max_absolute, " on ", check.sample, "; nothing was written");
+  }
+  return check;
+}
+
+}  // namespace
+
+Result<ConvertReport> Convert(const ConvertOptions& options) {
+  ConvertReport report;
+  GOLDCREST_TRY(graph::Graph imported, ReadModel(options.input));
+  report.notes = imported.metadata.notes;
+  GOLDCREST_RETURN_IF_ERROR(ResolveInputContract(options.contract, imported, report.notes));
+  if (!options.labels.empty()) {
+    GOLDCREST_TRY(imported.metadata.labels,
+                  ReadLabels(options.labels, ClassCount(imported), report.notes));
+  }
+  if (imported.metadata.input_contract) {
+    report.input_contract = tensor::Describe(*imported.metadata.input_contract);
+    report.input_contract_from = imported.metadata.input_contract_from;
+  } else {
+    report.notes.emplace_back(
+        "the file does not say how pictures become its input, and neither will the converted one; "
+        "state it with --normalize tf|torch|caffe|unit|none|MEAN,STD");
+  }
+  report.label_count = imported.metadata.labels.size();
+  report.operators_before = imported.nodes.size();
+
+  graph::Graph graph = imported;
+  GOLDCREST_TRY(report.passes, passes::Run(graph, {.disabled = options.disabled_passes}));
+  report.operators_after = graph.nodes.size();
+  GOLDCREST_TRY(std::vector<std::byte> bytes, EncodeModel(graph, options.output));
+  report.file_bytes = bytes.size();
+  GOLDCREST_TRY(base::AtomicFile file, base::AtomicFile::Create(options.output));
+  GOLDCREST_RETURN_IF_ERROR(file.Write(bytes));
+  GOLDCREST_TRY(report.check, Within("checking the converted model",
+                                     CheckOutputs(options, imported, file.temporary_path())));
+  GOLDCREST_RETURN_IF_ERROR(file.Commit());
+  return report;
+}
+
+}  // namespace goldcrest::pipeline

@@ -1,0 +1,46 @@
+// Any model → .tflite, with the proof that it still computes the same.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "passes/passes.h"
+#include "pipeline/input_contract.h"
+#include "tensor/difference.h"
+
+namespace goldcrest::pipeline {
+
+struct ConvertOptions {
+  std::string input;
+  std::string output;
+  std::string labels;   // a file; empty: what the model has
+  std::string picture;  // to compare outputs on; empty: a drawn one
+  ContractFlags contract;
+  std::vector<std::string> disabled_passes;
+};
+
+// Outputs of the graph as imported, on reference kernels, against the written file read back.
+struct OutputCheck {
+  std::string sample;  // what they were computed on, in words
+  tensor::Difference difference;
+  bool same_best_class = false;
+};
+
+struct ConvertReport {
+  std::vector<passes::Report> passes;
+  size_t operators_before = 0;
+  size_t operators_after = 0;
+  size_t file_bytes = 0;
+  size_t label_count = 0;
+  std::string input_contract;  // in words; empty: not known
+  std::string input_contract_from;
+  OutputCheck check;
+  std::vector<std::string> notes;
+};
+
+// The file appears under its name only if its outputs agree with the imported model's within 1e-3
+// of the largest.
+Result<ConvertReport> Convert(const ConvertOptions& options);
+
+}  // namespace goldcrest::pipeline

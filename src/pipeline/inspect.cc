@@ -1,0 +1,50 @@
+#include "pipeline/inspect.h"
+
+#include "backends/cpu/cpu_backend.h"
+#include "graph/cost.h"
+#include "graph/infer.h"
+#include "pipeline/model_file.h"
+#include "runtime/executor.h"
+
+namespace goldcrest::pipeline {
+namespace {
+
+Result<InspectReport::Plan> MakePlan(graph::Graph bound) {
+  size_t nodes = bound.nodes.size();
+  GOLDCREST_TRY(auto executor,
+                runtime::Executor::Create(std::move(bound), backends::cpu::CpuBackend(), {}));
+  InspectReport::Plan plan{executor.arena_bytes(), std::vector<std::string>(nodes)};
+  for (size_t i = 0; i < executor.step_count(); ++i) {
+    runtime::Executor::StepInfo step = executor.step(i);
+    for (int32_t node : step.group.nodes) plan.kernels[static_cast<size_t>(node)] = step.kernel;
+  }
+  return plan;
+}
+
+}  // namespace
+
+Result<InspectReport> Inspect(const std::string& path) {
+  InspectReport report;
+  GOLDCREST_TRY(auto file, Within(base::Cat("reading ", path), base::MappedFile::Open(path)));
+  report.file_bytes = file->bytes().size();
+  report.format = FormatOf(file->bytes());
+  GOLDCREST_TRY(report.graph, ReadModel(path));
+  report.parameters = graph::ParameterCount(report.graph);
+
+  graph::Graph bound = report.graph;
+  Status shapes = graph::BindDefaultShapes(bound);
+  for (const graph::Node& node : bound.nodes) {
+    report.node_multiply_adds.push_back(graph::MultiplyAdds(bound, node));
+    report.multiply_adds += report.node_multiply_adds.back();
+  }
+  Result<InspectReport::Plan> plan = std::unexpected(Error{});
+  if (shapes) plan = MakePlan(std::move(bound));
+  if (plan) {
+    report.plan = std::move(*plan);
+  } else {
+    report.cannot_run = (shapes ? plan.error() : shapes.error()).ToString();
+  }
+  return report;
+}
+
+}  // namespace goldcrest::pipeline

@@ -1,0 +1,32 @@
+// What a model consists of, costs and expects.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "graph/graph.h"
+
+namespace goldcrest::pipeline {
+
+struct InspectReport {
+  std::string format;
+  size_t file_bytes = 0;
+  graph::Graph graph;  // as the file says it
+  int64_t parameters = 0;
+  int64_t multiply_adds = 0;
+  // Of the plan that would run it, a dynamic batch being 1: by node the kernel. Absent where the
+  // model cannot run here; `cannot_run` says why.
+  struct Plan {
+    size_t arena_bytes = 0;
+    std::vector<std::string> kernels;
+  };
+  std::optional<Plan> plan;
+  std::string cannot_run;
+  std::vector<int64_t> node_multiply_adds;  // by node
+};
+
+Result<InspectReport> Inspect(const std::string& path);
+
+}  // namespace goldcrest::pipeline

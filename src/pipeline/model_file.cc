@@ -1,0 +1,71 @@
+#include "pipeline/model_file.h"
+
+#include <array>
+
+#include "formats/keras/keras.h"
+#include "formats/tflite/tflite.h"
+
+namespace goldcrest::pipeline {
+namespace {
+
+using File = std::shared_ptr<const base::MappedFile>;
+
+struct Format {
+  std::string_view name;
+  std::string_view extension;
+  bool (*sniff)(std::span<const std::byte> file);
+  Result<graph::Graph> (*read)(File file);
+  Result<std::vector<std::byte>> (*write)(const graph::Graph& graph);  // null: read only
+};
+
+constexpr std::array kFormats = {
+    Format{"TensorFlow Lite", ".tflite", formats::tflite::Sniff, formats::tflite::Read,
+           formats::tflite::Write},
+    Format{"Keras .h5", ".h5", formats::keras::SniffH5,
+           [](File file) { return formats::keras::ReadH5(file->bytes()); }, nullptr},
+};
+
+const Format* FormatOfContent(std::span<const std::byte> file) {
+  for (const Format& format : kFormats) {
+    if (format.sniff(file)) return &format;
+  }
+  return nullptr;
+}
+
+Result<graph::Graph> ReadOpened(const std::string& path) {
+  GOLDCREST_TRY(File file, base::MappedFile::Open(path));
+  const Format* format = FormatOfContent(file->bytes());
+  if (format != nullptr) return format->read(std::move(file));
+  std::string_view text = base::AsText(file->bytes());
+  for (const Format& known : kFormats) {
+    if (path.ends_with(known.extension)) {
+      return Fail(ErrorCode::kInvalid, "is named like a ", known.name, " file, but its content (",
+                  text.size(), " bytes) is none: it is damaged, or something else");
+    }
+  }
+  return Fail(ErrorCode::kUnsupported,
+              "is no model that is known; supported are Keras .h5 and .tflite files");
+}
+
+}  // namespace
+
+Result<graph::Graph> ReadModel(const std::string& path) {
+  return Within(base::Cat("reading ", path), ReadOpened(path));
+}
+
+std::string FormatOf(std::span<const std::byte> file) {
+  const Format* format = FormatOfContent(file);
+  return format == nullptr ? "unknown" : std::string(format->name);
+}
+
+Result<std::vector<std::byte>> EncodeModel(const graph::Graph& graph, const std::string& path) {
+  for (const Format& format : kFormats) {
+    if (format.write != nullptr && path.ends_with(format.extension)) {
+      return Within(base::Cat("writing ", path), format.write(graph));
+    }
+  }
+  return Fail(ErrorCode::kUsage, "cannot tell the format of ", path,
+              " by its name; models are written as .tflite");
+}
+
+}  // namespace goldcrest::pipeline

@@ -1,0 +1,69 @@
+#include "pipeline/pictures.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+
+#include "base/file.h"
+
+namespace goldcrest::pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Names decide only what a folder's pictures are; the decoder looks at the content.
+bool HasPictureName(const fs::path& path) {
+  constexpr std::array<std::string_view, 5> kExtensions = {".jpg", ".jpeg", ".jpe", ".png", ".bmp"};
+  std::string extension = path.extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::ranges::find(kExtensions, extension) != kExtensions.end();
+}
+
+Status ListFolder(const std::string& folder, std::vector<std::string>& pictures) {
+  std::vector<std::string> found;
+  std::error_code error;
+  auto options = fs::directory_options::skip_permission_denied;
+  auto entry = fs::recursive_directory_iterator(folder, options, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->is_regular_file(ignored) && HasPictureName(entry->path())) {
+      found.push_back(entry->path().string());
+    }
+  }
+  if (error) return Fail(ErrorCode::kIo, "reading the folder ", folder, " › ", error.message());
+  if (found.empty()) {
+    return Fail(ErrorCode::kNotFound, "the folder ", folder,
+                " holds no pictures (.jpg, .jpeg, .png, .bmp)");
+  }
+  std::ranges::sort(found);
+  pictures.insert(pictures.end(), found.begin(), found.end());
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> ListPictures(const std::vector<std::string>& paths) {
+  std::vector<std::string> pictures;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) {
+      GOLDCREST_RETURN_IF_ERROR(ListFolder(path, pictures));
+    } else {
+      pictures.push_back(path);
+    }
+  }
+  return pictures;
+}
+
+Status ReadPicture(const std::string& path, const decode::Options& options,
+                   image::Picture& picture) {
+  auto read = [&]() -> Status {
+    GOLDCREST_TRY(auto file, base::MappedFile::Open(path));
+    return decode::Decode(file->bytes(), options, picture);
+  };
+  return Within(base::Cat("reading ", path), read());
+}
+
+}  // namespace goldcrest::pipeline

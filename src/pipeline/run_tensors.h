@@ -1,0 +1,34 @@
+// Raw tensors through a model.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace goldcrest::pipeline {
+
+struct RunOptions {
+  std::string model;
+  std::vector<std::string> inputs;   // .npy files, or NAME=FILE; in the model's order without names
+  std::vector<std::string> outputs;  // the same, to be written
+  std::string layers;                // an .npz for every value by name; empty: none
+  int threads = 1;
+};
+
+struct RunReport {
+  struct Output {
+    std::string name;
+    std::string type_and_shape;
+    std::string file;  // empty where it was not asked for
+  };
+  std::vector<Output> outputs;
+  size_t layer_count = 0;
+  double run_ms = 0;
+  std::vector<std::string> notes;
+};
+
+// Runs the graph as the file says it, without any pass, on the shapes of the inputs given.
+Result<RunReport> RunTensors(const RunOptions& options);
+
+}  // namespace goldcrest::pipeline

@@ -1,0 +1,59 @@
+// How a backend takes part: it groups nodes, and lowers each group to a step.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "graph/graph.h"
+#include "runtime/options.h"
+
+namespace goldcrest::runtime {
+
+// Nodes that one step computes; values made and read only inside never exist in memory.
+struct Group {
+  std::vector<int32_t> nodes;           // indices into Graph::nodes, rising
+  std::vector<graph::ValueId> inputs;   // what the step reads, constants included
+  std::vector<graph::ValueId> outputs;  // what it makes for others
+};
+
+// Where a step's inputs and outputs lie, in the order of its group's lists.
+struct Buffers {
+  std::span<const std::byte* const> inputs;
+  std::span<std::byte* const> outputs;
+
+  template <class T>
+  const T* In(size_t i) const {
+    return i < inputs.size() ? reinterpret_cast<const T*>(inputs[i]) : nullptr;
+  }
+  template <class T>
+  T* Out(size_t i) const {
+    return reinterpret_cast<T*>(outputs[i]);
+  }
+};
+
+// A group made ready to run: the work is cut into chunks that may run in any order, on any thread,
+// at the same time. Everything that can fail has been settled.
+struct Step {
+  std::string kernel;  // the kernel chosen, for people
+  int64_t chunks = 1;
+  std::move_only_function<void(int64_t chunk, const Buffers& buffers) const noexcept> run;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual std::string_view name() const = 0;
+  // Every node in exactly one group, the groups in an order in which they can run.
+  virtual std::vector<Group> Propose(const graph::Graph& graph, const Options& options) const = 0;
+  // `graph` has known shapes; it and its constants outlive the step.
+  virtual Result<Step> Lower(const graph::Graph& graph, const Group& group,
+                             const Options& options) const = 0;
+};
+
+}  // namespace goldcrest::runtime

@@ -1,0 +1,138 @@
+#include "runtime/executor.h"
+
+#include <limits>
+
+#include "graph/infer.h"
+#include "runtime/memory_planner.h"
+
+namespace goldcrest::runtime {
+namespace {
+
+constexpr int32_t kForever = std::numeric_limits<int32_t>::max();
+
+}  // namespace
+
+Result<Executor> Executor::Create(graph::Graph graph, const Backend& backend,
+                                  const Options& options) {
+  for (const graph::Value& value : graph.values) {
+    if (!tensor::IsKnown(value.shape)) {
+      return Fail(ErrorCode::kUnsupported, "the shape of '", value.name, "' is ",
+                  tensor::ToString(value.shape), "; every dimension must be known to run");
+    }
+  }
+  Executor executor;
+  executor.graph_ = std::make_unique<graph::Graph>(std::move(graph));
+  executor.options_ = options;
+  const graph::Graph& kept = *executor.graph_;
+  for (Group& group : backend.Propose(kept, options)) {
+    auto lowered = Within(graph::Describe(kept, static_cast<size_t>(group.nodes.front())),
+                          backend.Lower(kept, group, options));
+    GOLDCREST_TRY(Step step, std::move(lowered));
+    executor.steps_.push_back({std::move(group), std::move(step), {}, {}});
+  }
+  GOLDCREST_RETURN_IF_ERROR(executor.PlaceValues(options));
+  executor.Connect();
+  return executor;
+}
+
+Status Executor::PlaceValues(const Options& options) {
+  const size_t count = graph_->values.size();
+  std::vector<Lifetime> lifetimes(count, {0, kForever, -1});  // first > last: in no memory
+  readable_.assign(count, false);
+  auto keep = [&](graph::ValueId id) {
+    lifetimes[static_cast<size_t>(id)].last = kForever;
+    readable_[static_cast<size_t>(id)] = true;
+  };
+  for (graph::ValueId id : graph_->inputs) {
+    lifetimes[static_cast<size_t>(id)].first = -1;
+    keep(id);
+  }
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    auto now = static_cast<int32_t>(i);
+    for (graph::ValueId id : steps_[i].group.outputs) {
+      Lifetime& lifetime = lifetimes[static_cast<size_t>(id)];
+      lifetime.first = now;
+      lifetime.last = std::max(lifetime.last, now);
+      if (options.keep_all_values) keep(id);
+    }
+    for (graph::ValueId id : steps_[i].group.inputs) {
+      Lifetime& lifetime = lifetimes[static_cast<size_t>(id)];
+      lifetime.last = std::max(lifetime.last, now);
+    }
+  }
+  for (graph::ValueId id : graph_->outputs) keep(id);
+
+  std::vector<size_t> placed;
+  std::vector<Lifetime> in_arena;
+  for (size_t i = 0; i < count; ++i) {
+    const graph::Value& value = graph_->values[i];
+    if (value.constant) readable_[i] = true;
+    if (value.constant || lifetimes[i].first > lifetimes[i].last) continue;
+    std::optional<size_t> bytes = tensor::ByteCount(value.dtype, value.shape);
+    if (!bytes) return Fail(ErrorCode::kLimit, "'", value.name, "' is too large for any memory");
+    lifetimes[i].bytes = *bytes;
+    placed.push_back(i);
+    in_arena.push_back(lifetimes[i]);
+  }
+  std::optional<ArenaPlan> plan = PlanArena(in_arena);
+  if (!plan || plan->bytes > static_cast<uint64_t>(options.most_arena_bytes)) {
+    return Fail(ErrorCode::kLimit, "the model needs ",
+                plan ? base::Bytes(plan->bytes) : "more memory than there can be",
+                " for its activations; the limit is ",
+                base::Bytes(static_cast<uint64_t>(options.most_arena_bytes)));
+  }
+  arena_ = base::AlignedBuffer(plan->bytes);
+  if (!arena_.ok()) {
+    return Fail(ErrorCode::kLimit, "no memory for an arena of ", base::Bytes(plan->bytes));
+  }
+  locations_.assign(count, nullptr);
+  for (size_t i = 0; i < placed.size(); ++i) {
+    locations_[placed[i]] = arena_.data() + plan->offsets[i];
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (graph_->values[i].constant) locations_[i] = graph_->values[i].constant->bytes().data();
+  }
+  return {};
+}
+
+void Executor::Connect() {
+  for (Planned& planned : steps_) {
+    for (graph::ValueId id : planned.group.inputs) {
+      planned.inputs.push_back(locations_[static_cast<size_t>(id)]);
+    }
+    for (graph::ValueId id : planned.group.outputs) {
+      planned.outputs.push_back(const_cast<std::byte*>(locations_[static_cast<size_t>(id)]));
+    }
+  }
+}
+
+void Executor::Run() noexcept {
+  for (const Planned& planned : steps_) {
+    const Buffers buffers{planned.inputs, planned.outputs};
+    auto run = [&](int64_t chunk) noexcept { planned.step.run(chunk, buffers); };
+    if (options_.pool != nullptr) {
+      options_.pool->ForEach(planned.step.chunks, run);
+    } else {
+      for (int64_t chunk = 0; chunk < planned.step.chunks; ++chunk) run(chunk);
+    }
+  }
+}
+
+tensor::MutableTensorView Executor::input(size_t i) {
+  const graph::ValueId id = graph_->inputs[i];
+  const tensor::TensorView view = *value(id);
+  return {view.dtype, view.shape, {const_cast<std::byte*>(view.bytes.data()), view.bytes.size()}};
+}
+
+tensor::TensorView Executor::output(size_t i) const { return *value(graph_->outputs[i]); }
+
+std::optional<tensor::TensorView> Executor::value(graph::ValueId id) const {
+  const graph::Value& value = graph_->value(id);
+  const std::byte* location = locations_[static_cast<size_t>(id)];
+  std::optional<size_t> bytes = tensor::ByteCount(value.dtype, value.shape);
+  bool empty = bytes == size_t{0};
+  if (!readable_[static_cast<size_t>(id)] || (location == nullptr && !empty)) return std::nullopt;
+  return tensor::TensorView{value.dtype, value.shape, {location, *bytes}};
+}
+
+}  // namespace goldcrest::runtime

@@ -1,0 +1,62 @@
+// Plans a graph once and runs it many times.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/aligned_buffer.h"
+#include "base/result.h"
+#include "graph/graph.h"
+#include "runtime/backend.h"
+#include "runtime/options.h"
+#include "tensor/tensor.h"
+
+namespace goldcrest::runtime {
+
+class Executor {
+ public:
+  // Every shape of `graph` must be known (graph::BindInputShapes). The backend is not kept.
+  static Result<Executor> Create(graph::Graph graph, const Backend& backend,
+                                 const Options& options);
+
+  // Write the inputs, run, read the outputs; inputs keep what was written. Allocates nothing and
+  // gives the same bytes each time, whatever the number of threads.
+  void Run() noexcept;
+
+  tensor::MutableTensorView input(size_t i);
+  tensor::TensorView output(size_t i) const;
+  // Any value, where the options keep all; else nothing for those whose memory may be reused.
+  std::optional<tensor::TensorView> value(graph::ValueId id) const;
+
+  const graph::Graph& graph() const { return *graph_; }
+  size_t arena_bytes() const { return arena_.size(); }
+
+  struct StepInfo {
+    const Group& group;
+    const std::string& kernel;
+  };
+  size_t step_count() const { return steps_.size(); }
+  StepInfo step(size_t i) const { return {steps_[i].group, steps_[i].step.kernel}; }
+
+ private:
+  struct Planned {
+    Group group;
+    Step step;
+    std::vector<const std::byte*> inputs;
+    std::vector<std::byte*> outputs;
+  };
+
+  Executor() = default;
+  Status PlaceValues(const Options& options);
+  void Connect();
+
+  // On the heap: steps hold pointers into it, and an Executor may move.
+  std::unique_ptr<graph::Graph> graph_;
+  Options options_;
+  std::vector<Planned> steps_;
+  base::AlignedBuffer arena_;
+  std::vector<const std::byte*> locations_;  // by value; null: in no memory
+  std::vector<bool> readable_;               // by value: holds its elements after a run
+};
+
+}  // namespace goldcrest::runtime

@@ -1,0 +1,26 @@
+// Element types.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace goldcrest::tensor {
+
+enum class DType : uint8_t {
+  kFloat32,
+  kFloat16,
+  kInt8,
+  kUInt8,
+  kInt16,
+  kInt32,
+  kInt64,
+  kBool,
+};
+
+size_t SizeOf(DType dtype);            // bytes of one element
+std::string_view NameOf(DType dtype);  // "float32", as NumPy spells it
+std::optional<DType> DTypeNamed(std::string_view name);
+
+}  // namespace goldcrest::tensor

@@ -1,0 +1,49 @@
+// Read-only bytes whose owner is shared: a buffer of our own, or a window of a mapped file.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <span>
+
+#include "base/aligned_buffer.h"
+#include "base/check.h"
+
+namespace goldcrest::tensor {
+
+class SharedBytes {
+ public:
+  SharedBytes() = default;
+  SharedBytes(std::shared_ptr<const void> owner, std::span<const std::byte> bytes)
+      : owner_(std::move(owner)), bytes_(bytes) {}
+
+  // Takes a buffer over.
+  static SharedBytes Own(base::AlignedBuffer buffer) {
+    auto owner = std::make_shared<const base::AlignedBuffer>(std::move(buffer));
+    std::span<const std::byte> bytes = owner->bytes();
+    return SharedBytes(std::move(owner), bytes);
+  }
+
+  // Copies `values`; for small constants that passes and readers make.
+  template <class T>
+  static SharedBytes Copy(std::span<const T> values) {
+    base::AlignedBuffer buffer(values.size_bytes());
+    GOLDCREST_CHECK(buffer.ok());
+    if (!values.empty()) std::memcpy(buffer.data(), values.data(), values.size_bytes());
+    return Own(std::move(buffer));
+  }
+
+  std::span<const std::byte> bytes() const { return bytes_; }
+
+  template <class T>
+  std::span<const T> As() const {
+    GOLDCREST_CHECK(reinterpret_cast<uintptr_t>(bytes_.data()) % alignof(T) == 0);
+    return {reinterpret_cast<const T*>(bytes_.data()), bytes_.size() / sizeof(T)};
+  }
+
+ private:
+  std::shared_ptr<const void> owner_;
+  std::span<const std::byte> bytes_;
+};
+
+}  // namespace goldcrest::tensor
