@@ -10,8 +10,9 @@ namespace goldcrest::archive {
 namespace {
 
 constexpr std::string_view kSuffix = ".npy";
-// An array that claims to be larger unpacked is refused before memory is taken.
-constexpr uint64_t kMostBytes = uint64_t{4} << 30;
+// Deflate cannot expand by more (zlib's documentation); what claims to is refused before memory is
+// taken.
+constexpr uint64_t kMostExpansion = 1032;
 
 struct CloseZip {
   void operator()(zip_t* zip) const { zip_discard(zip); }
@@ -45,6 +46,8 @@ Result<NpzReader> NpzReader::Open(const std::string& path) {
   zip_error_t error;
   zip_error_init(&error);
   std::span<const std::byte> bytes = handle->file->bytes();
+  // The library takes no bytes for an archive without entries.
+  if (bytes.empty()) return Fail(ErrorCode::kInvalid, "reading ", path, " › the file is empty");
   zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
   if (source != nullptr) handle->zip.reset(zip_open_from_source(source, ZIP_RDONLY, &error));
   if (handle->zip == nullptr) {
@@ -72,9 +75,13 @@ Result<tensor::Tensor> NpzReader::Read(const std::string& name) const {
   if (zip_stat(handle_->zip.get(), entry.c_str(), 0, &info) != 0) {
     return Fail(ErrorCode::kNotFound, "the archive holds no array '", name, "'");
   }
-  if ((info.valid & ZIP_STAT_SIZE) == 0 || info.size > kMostBytes) {
-    return Fail(ErrorCode::kLimit, "the array '", name, "' is larger than ",
-                base::Bytes(kMostBytes));
+  constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
+  bool possible = (info.valid & kNeeded) == kNeeded &&
+                  info.comp_size <= handle_->file->bytes().size() &&
+                  info.size / kMostExpansion <= info.comp_size;
+  if (!possible) {
+    return Fail(ErrorCode::kInvalid, "the array '", name, "' claims ", info.size,
+                " bytes, more than the archive can hold");
   }
   std::unique_ptr<zip_file_t, CloseEntry> file(zip_fopen_index(handle_->zip.get(), info.index, 0));
   base::AlignedBuffer buffer(info.size);

@@ -10,16 +10,24 @@ namespace {
 
 constexpr int32_t kForever = std::numeric_limits<int32_t>::max();
 
+// Of all that is computed; values that nothing makes may be left over from a pass.
+Status ExpectKnownShapes(const graph::Graph& graph) {
+  auto check = [&](graph::ValueId id) -> Status {
+    const graph::Value& value = graph.value(id);
+    if (tensor::IsKnown(value.shape)) return {};
+    return Fail(ErrorCode::kUnsupported, "the shape of '", value.name, "' is ",
+                tensor::ToString(value.shape), "; every dimension must be known to run");
+  };
+  for (graph::ValueId id : graph.inputs) GOLDCREST_RETURN_IF_ERROR(check(id));
+  for (const graph::Node& node : graph.nodes) GOLDCREST_RETURN_IF_ERROR(check(node.output));
+  return {};
+}
+
 }  // namespace
 
 Result<Executor> Executor::Create(graph::Graph graph, const Backend& backend,
                                   const Options& options) {
-  for (const graph::Value& value : graph.values) {
-    if (!tensor::IsKnown(value.shape)) {
-      return Fail(ErrorCode::kUnsupported, "the shape of '", value.name, "' is ",
-                  tensor::ToString(value.shape), "; every dimension must be known to run");
-    }
-  }
+  GOLDCREST_RETURN_IF_ERROR(ExpectKnownShapes(graph));
   Executor executor;
   executor.graph_ = std::make_unique<graph::Graph>(std::move(graph));
   executor.options_ = options;

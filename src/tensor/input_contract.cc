@@ -56,14 +56,16 @@ Result<Normalization> ParseNormalization(std::string_view text) {
   }
   std::vector<double> numbers;
   std::string_view rest = text;
-  while (!rest.empty() && numbers.size() < 7) {
+  bool more = true;  // text, or a comma, says that a number follows
+  while (more && numbers.size() < 7) {
     size_t comma = std::min(rest.find(','), rest.size());
     double number = 0;
     if (!base::ParseFloat(rest.substr(0, comma), number) || !std::isfinite(number)) break;
     numbers.push_back(number);
+    more = comma < rest.size();
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
-  if (!rest.empty() || (numbers.size() != 2 && numbers.size() != 6)) {
+  if (more || (numbers.size() != 2 && numbers.size() != 6)) {
     return Fail(ErrorCode::kUsage, "the normalization '", text,
                 "' is none of tf, torch, caffe, unit, none, MEAN,STD or M,M,M,S,S,S");
   }

@@ -149,6 +149,7 @@ Result<std::span<const std::byte>> FindStoredEntry(std::span<const std::byte> fi
   size_t entries = end.Read<uint16_t>();
   end.Skip(4);
   size_t central = end.Read<uint32_t>();
+  end.Skip(2);  // the comment's length
   if (!end.ok() || central > file.size()) {
     return Fail(ErrorCode::kInvalid, "the archive's directory is damaged");
   }

@@ -1,0 +1,69 @@
+#include "archive/npz.h"
+
+#include <gtest/gtest.h>
+
+#include "support/random.h"
+#include "support/shared.h"
+#include "support/temporary.h"
+
+namespace goldcrest::archive {
+namespace {
+
+using testing::ReadAll;
+using testing::TemporaryFolder;
+
+tensor::Tensor Ramp() {
+  auto tensor = tensor::Tensor::Create(tensor::DType::kFloat32, {2, 3});
+  for (size_t i = 0; i < 6; ++i) tensor->mutable_view().As<float>()[i] = static_cast<float>(i);
+  return std::move(*tensor);
+}
+
+void WriteTwo(const std::string& path) {
+  NpzWriter writer(path);
+  ASSERT_TRUE(writer.Add("a", Ramp().view()));
+  ASSERT_TRUE(writer.Add("layer/b:0", Ramp().view()));
+  EXPECT_FALSE(writer.Add("a", Ramp().view()));
+  ASSERT_TRUE(writer.Finish());
+}
+
+TEST(Npz, RoundTripsAndGivesTheSameBytes) {
+  TemporaryFolder folder;
+  WriteTwo(folder.File("1.npz"));
+  WriteTwo(folder.File("2.npz"));
+  EXPECT_TRUE(ReadAll(folder.File("1.npz")) == ReadAll(folder.File("2.npz")));
+  auto reader = NpzReader::Open(folder.File("1.npz"));
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(reader->names(), (std::vector<std::string>{"a", "layer/b:0"}));
+  auto array = reader->Read("layer/b:0");
+  ASSERT_TRUE(array);
+  EXPECT_TRUE(std::ranges::equal(array->view().bytes, Ramp().view().bytes));
+  EXPECT_FALSE(reader->Read("c"));
+}
+
+TEST(Npz, ReadsNumPysOwn) {
+  REQUIRE_SHARED();
+  tensor::Tensor inputs = testing::Golden("inputs_224.npz", "u8");
+  EXPECT_EQ(inputs.dtype(), tensor::DType::kUInt8);
+  EXPECT_EQ(inputs.shape(), (tensor::Shape{20, 224, 224, 3}));
+}
+
+TEST(Npz, DamagedFilesAreErrors) {
+  TemporaryFolder folder;
+  WriteTwo(folder.File("good.npz"));
+  std::string good = ReadAll(folder.File("good.npz"));
+  testing::Random random(1);
+  for (size_t size = 0; size < good.size(); size += 3) {
+    EXPECT_FALSE(NpzReader::Open(folder.Write("cut.npz", good.substr(0, size)))) << size;
+  }
+  for (int i = 0; i < 300; ++i) {
+    std::string bad = good;
+    bad[static_cast<size_t>(random.Integer(0, static_cast<int64_t>(bad.size()) - 1))] ^=
+        static_cast<char>(random.Integer(1, 255));
+    auto reader = NpzReader::Open(folder.Write("bad.npz", bad));
+    if (!reader) continue;
+    for (const std::string& name : reader->names()) static_cast<void>(reader->Read(name));
+  }
+}
+
+}  // namespace
+}  // namespace goldcrest::archive

@@ -1,0 +1,209 @@
+// The commands as a user types them: what they print, their errors and exit codes.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "cli/program.h"
+#include "support/h5_file.h"
+#include "support/shared.h"
+#include "support/temporary.h"
+#include "tensor/npy.h"
+
+namespace goldcrest::cli {
+namespace {
+
+using nlohmann::json;
+using testing::Ran;
+using testing::ReadAll;
+using testing::RunProgram;
+using testing::SharedFile;
+using testing::TemporaryFolder;
+
+const std::string kV1 = SharedFile("models/keras_mobilenet_v1_025_224.h5");
+const std::string kLabels = SharedFile("models/imagenet_labels.txt");
+const std::string kTench = SharedFile("images/imagenet/000_n01440764.jpg");
+
+// One line on standard error, that ends with `message`, and nothing on standard output.
+void ExpectError(const std::vector<std::string>& arguments, int exit_code,
+                 const std::string& part) {
+  Ran ran = RunProgram(arguments);
+  EXPECT_EQ(ran.exit_code, exit_code) << ran.err;
+  EXPECT_EQ(ran.out, "");
+  EXPECT_TRUE(ran.err.starts_with("goldcrest: error: ")) << ran.err;
+  EXPECT_EQ(std::ranges::count(ran.err, '\n'), 1) << ran.err;
+  EXPECT_NE(ran.err.find(part), std::string::npos) << ran.err;
+}
+
+TEST(Cli, WrongUsageSaysWhatToDo) {
+  ExpectError({}, 2, "goldcrest --help");
+  ExpectError({"clasify", "x"}, 2, "unknown command clasify; did you mean classify?");
+  ExpectError({"convert", "m.h5", "-o", "m.tflite", "--lables", "x"}, 2,
+              "unknown flag --lables; did you mean --labels?; see goldcrest convert --help");
+  ExpectError({"convert", "m.h5"}, 2, "name the file to write with -o");
+  ExpectError({"classify", "m.tflite"}, 2, "pictures");
+  ExpectError({"classify", "m.tflite", "p.jpg", "--top", "0"}, 2, "--top");
+  ExpectError({"inspect", "a", "b"}, 2, "unknown argument b");
+}
+
+TEST(Cli, HelpHasAnExample) {
+  for (std::string command : {"convert", "inspect", "classify", "run"}) {
+    Ran ran = RunProgram({command, "--help"});
+    EXPECT_EQ(ran.exit_code, 0);
+    EXPECT_NE(ran.out.find("Example:\n  goldcrest " + command), std::string::npos) << ran.out;
+  }
+  EXPECT_EQ(RunProgram({"--version"}).out, "0.1.0\n");
+}
+
+TEST(Cli, FilesThatAreNoModels) {
+  TemporaryFolder folder;
+  std::string out = folder.File("m.tflite");
+  ExpectError({"convert", folder.File("none.h5"), "-o", out}, 1, "there is no such file");
+  ExpectError({"convert", folder.Write("text.h5", "hello"), "-o", out}, 1,
+              "damaged, or something else");
+  ExpectError({"inspect", folder.Write("text.bin", "hello")}, 1, "is no model that is known");
+  ExpectError({"inspect", folder.Write("empty.tflite", "")}, 1, "(0 bytes)");
+  EXPECT_FALSE(std::filesystem::exists(out));
+}
+
+TEST(Cli, ConvertInspectClassifyRun) {
+  REQUIRE_SHARED();
+  TemporaryFolder folder;
+  std::string model = folder.File("mobilenet.tflite");
+  Ran ran = RunProgram({"convert", kV1, "-o", model, "--labels", kLabels, "--picture", kTench});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("fold_batch_norm        27"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("operators  90 imported, 31 after the passes"), std::string::npos);
+  EXPECT_NE(ran.out.find("on " + kTench + "; the best class is the same"), std::string::npos);
+  EXPECT_NE(ran.err.find("note: the file does not say how pictures become its input; guessed "
+                         "--normalize tf"),
+            std::string::npos)
+      << ran.err;
+  EXPECT_NE(ran.err.find("'background', the first of 1001, was left out"), std::string::npos);
+  EXPECT_EQ(folder.file_count(), 1);
+
+  ran = RunProgram({"inspect", model});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_EQ(ran.err, "");
+  EXPECT_NE(ran.out.find("labels      1000, from 'tench, Tinca tinca' to 'toilet tissue"),
+            std::string::npos)
+      << ran.out;
+  EXPECT_NE(ran.out.find("mult-adds   41.03 M"), std::string::npos);
+  ran = RunProgram({"inspect", model, "--json"});
+  json inspected = json::parse(ran.out);
+  EXPECT_EQ(inspected["nodes"].size(), 31U);
+  EXPECT_EQ(inspected["input_contract"]["normalize"], "tf");
+  EXPECT_EQ(inspected["multiply_adds"], 41030272);
+  EXPECT_NE(RunProgram({"inspect", model, "--text"}).out.find("= softmax("), std::string::npos);
+
+  ran = RunProgram({"classify", model, kTench, "--top", "2"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_EQ(ran.err, "");
+  EXPECT_EQ(ran.out, kTench +
+                         "\n  0.9355 ██████████████████▊  tench, Tinca tinca\n"
+                         "  0.0360 ▊                    goldfish, Carassius auratus\n");
+  ran = RunProgram({"classify", model, kTench, "--json", "--top=1"});
+  json classified = json::parse(ran.out);
+  EXPECT_EQ(classified["top"][0]["label"], "tench, Tinca tinca");
+  EXPECT_NEAR(classified["top"][0]["score"], 0.93548, 1e-4);
+  EXPECT_EQ(classified["input_contract_from"], "the file (GOLDCREST_INPUT)");
+  EXPECT_GT(classified["run_ms"], 0);
+}
+
+TEST(Cli, RunWritesOutputsAndLayers) {
+  REQUIRE_SHARED();
+  TemporaryFolder folder;
+  auto npy = tensor::WriteNpy(testing::GoldenInput(0).view());
+  std::string x = folder.Write("x.npy", base::AsText(npy));
+  Ran ran = RunProgram({"run", kV1, "--input", x, "--output", folder.File("y.npy"), "--layers",
+                        folder.File("layers.npz")});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "output  predictions float32[1, 1000] -> " + folder.File("y.npy") +
+                         "\nlayers  91 arrays -> " + folder.File("layers.npz") + "\n");
+  std::string bytes = ReadAll(folder.File("y.npy"));
+  auto y = tensor::ReadNpy(base::AsBytes(bytes));
+  ASSERT_TRUE(y);
+  tensor::Tensor golden = testing::Golden("keras_mobilenet_v1_025_224.keras.npz", "softmax");
+  for (size_t i = 0; i < 1000; ++i) {
+    ASSERT_NEAR(y->view().As<float>()[i], golden.view().As<float>()[i], 1e-4);
+  }
+  auto layers = archive::NpzReader::Open(folder.File("layers.npz"));
+  ASSERT_TRUE(layers);
+  EXPECT_TRUE(layers->Read("conv_dw_13_bn"));
+
+  ran = RunProgram({"run", kV1, "--input", "input_layer=" + x, "--output",
+                    "predictions=" + folder.File("z.npy")});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_EQ(ReadAll(folder.File("z.npy")), bytes);
+  ExpectError({"run", kV1, "--input", kTench}, 1, "is no .npy file");
+  ExpectError({"run", kV1, "--input", x, "--input", x}, 2,
+              "the model has 1 input (input_layer), but 2");
+  auto small = tensor::Tensor::Create(tensor::DType::kFloat32, {1, 10, 10, 3});
+  auto small_npy = tensor::WriteNpy(small->view());
+  ExpectError(
+      {"run", kV1, "--input", folder.Write("s.npy", base::AsText(small_npy))}, 1,
+      "the input 'input_layer' takes float32[-1, 224, 224, 3], not the shape [1, 10, 10, 3]");
+  auto bytes_tensor = tensor::Tensor::Create(tensor::DType::kUInt8, {1, 224, 224, 3});
+  auto bytes_npy = tensor::WriteNpy(bytes_tensor->view());
+  ExpectError({"run", kV1, "--input", folder.Write("b.npy", base::AsText(bytes_npy))}, 1,
+              "holds uint8[1, 224, 224, 3]");
+}
+
+TEST(Cli, BadInputLeavesNothingBehind) {
+  REQUIRE_SHARED();
+  TemporaryFolder folder;
+  TemporaryFolder outputs;
+  std::string out = outputs.File("m.tflite");
+  std::string h5 = ReadAll(kV1);
+  ExpectError({"convert", folder.Write("cut.h5", h5.substr(0, h5.size() / 2)), "-o", out}, 1,
+              "cut.h5 › the HDF5 file is damaged or cut short");
+  ExpectError({"convert", kV1, "-o", out, "--labels", folder.Write("l.txt", "a\nb\n")}, 1,
+              "it has 2 labels, but the model has 1000 classes");
+  ExpectError({"convert", kV1, "-o", out, "--disable-pass", "fold"}, 2, "there is no pass 'fold'");
+  ExpectError({"convert", kV1, "-o", out, "--disable_pass=remove_training"}, 1,
+              "leave the pass remove_training on");
+  ExpectError({"convert", kV1, "-o", outputs.File("m.onnx")}, 2, "models are written as .tflite");
+  ExpectError({"convert", kV1, "-o", outputs.File("no/m.tflite")}, 1, "cannot write");
+  ExpectError({"convert", kV1, "-o", out, "--normalize", "keras"}, 2, "'keras' is none of");
+  ExpectError({"convert", kV1, "-o", out, "--picture", folder.Write("t.jpg", "text")}, 1,
+              "t.jpg › its content is no picture that is known");
+  testing::WriteH5(folder.File("odd.h5"),
+                   R"({"class_name":"Sequential","config":{"name":"s","layers":[
+                     {"class_name":"InputLayer","config":{"name":"in","batch_shape":[null,4]}},
+                     {"class_name":"Capsule","config":{"name":"cap"}}]}})",
+                   {}, true);
+  ExpectError({"convert", folder.File("odd.h5"), "-o", out}, 1,
+              "layer 1 'cap' (Capsule) › layers of class Capsule are not supported");
+  EXPECT_EQ(outputs.file_count(), 0);
+
+  ASSERT_EQ(RunProgram({"convert", kV1, "-o", out}).exit_code, 0);
+  std::string tflite = ReadAll(out);
+  ExpectError({"inspect", folder.Write("cut.tflite", tflite.substr(0, tflite.size() / 2))}, 1,
+              "cut.tflite › the file is damaged or cut short");
+}
+
+TEST(Cli, OneBadPictureDoesNotStopTheOthers) {
+  REQUIRE_SHARED();
+  TemporaryFolder folder;
+  TemporaryFolder pictures;
+  std::string model = folder.File("m.tflite");
+  ASSERT_EQ(RunProgram({"convert", kV1, "-o", model, "--labels", kLabels}).exit_code, 0);
+  pictures.Write("a.jpg", "text");
+  pictures.Write("notes.txt", "not a picture by name");
+  std::filesystem::copy(kTench, pictures.File("b.jpg"));
+  Ran ran = RunProgram({"classify", model, pictures.File(""), "--top", "1"});
+  EXPECT_EQ(ran.exit_code, 1);
+  EXPECT_NE(ran.out.find("tench"), std::string::npos);
+  EXPECT_NE(ran.err.find("a.jpg › its content is no picture"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("1 of 2 pictures could not be classified"), std::string::npos);
+  EXPECT_EQ(ran.err.find("notes.txt"), std::string::npos);
+
+  ExpectError({"classify", model, folder.File("")}, 1, "holds no pictures");
+  ran = RunProgram({"classify", kV1, kTench, "--normalize", "unit", "--json"});
+  EXPECT_EQ(json::parse(ran.out)["input_contract_from"], "flags");
+  EXPECT_NE(ran.err.find("carries no labels"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace goldcrest::cli

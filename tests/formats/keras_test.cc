@@ -1,0 +1,253 @@
+#include "formats/keras/keras.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/file.h"
+#include "graph/text.h"
+#include "support/h5_file.h"
+#include "support/random.h"
+#include "support/run_graph.h"
+#include "support/shared.h"
+#include "support/temporary.h"
+#include "tensor/difference.h"
+
+namespace goldcrest::formats::keras {
+namespace {
+
+using testing::H5Weight;
+using testing::TemporaryFolder;
+
+constexpr char kV1[] = "models/keras_mobilenet_v1_025_224.h5";
+
+Result<graph::Graph> ReadFile(const std::string& path) {
+  auto file = base::MappedFile::Open(path);
+  return ReadH5((*file)->bytes());
+}
+
+// A convolution, a dense layer and what lies between, as Keras 2 or Keras 3 describes them.
+std::string Config(bool keras3, const std::string& middle = "Flatten") {
+  auto layer = [&](const std::string& class_name, const std::string& name,
+                   const std::string& config, const std::string& from) {
+    std::string inbound = "[]";
+    if (!from.empty()) {
+      inbound =
+          keras3
+              ? R"([{"args":[{"class_name":"__keras_tensor__","config":{"shape":[null,1],"keras_history":[")" +
+                    from + R"(",0,0]}}],"kwargs":{"training":false,"mask":null}}])"
+              : R"([[[")" + from + R"(",0,0,{}]]])";
+    }
+    return R"({"class_name":")" + class_name + R"(","name":")" + name + R"(","config":{"name":")" +
+           name + R"(")" + config + R"(},"inbound_nodes":)" + inbound + "}";
+  };
+  std::string shape = keras3 ? R"(,"batch_shape":[null,4,4,1],"dtype":"float32")"
+                             : R"(,"batch_input_shape":[null,4,4,1],"dtype":"float32")";
+  std::string ends = keras3 ? R"("input_layers":["in",0,0],"output_layers":["out",0,0])"
+                            : R"("input_layers":[["in",0,0]],"output_layers":[["out",0,0]])";
+  return R"({"class_name":")" + std::string(keras3 ? "Functional" : "Model") +
+         R"(","config":{"name":"tiny","layers":[)" + layer("InputLayer", "in", shape, "") + "," +
+         layer("Conv2D", "conv",
+               R"(,"strides":[2,2],"dilation_rate":[1,1],"padding":"valid","activation":"relu")",
+               "in") +
+         "," + layer(middle, "middle", "", "conv") + "," +
+         layer("Dense", "out", R"(,"activation":"softmax")", "middle") + "]," + ends + "}}";
+}
+
+std::vector<H5Weight> Weights() {
+  return {{"conv", "conv/kernel:0", {2, 2, 1, 2}, {1, 2, 3, 4, 5, 6, 7, 8}},
+          {"conv", "conv/bias:0", {2}, {0.5, -100}},
+          {"out", "out/kernel:0", {8, 2}, std::vector<float>(16, 0.25F)},
+          {"out", "out/bias:0", {2}, {0, 1}}};
+}
+
+TEST(KerasH5, ReadsBothSpellingsAndBothKindsOfText) {
+  TemporaryFolder folder;
+  for (bool keras3 : {false, true}) {
+    testing::WriteH5(folder.File("m.h5"), Config(keras3), Weights(), keras3);
+    auto graph = ReadFile(folder.File("m.h5"));
+    ASSERT_TRUE(graph) << graph.error().ToString();
+    EXPECT_EQ(graph->name, "tiny");
+    runtime::Executor executor = testing::MustPrepare(*graph, {.keep_all_values = true});
+    std::span<float> x = executor.input(0).As<float>();
+    for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i);
+    executor.Run();
+    // Top left: pixels 0, 1, 4, 5 by taps 1, 3, 5, 7 (channel 0) and 2, 4, 6, 8 (channel 1).
+    graph::ValueId conv = graph->nodes[0].output;
+    EXPECT_EQ(graph->value(conv).name, "conv");
+    EXPECT_EQ(executor.value(conv)->As<float>()[0], 0 + 3 + 20 + 35 + 0.5F);
+    EXPECT_EQ(executor.value(conv)->As<float>()[1], 0);  // 64 − 100, rectified
+    EXPECT_NEAR(executor.output(0).As<float>()[1], 1 / (1 + std::exp(-1.0)), 1e-6);
+  }
+}
+
+std::string ReadError(const std::string& path) {
+  auto graph = ReadFile(path);
+  return graph ? "read" : graph.error().ToString();
+}
+
+TEST(KerasH5, UnknownLayersAreNamedWithTheirPlace) {
+  TemporaryFolder folder;
+  testing::WriteH5(folder.File("m.h5"), Config(true, "LSTM"), Weights(), true);
+  std::string error = ReadError(folder.File("m.h5"));
+  EXPECT_NE(
+      error.find("layer 2 'middle' (LSTM) › layers of class LSTM are not supported; supported "
+                 "are InputLayer, Activation"),
+      std::string::npos)
+      << error;
+}
+
+TEST(KerasH5, MissingAndMisshapenWeightsAreErrors) {
+  TemporaryFolder folder;
+  std::vector<H5Weight> weights = Weights();
+  weights.erase(weights.begin() + 1);
+  testing::WriteH5(folder.File("m.h5"), Config(true), weights, true);
+  EXPECT_EQ(
+      ReadError(folder.File("m.h5")),
+      "layer 1 'conv' (Conv2D) › the file holds no weight 'bias' for it; it has conv/kernel:0");
+  weights = Weights();
+  weights[1].shape = {1};
+  testing::WriteH5(folder.File("m.h5"), Config(true), weights, true);
+  EXPECT_NE(ReadError(folder.File("m.h5")).find("the bias has the shape [1], [2] expected"),
+            std::string::npos);
+  weights = Weights();
+  weights[0].shape = {2, 4};
+  testing::WriteH5(folder.File("m.h5"), Config(true), weights, true);
+  EXPECT_NE(ReadError(folder.File("m.h5")).find("4 dimensions expected"), std::string::npos);
+}
+
+TEST(KerasH5, MalformedDescriptionsAreErrors) {
+  TemporaryFolder folder;
+  std::string config = Config(true);
+  auto error_with = [&](std::string_view from, std::string_view to) {
+    std::string changed = config;
+    changed.replace(changed.find(from), from.size(), to);
+    testing::WriteH5(folder.File("m.h5"), changed, Weights(), true);
+    return ReadError(folder.File("m.h5"));
+  };
+  EXPECT_NE(error_with("{", "[").find("no JSON object"), std::string::npos);
+  EXPECT_NE(error_with("Functional", "Subclassed").find("of class Subclassed"), std::string::npos);
+  EXPECT_NE(error_with(R"(["conv",0,0])", R"(["gone",0,0])").find("does not exist"),
+            std::string::npos);
+  EXPECT_NE(error_with(R"(["conv",0,0])", R"(["out",0,0])").find("or itself"), std::string::npos);
+  EXPECT_NE(error_with(R"(["conv",0,0])", R"(["conv",1,0])").find("more than once"),
+            std::string::npos);
+  EXPECT_NE(error_with(R"("strides":[2,2])", R"("strides":[2])").find("'strides'"),
+            std::string::npos);
+  EXPECT_NE(error_with(R"("strides":[2,2])", R"("strides":[0,2])").find("stride or dilation of 0"),
+            std::string::npos);
+  EXPECT_NE(error_with(R"(null,4,4,1)", R"(null,1,1,1)").find("does not fit"), std::string::npos);
+  EXPECT_NE(
+      error_with(R"("output_layers":["out")", R"("output_layers":["end")").find("no layer 'end'"),
+      std::string::npos);
+}
+
+TEST(KerasH5, OtherHdf5FilesAreRefused) {
+  REQUIRE_SHARED();
+  EXPECT_NE(ReadError(testing::SharedFile("models/keras_mobilenet_v1_025_224.weights.h5"))
+                .find("weights without a model"),
+            std::string::npos);
+  EXPECT_NE(ReadError(testing::SharedFile("models/keras_mobilenet_v1_025_224.legacy_weights.h5"))
+                .find("weights without a model"),
+            std::string::npos);
+  TemporaryFolder folder;
+  hid_t file = H5Fcreate(folder.File("other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  H5Fclose(file);
+  EXPECT_NE(ReadError(folder.File("other.h5")).find("holds no Keras model"), std::string::npos);
+}
+
+TEST(KerasH5, LinksOutOfTheFileAreRefused) {
+  TemporaryFolder folder;
+  testing::WriteH5(folder.File("m.h5"), Config(true), Weights(), true);
+  hid_t file = H5Fopen(folder.File("m.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  H5Ldelete(file, "model_weights/out/out/kernel:0", H5P_DEFAULT);
+  H5Lcreate_external("/etc/passwd", "/x", file, "model_weights/out/out/kernel:0", H5P_DEFAULT,
+                     H5P_DEFAULT);
+  H5Fclose(file);
+  EXPECT_NE(ReadError(folder.File("m.h5")).find("is a link"), std::string::npos);
+}
+
+TEST(KerasH5, DataSetsThatClaimMoreThanTheFileHoldsAreRefused) {
+  TemporaryFolder folder;
+  testing::WriteH5(folder.File("m.h5"), Config(true), Weights(), true);
+  hid_t file = H5Fopen(folder.File("m.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  H5Ldelete(file, "model_weights/out/out/kernel:0", H5P_DEFAULT);
+  hsize_t shape[] = {1 << 20, 1 << 12};
+  hid_t space = H5Screate_simple(2, shape, nullptr);
+  // Never written, so nothing is stored.
+  hid_t set = H5Dcreate2(file, "model_weights/out/out/kernel:0", H5T_IEEE_F32LE, space, H5P_DEFAULT,
+                         H5P_DEFAULT, H5P_DEFAULT);
+  H5Dclose(set);
+  H5Sclose(space);
+  H5Fclose(file);
+  EXPECT_NE(ReadError(folder.File("m.h5")).find("but the file stores 0"), std::string::npos);
+}
+
+TEST(KerasH5, EveryTruncationIsAnError) {
+  TemporaryFolder folder;
+  testing::WriteH5(folder.File("m.h5"), Config(true), Weights(), true);
+  std::string file = testing::ReadAll(folder.File("m.h5"));
+  ASSERT_LT(file.size(), 32768U);
+  for (size_t size = 0; size < file.size(); size += 13) {
+    EXPECT_FALSE(ReadH5(base::AsBytes(std::string_view(file).substr(0, size)))) << size;
+  }
+}
+
+TEST(KerasH5, CorruptedFilesNeverCrash) {
+  TemporaryFolder folder;
+  testing::WriteH5(folder.File("m.h5"), Config(true), Weights(), true);
+  std::string file = testing::ReadAll(folder.File("m.h5"));
+  testing::Random random(3);
+  for (int i = 0; i < 500; ++i) {
+    std::string bad = file;
+    for (int64_t n = random.Integer(1, 3); n > 0; --n) {
+      bad[static_cast<size_t>(random.Integer(0, static_cast<int64_t>(bad.size()) - 1))] =
+          static_cast<char>(random.Integer(0, 255));
+    }
+    static_cast<void>(ReadH5(base::AsBytes(bad)));
+  }
+}
+
+// The graph as imported, on reference kernels, against Keras.
+TEST(KerasH5, MobileNetComputesWhatKerasDoes) {
+  REQUIRE_SHARED();
+  graph::Graph graph = testing::MustRead(testing::SharedFile(kV1));
+  EXPECT_EQ(graph.nodes.size(), 90U);
+  tensor::Tensor softmax = testing::Golden("keras_mobilenet_v1_025_224.keras.npz", "softmax");
+  tensor::Tensor logits = testing::Golden("keras_mobilenet_v1_025_224.keras.npz", "logits");
+  runtime::Executor executor = testing::MustPrepare(graph, {.keep_all_values = true});
+  graph::ValueId logits_value = graph.nodes.back().inputs[0];
+  for (int64_t i = 0; i < testing::kGoldenInputs; ++i) {
+    testing::SetInput(executor, testing::GoldenInput(i).view());
+    executor.Run();
+    for (size_t k = 0; k < 1000; ++k) {
+      size_t at = static_cast<size_t>(i) * 1000 + k;
+      ASSERT_NEAR(executor.output(0).As<float>()[k], softmax.view().As<float>()[at], 1e-4);
+      ASSERT_NEAR(executor.value(logits_value)->As<float>()[k], logits.view().As<float>()[at],
+                  1e-4);
+    }
+  }
+}
+
+TEST(KerasH5, MobileNetLayerByLayer) {
+  REQUIRE_SHARED();
+  constexpr char kLayers[] = "keras_mobilenet_v1_025_224.layers.npz";
+  graph::Graph graph = testing::MustRead(testing::SharedFile(kV1));
+  runtime::Executor executor = testing::MustPrepare(graph, {.keep_all_values = true});
+  testing::SetInput(executor, testing::GoldenInput(0).view());
+  executor.Run();
+  auto golden = archive::NpzReader::Open(testing::SharedFile(std::string("golden/") + kLayers));
+  ASSERT_TRUE(golden);
+  int compared = 0;
+  for (const graph::Node& node : graph.nodes) {
+    auto layer = golden->Read(graph.NameOf(node));
+    if (!layer) continue;
+    tensor::Difference difference = tensor::Compare(layer->view(), *executor.value(node.output));
+    EXPECT_LT(difference.max_relative, 1e-3) << graph.NameOf(node);
+    ++compared;
+  }
+  EXPECT_EQ(compared, static_cast<int>(golden->names().size()));
+}
+
+}  // namespace
+}  // namespace goldcrest::formats::keras

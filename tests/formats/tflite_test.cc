@@ -1,0 +1,225 @@
+#include "formats/tflite/tflite.h"
+
+#include <gtest/gtest.h>
+
+#include "formats/tflite/stored_zip.h"
+#include "graph/text.h"
+#include "passes/passes.h"
+#include "support/random.h"
+#include "support/run_graph.h"
+#include "support/shared.h"
+#include "support/temporary.h"
+#include "tensor/difference.h"
+
+namespace goldcrest::formats::tflite {
+namespace {
+
+using testing::MustParse;
+using testing::TemporaryFolder;
+
+constexpr char kModel[] = R"(graph "toy"
+  input %0 "x": float32[-1, 9, 8, 3]
+  const %1 "w": float32[4, 3, 3, 3] = random(1)
+  const %2 "d": float32[1, 3, 3, 8] = random(2)
+  const %3 "v": float32[8] = {1, 2, 3, 4, 5, 6, 7, 8}
+  const %4 "f": float32[5, 8] = random(4)
+  const %5 "b": float32[5] = random(5)
+  %6 "same": float32[-1, 5, 4, 4] = conv2d(%0, %1) stride_h=2 stride_w=2 padding=1,1,0,1 activation=relu6
+  %7 "explicit": float32[-1, 5, 5, 8] = depthwise_conv2d(%6, %2) padding=1,1,2,1
+  %8 "norm": float32[-1, 5, 5, 8] = batch_norm(%7, %3, %3, %3, %3)
+  %9 "relu": float32[-1, 5, 5, 8] = activate(%8)
+  %10 "pad": float32[-1, 6, 7, 8] = pad(%9) before=[0, 1, 0, 0] after=[0, 0, 2, 0]
+  %11 "mean": float32[-1, 1, 1, 8] = mean(%10) axes=[1, 2] keep_dims=true
+  %12 "shape": int32[4] = shape(%11)
+  %13 "batch": int32[] = strided_slice(%12) begin=0 end=1 scalar=true
+  const %14 "eight": int32[] = {8}
+  %15 "target": int32[2] = pack(%13, %14)
+  %16 "flat": float32[-1, 8] = reshape(%11, %15)
+  %17 "dense": float32[-1, 5] = fully_connected(%16, %4, %5)
+  %18 "double": float32[-1, 5] = add(%17, %17)
+  %19 "scaled": float32[-1, 5] = mul(%18, %5)
+  %20 "scores": float32[-1, 5] = softmax(%19) beta=0.5
+  output %20
+)";
+
+graph::Graph Model() {
+  graph::Graph graph = MustParse(kModel);
+  tensor::InputContract contract;
+  contract.width = 8;
+  contract.height = 9;
+  contract.normalization.kind = tensor::NormalizationKind::kTf;
+  graph.metadata.input_contract = contract;
+  graph.metadata.labels = {"ant", "bee", "cat", "dog", "emu"};
+  return graph;
+}
+
+std::string Encoded(const graph::Graph& graph) {
+  auto bytes = Write(graph);
+  if (!bytes) ADD_FAILURE() << bytes.error().ToString();
+  return std::string(base::AsText(*bytes));
+}
+
+Result<graph::Graph> ReadBytes(const TemporaryFolder& folder, std::string_view bytes) {
+  auto file = base::MappedFile::Open(folder.Write("model.tflite", bytes));
+  return Read(std::move(*file));
+}
+
+TEST(Tflite, KeepsWhatTheGraphComputesAndSays) {
+  TemporaryFolder folder;
+  graph::Graph graph = Model();
+  auto back = ReadBytes(folder, Encoded(graph));
+  ASSERT_TRUE(back) << back.error().ToString();
+  std::vector<float> before = testing::RunOnNoise(graph, 3);
+  std::vector<float> after = testing::RunOnNoise(*back, 3);
+  ASSERT_EQ(before.size(), after.size());
+  for (size_t i = 0; i < before.size(); ++i) EXPECT_NEAR(before[i], after[i], 1e-6);
+  EXPECT_EQ(back->value(back->inputs[0]).shape, (tensor::Shape{-1, 9, 8, 3}));
+  EXPECT_EQ(back->value(back->outputs[0]).shape, (tensor::Shape{-1, 5}));
+  EXPECT_EQ(back->input_names, std::vector<std::string>{"x"});
+  EXPECT_EQ(back->output_names, std::vector<std::string>{"scores"});
+  EXPECT_EQ(back->metadata.labels, graph.metadata.labels);
+  EXPECT_EQ(back->metadata.input_contract, graph.metadata.input_contract);
+  EXPECT_EQ(back->metadata.input_contract_from, "the file (GOLDCREST_INPUT)");
+  EXPECT_TRUE(back->metadata.notes.empty());
+}
+
+TEST(Tflite, PaddingIsSameWhereItIsEqualAndAnOperatorElse) {
+  TemporaryFolder folder;
+  auto back = ReadBytes(folder, Encoded(Model()));
+  ASSERT_TRUE(back);
+  std::string text = graph::ToText(*back);
+  EXPECT_NE(text.find("\"same\": float32[-1, 5, 4, 4] = conv2d(%0, %1, %21) stride_h=2 stride_w=2 "
+                      "padding=same activation=relu6"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("pad(%6) before=[0, 1, 2, 0] after=[0, 1, 1, 0]"), std::string::npos) << text;
+}
+
+TEST(Tflite, TheSameGraphGivesTheSameBytes) {
+  TemporaryFolder folder;
+  std::string first = Encoded(Model());
+  EXPECT_TRUE(first == Encoded(Model()));
+  // What is read and written again reaches a fixed point, once the operands that became attributes
+  // are dropped.
+  auto again = [&](const std::string& file) {
+    auto graph = ReadBytes(folder, file);
+    EXPECT_TRUE(graph);
+    passes::RemoveDeadCode(*graph);
+    return Encoded(*graph);
+  };
+  std::string second = again(first);
+  EXPECT_TRUE(second == again(second));
+}
+
+TEST(Tflite, EveryTruncationIsAnError) {
+  TemporaryFolder folder;
+  graph::Graph graph = Model();
+  graph.metadata.labels.clear();  // a cut archive of labels is a note, not an error
+  std::string file = Encoded(graph);
+  ASSERT_LT(file.size(), 32768U);
+  for (size_t size = 0; size < file.size(); ++size) {
+    // Flatbuffers are written back to front: the end of the file holds what was made first, and
+    // alignment may leave a few bytes that nothing reads.
+    bool read = ReadBytes(folder, std::string_view(file).substr(0, size)).has_value();
+    EXPECT_TRUE(!read || size + 16 >= file.size()) << size;
+  }
+}
+
+TEST(Tflite, CorruptedFilesNeverCrash) {
+  TemporaryFolder folder;
+  std::string file = Encoded(Model());
+  testing::Random random(7);
+  int read = 0;
+  for (int i = 0; i < 1000; ++i) {
+    std::string bad = file;
+    for (int64_t n = random.Integer(1, 4); n > 0; --n) {
+      bad[static_cast<size_t>(random.Integer(0, static_cast<int64_t>(bad.size()) - 1))] =
+          static_cast<char>(random.Integer(0, 255));
+    }
+    auto graph = ReadBytes(folder, bad);
+    if (!graph) {
+      EXPECT_FALSE(graph.error().ToString().empty());
+      continue;
+    }
+    ++read;
+    if (tensor::ElementCount(graph->value(graph->outputs[0]).shape).value_or(1) < 10000) {
+      static_cast<void>(graph::ToText(*graph));
+    }
+  }
+  EXPECT_GT(read, 0);
+}
+
+TEST(Tflite, WhatHasNoFormIsRefusedWithTheRemedy) {
+  graph::Graph graph = MustParse(
+      "input %0 \"x\": float32[1, 2]\n%1 \"d\": float32[1, 2] = dropout(%0)\noutput %1\n");
+  auto bytes = Write(graph);
+  ASSERT_FALSE(bytes);
+  EXPECT_NE(bytes.error().ToString().find("leave the pass remove_training on"), std::string::npos);
+}
+
+TEST(Tflite, DamagedLabelsAreANote) {
+  TemporaryFolder folder;
+  std::string file = Encoded(Model());
+  file[file.find("emu\n")] = 'X';
+  auto graph = ReadBytes(folder, file);
+  ASSERT_TRUE(graph) << graph.error().ToString();
+  EXPECT_TRUE(graph->metadata.labels.empty());
+  ASSERT_EQ(graph->metadata.notes.size(), 1U);
+  EXPECT_NE(graph->metadata.notes[0].find("--labels"), std::string::npos);
+}
+
+TEST(Tflite, ADamagedInputContractIsAnError) {
+  TemporaryFolder folder;
+  std::string file = Encoded(Model());
+  size_t at = file.find("tf2-bilinear\"");
+  ASSERT_NE(at, std::string::npos);
+  file[at] = 'X';
+  auto graph = ReadBytes(folder, file);
+  ASSERT_FALSE(graph);
+  EXPECT_NE(graph.error().ToString().find("GOLDCREST_INPUT"), std::string::npos);
+}
+
+TEST(StoredZip, FindsWhatWasAppended) {
+  std::vector<std::byte> file(100);
+  AppendStoredZip(file, "labels.txt", base::AsBytes("ant\nbee\n"));
+  auto found = FindStoredEntry(file, "labels.txt");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(base::AsText(*found), "ant\nbee\n");
+  EXPECT_EQ(FindStoredEntry(file, "other.txt").error().code, ErrorCode::kNotFound);
+  for (size_t size = 0; size < file.size(); ++size) {
+    EXPECT_FALSE(FindStoredEntry(std::span(file).first(size), "labels.txt")) << size;
+  }
+}
+
+// Of coral's quantization-aware file: M001 with mean and std 127.5 and a labels archive. Its
+// operators come later; the metadata reader is tested on TensorFlow's own float file.
+TEST(Tflite, RunsTensorFlowsOwnFile) {
+  REQUIRE_SHARED();
+  graph::Graph graph =
+      testing::MustRead(testing::SharedFile("models/keras_mobilenet_v1_025_224.float.tf.tflite"));
+  EXPECT_EQ(graph.value(graph.inputs[0]).shape[0], -1);
+  EXPECT_EQ(graph.output_names, std::vector<std::string>{"output_0"});
+  runtime::Executor executor = testing::MustPrepare(graph);
+  tensor::Tensor golden = testing::Golden("keras_mobilenet_v1_025_224.float.tf.npz", "ref");
+  std::span<const float> expected = golden.view().As<float>();
+  for (int64_t i = 0; i < testing::kGoldenInputs; ++i) {
+    testing::SetInput(executor, testing::GoldenInput(i).view());
+    executor.Run();
+    std::span<const float> out = executor.output(0).As<float>();
+    for (size_t k = 0; k < 1000; ++k) {
+      ASSERT_NEAR(out[k], expected[static_cast<size_t>(i) * 1000 + k], 1e-5) << i << " " << k;
+    }
+  }
+}
+
+TEST(Tflite, UnsupportedOperatorsAreNamed) {
+  REQUIRE_SHARED();
+  auto file = base::MappedFile::Open(testing::SharedFile("models/vww_96_float.tflite"));
+  auto graph = Read(std::move(*file));
+  ASSERT_FALSE(graph);
+  EXPECT_NE(graph.error().ToString().find("operator 27 AVERAGE_POOL_2D"), std::string::npos)
+      << graph.error().ToString();
+}
+
+}  // namespace
+}  // namespace goldcrest::formats::tflite

@@ -1,0 +1,228 @@
+// Every row of the convolution families against a double-precision evaluation that is written the
+// other way round: each input element is scattered to the outputs that it reaches.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "kernels/conv/conv.h"
+#include "kernels/depthwise/depthwise.h"
+#include "kernels/fully_connected/fully_connected.h"
+#include "support/random.h"
+
+namespace goldcrest::kernels {
+namespace {
+
+using testing::Random;
+
+constexpr float kCanary = 12345.5F;
+constexpr size_t kCanaries = 16;
+
+Window RandomWindow(Random& random) {
+  Window a;
+  a.batch = random.Integer(1, 2);
+  a.kernel_h = random.Integer(1, 5);
+  a.kernel_w = random.Integer(1, 5);
+  a.stride_h = random.Integer(1, 3);
+  a.stride_w = random.Integer(1, 3);
+  a.dilation_h = random.Integer(1, 2);
+  a.dilation_w = random.Integer(1, 2);
+  a.pad_top = random.Integer(0, 3);
+  a.pad_left = random.Integer(0, 3);
+  a.in_h = random.Integer(a.kernel_h * 2, 14);
+  a.in_w = random.Integer(a.kernel_w * 2, 14);
+  // The bottom and right padding are whatever the output size reaches over.
+  a.out_h = (a.in_h + a.pad_top + random.Integer(0, 2) - (a.kernel_h - 1) * a.dilation_h - 1) /
+                a.stride_h +
+            1;
+  a.out_w = (a.in_w + a.pad_left + random.Integer(0, 2) - (a.kernel_w - 1) * a.dilation_w - 1) /
+                a.stride_w +
+            1;
+  return a;
+}
+
+Clamp RandomClamp(Random& random) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  switch (random.Integer(0, 2)) {
+    case 0:
+      return {-kInfinity, kInfinity};
+    case 1:
+      return {0, kInfinity};
+    default:
+      return {0, 6};
+  }
+}
+
+// Calls visit(output pixel, input pixel, tap) for every product of the window, pixels counted
+// through the batch; from the input's side.
+template <class Visit>
+void Scatter(const Window& a, const Visit& visit) {
+  for (int64_t n = 0; n < a.batch; ++n) {
+    for (int64_t y = 0; y < a.in_h; ++y) {
+      for (int64_t x = 0; x < a.in_w; ++x) {
+        for (int64_t tap = 0; tap < a.kernel_h * a.kernel_w; ++tap) {
+          int64_t from_y = y + a.pad_top - tap / a.kernel_w * a.dilation_h;
+          int64_t from_x = x + a.pad_left - tap % a.kernel_w * a.dilation_w;
+          bool hits = from_y >= 0 && from_x >= 0 && from_y % a.stride_h == 0 &&
+                      from_x % a.stride_w == 0 && from_y / a.stride_h < a.out_h &&
+                      from_x / a.stride_w < a.out_w;
+          if (!hits) continue;
+          visit((n * a.out_h + from_y / a.stride_h) * a.out_w + from_x / a.stride_w,
+                (n * a.in_h + y) * a.in_w + x, tap);
+        }
+      }
+    }
+  }
+}
+
+// Sums and the sums of magnitudes that bound their error.
+struct Expected {
+  std::vector<double> sum, magnitude;
+  explicit Expected(int64_t count)
+      : sum(static_cast<size_t>(count)), magnitude(static_cast<size_t>(count)) {}
+  void Add(int64_t at, double product) {
+    sum[static_cast<size_t>(at)] += product;
+    magnitude[static_cast<size_t>(at)] += std::fabs(product);
+  }
+};
+
+// The output within canaries, filled with rubbish.
+std::vector<float> Guarded(int64_t count) {
+  return std::vector<float>(static_cast<size_t>(count) + 2 * kCanaries, kCanary);
+}
+
+void ExpectWithin(const Expected& expected, Clamp clamp, const std::vector<float>& guarded,
+                  std::string_view row) {
+  for (size_t i = 0; i < kCanaries; ++i) {
+    ASSERT_EQ(guarded[i], kCanary) << row;
+    ASSERT_EQ(guarded[guarded.size() - 1 - i], kCanary) << row;
+  }
+  for (size_t i = 0; i < expected.sum.size(); ++i) {
+    double exact = std::min<double>(std::max<double>(expected.sum[i], clamp.low), clamp.high);
+    ASSERT_NEAR(guarded[kCanaries + i], exact, 1e-5 * expected.magnitude[i] + 1e-30)
+        << row << " " << i;
+  }
+}
+
+TEST(Conv, EveryRowWithinTheBound) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    Random random(seed);
+    conv::Params p{.window = RandomWindow(random),
+                   .in_channels = random.Integer(1, 19),
+                   .out_channels = random.Integer(1, 19),
+                   .clamp = RandomClamp(random)};
+    const Window& a = p.window;
+    int64_t taps = a.kernel_h * a.kernel_w;
+    std::vector<float> x = random.Floats(a.batch * a.in_h * a.in_w * p.in_channels);
+    std::vector<float> w = random.Floats(p.out_channels * taps * p.in_channels);
+    std::vector<float> bias = random.Floats(p.out_channels);
+    bool biased = random.Integer(0, 1) == 1;
+    int64_t outputs = a.batch * a.out_h * a.out_w * p.out_channels;
+    Expected expected(outputs);
+    for (int64_t i = 0; biased && i < outputs; ++i)
+      expected.Add(i, bias[static_cast<size_t>(i % p.out_channels)]);
+    Scatter(a, [&](int64_t to, int64_t from, int64_t tap) {
+      for (int64_t o = 0; o < p.out_channels; ++o) {
+        for (int64_t c = 0; c < p.in_channels; ++c) {
+          expected.Add(to * p.out_channels + o,
+                       static_cast<double>(x[static_cast<size_t>(from * p.in_channels + c)]) *
+                           w[static_cast<size_t>((o * taps + tap) * p.in_channels + c)]);
+        }
+      }
+    });
+    for (const conv::Row& row : conv::Rows()) {
+      if (!row.refuse(p).empty()) continue;
+      std::vector<float> y = Guarded(outputs);
+      int64_t rows = a.batch * a.out_h;
+      int64_t half = random.Integer(0, rows);
+      const float* b = biased ? bias.data() : nullptr;
+      row.run(p, x.data(), w.data(), b, y.data() + kCanaries, half, rows);
+      row.run(p, x.data(), w.data(), b, y.data() + kCanaries, 0, half);
+      ExpectWithin(expected, p.clamp, y, row.name);
+    }
+  }
+}
+
+TEST(Depthwise, EveryRowWithinTheBound) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    Random random(seed);
+    depthwise::Params p{.window = RandomWindow(random),
+                        .in_channels = random.Integer(1, 19),
+                        .multiplier = random.Integer(1, 3),
+                        .clamp = RandomClamp(random)};
+    const Window& a = p.window;
+    int64_t channels = p.in_channels * p.multiplier;
+    std::vector<float> x = random.Floats(a.batch * a.in_h * a.in_w * p.in_channels);
+    std::vector<float> w = random.Floats(a.kernel_h * a.kernel_w * channels);
+    std::vector<float> bias = random.Floats(channels);
+    bool biased = random.Integer(0, 1) == 1;
+    int64_t outputs = a.batch * a.out_h * a.out_w * channels;
+    Expected expected(outputs);
+    for (int64_t i = 0; biased && i < outputs; ++i)
+      expected.Add(i, bias[static_cast<size_t>(i % channels)]);
+    Scatter(a, [&](int64_t to, int64_t from, int64_t tap) {
+      for (int64_t o = 0; o < channels; ++o) {
+        expected.Add(
+            to * channels + o,
+            static_cast<double>(x[static_cast<size_t>(from * p.in_channels + o / p.multiplier)]) *
+                w[static_cast<size_t>(tap * channels + o)]);
+      }
+    });
+    for (const depthwise::Row& row : depthwise::Rows()) {
+      if (!row.refuse(p).empty()) continue;
+      std::vector<float> y = Guarded(outputs);
+      const float* b = biased ? bias.data() : nullptr;
+      row.run(p, x.data(), w.data(), b, y.data() + kCanaries, 0, a.batch * a.out_h);
+      ExpectWithin(expected, p.clamp, y, row.name);
+    }
+  }
+}
+
+TEST(FullyConnected, EveryRowWithinTheBound) {
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    Random random(seed);
+    fully_connected::Params p{.rows = random.Integer(1, 4),
+                              .inputs = random.Integer(1, 70),
+                              .outputs = random.Integer(1, 40),
+                              .clamp = RandomClamp(random)};
+    std::vector<float> x = random.Floats(p.rows * p.inputs);
+    std::vector<float> w = random.Floats(p.outputs * p.inputs);
+    std::vector<float> bias = random.Floats(p.outputs);
+    Expected expected(p.rows * p.outputs);
+    for (int64_t i = 0; i < p.inputs * p.rows * p.outputs; ++i) {
+      int64_t r = i / (p.outputs * p.inputs);
+      int64_t o = i / p.inputs % p.outputs;
+      int64_t c = i % p.inputs;
+      if (c == 0) expected.Add(r * p.outputs + o, bias[static_cast<size_t>(o)]);
+      expected.Add(r * p.outputs + o,
+                   static_cast<double>(x[static_cast<size_t>(r * p.inputs + c)]) *
+                       w[static_cast<size_t>(o * p.inputs + c)]);
+    }
+    for (const fully_connected::Row& row : fully_connected::Rows()) {
+      if (!row.refuse(p).empty()) continue;
+      std::vector<float> y = Guarded(p.rows * p.outputs);
+      row.run(p, x.data(), w.data(), bias.data(), y.data() + kCanaries, 0, p.rows);
+      ExpectWithin(expected, p.clamp, y, row.name);
+    }
+  }
+}
+
+// The last row of every table takes everything.
+TEST(Rows, TheReferenceNeverRefuses) {
+  EXPECT_EQ(conv::Rows().back().run, conv::Reference);
+  EXPECT_TRUE(conv::Rows().back().refuse({}).empty());
+  EXPECT_EQ(depthwise::Rows().back().run, depthwise::Reference);
+  EXPECT_TRUE(depthwise::Rows().back().refuse({}).empty());
+  EXPECT_EQ(fully_connected::Rows().back().run, fully_connected::Reference);
+  EXPECT_TRUE(fully_connected::Rows().back().refuse({}).empty());
+}
+
+TEST(Clamp, LetsNansThrough) {
+  Clamp relu6{0, 6};
+  EXPECT_EQ(relu6(-1), 0);
+  EXPECT_EQ(relu6(7), 6);
+  EXPECT_TRUE(std::isnan(relu6(std::nanf(""))));
+}
+
+}  // namespace
+}  // namespace goldcrest::kernels

@@ -1,0 +1,91 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+#include "kernels/elementwise/elementwise.h"
+#include "kernels/mean/mean.h"
+#include "kernels/pad/pad.h"
+#include "kernels/softmax/softmax.h"
+#include "support/random.h"
+
+namespace goldcrest::kernels {
+namespace {
+
+using testing::Random;
+
+TEST(Softmax, SumsToOneAndSurvivesLargeLogits) {
+  std::vector<float> x = {1000, 999, -1000, 5, 5, 5};
+  std::vector<float> y(6);
+  softmax::Reference({.rows = 2, .classes = 3, .beta = 1}, x.data(), y.data());
+  EXPECT_NEAR(y[0], 1 / (1 + std::exp(-1.0)), 1e-7);
+  EXPECT_NEAR(y[1], 1 / (1 + std::exp(1.0)), 1e-7);
+  EXPECT_EQ(y[2], 0);
+  for (size_t i = 3; i < 6; ++i) EXPECT_FLOAT_EQ(y[i], 1.0F / 3);
+  softmax::Reference({.rows = 1, .classes = 2, .beta = 2}, x.data(), y.data());
+  EXPECT_NEAR(y[1], 1 / (1 + std::exp(2.0)), 1e-7);
+}
+
+TEST(Mean, OverAnyDimensions) {
+  mean::Params p{.shape = {1, 1, 1, 1, 1, 2, 3, 2}, .reduce = {}};
+  std::vector<float> x(12);
+  std::iota(x.begin(), x.end(), 0.0F);
+  p.reduce[5] = true;
+  std::vector<float> outer(6);
+  mean::Reference(p, x.data(), outer.data());
+  EXPECT_EQ(outer, (std::vector<float>{3, 4, 5, 6, 7, 8}));
+  p.reduce[5] = false;
+  p.reduce[6] = true;
+  std::vector<float> inner(4);
+  mean::Reference(p, x.data(), inner.data());
+  EXPECT_EQ(inner, (std::vector<float>{2, 3, 8, 9}));
+  p.reduce[5] = p.reduce[7] = true;
+  float all = 0;
+  mean::Reference(p, x.data(), &all);
+  EXPECT_EQ(all, 5.5F);
+}
+
+TEST(Pad, PutsZerosAroundElementsOfAnySize) {
+  pad::Params p{.shape = {1, 1, 1, 1, 1, 1, 2, 2}, .before = {}, .after = {}, .element_size = 2};
+  p.before[6] = 1;
+  p.after[7] = 2;
+  std::vector<int16_t> x = {1, 2, 3, 4};
+  std::vector<int16_t> y(12, -1);
+  pad::Reference(p, reinterpret_cast<const std::byte*>(x.data()),
+                 reinterpret_cast<std::byte*>(y.data()));
+  EXPECT_EQ(y, (std::vector<int16_t>{0, 0, 0, 0, 1, 2, 0, 0, 3, 4, 0, 0}));
+}
+
+TEST(Elementwise, BroadcastsAndClamps) {
+  elementwise::BroadcastParams p{
+      .shape = {1, 1, 1, 1, 1, 2, 2, 3}, .b_stride = {}, .clamp = {0, 6}};
+  std::vector<float> a = {1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6};
+  std::vector<float> b = {1, 10, -3};
+  p.b_stride[7] = 1;  // b has the last dimension only
+  std::vector<float> y(12);
+  elementwise::Add(p, a.data(), b.data(), y.data());
+  EXPECT_EQ(y, (std::vector<float>{2, 6, 0, 5, 6, 3, 0, 6, 0, 0, 5, 0}));
+  p.b_stride = {};
+  p.b_stride[6] = 1;  // b has the last but one only
+  elementwise::Mul(p, a.data(), b.data(), y.data());
+  EXPECT_EQ(y, (std::vector<float>{1, 2, 3, 6, 6, 6, 0, 0, 0, 0, 0, 0}));
+}
+
+TEST(Elementwise, BatchNormIsItsFormula) {
+  std::vector<float> x = {1, 2, 3, 4};
+  std::vector<float> gamma = {2, -1};
+  std::vector<float> beta = {0.5, 1};
+  std::vector<float> mean = {1, 3};
+  std::vector<float> variance = {0.25, 4};
+  std::vector<float> y(4);
+  elementwise::BatchNorm({.rows = 2, .channels = 2, .epsilon = 0.001}, x.data(), gamma.data(),
+                         beta.data(), mean.data(), variance.data(), y.data());
+  EXPECT_FLOAT_EQ(y[0], 0.5F);
+  EXPECT_FLOAT_EQ(y[1], static_cast<float>(1 + 1 / std::sqrt(4.001)));
+  EXPECT_FLOAT_EQ(y[2], static_cast<float>(0.5 + 4 / std::sqrt(0.251)));
+  EXPECT_FLOAT_EQ(y[3], static_cast<float>(1 - 1 / std::sqrt(4.001)));
+}
+
+}  // namespace
+}  // namespace goldcrest::kernels

@@ -1,0 +1,140 @@
+// The whole way on the real model and real photographs.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "pipeline/classify.h"
+#include "pipeline/convert.h"
+#include "support/run_graph.h"
+#include "support/shared.h"
+#include "support/temporary.h"
+
+namespace goldcrest::pipeline {
+namespace {
+
+using testing::SharedFile;
+using testing::TemporaryFolder;
+
+ConvertOptions V1Options(const std::string& output) {
+  return {.input = SharedFile("models/keras_mobilenet_v1_025_224.h5"),
+          .output = output,
+          .labels = SharedFile("models/imagenet_labels.txt")};
+}
+
+TEST(MobileNet, ConvertedComputesWhatKerasDoes) {
+  REQUIRE_SHARED();
+  TemporaryFolder folder;
+  auto report = Convert(V1Options(folder.File("m.tflite")));
+  ASSERT_TRUE(report) << report.error().ToString();
+  EXPECT_LT(report->check.difference.max_absolute, 1e-5);
+  EXPECT_TRUE(report->check.same_best_class);
+  EXPECT_EQ(report->label_count, 1000U);
+  graph::Graph graph = testing::MustRead(folder.File("m.tflite"));
+  EXPECT_EQ(graph.nodes.size(), 31U);
+  runtime::Executor executor = testing::MustPrepare(graph, {.keep_all_values = true});
+  tensor::Tensor softmax = testing::Golden("keras_mobilenet_v1_025_224.keras.npz", "softmax");
+  tensor::Tensor logits = testing::Golden("keras_mobilenet_v1_025_224.keras.npz", "logits");
+  graph::ValueId logits_value = graph.nodes.back().inputs[0];
+  for (int64_t i = 0; i < testing::kGoldenInputs; ++i) {
+    testing::SetInput(executor, testing::GoldenInput(i).view());
+    executor.Run();
+    for (size_t k = 0; k < 1000; ++k) {
+      size_t at = static_cast<size_t>(i) * 1000 + k;
+      ASSERT_NEAR(executor.output(0).As<float>()[k], softmax.view().As<float>()[at], 1e-4);
+      ASSERT_NEAR(executor.value(logits_value)->As<float>()[k], logits.view().As<float>()[at],
+                  1e-4);
+    }
+  }
+}
+
+TEST(MobileNet, TwoConversionsGiveTheSameBytes) {
+  REQUIRE_SHARED();
+  TemporaryFolder folder;
+  ASSERT_TRUE(Convert(V1Options(folder.File("1.tflite"))));
+  ASSERT_TRUE(Convert(V1Options(folder.File("2.tflite"))));
+  EXPECT_TRUE(testing::ReadAll(folder.File("1.tflite")) ==
+              testing::ReadAll(folder.File("2.tflite")));
+  // A .tflite converted again keeps its metadata, and is the same from then on.
+  ASSERT_TRUE(Convert({.input = folder.File("1.tflite"), .output = folder.File("3.tflite")}));
+  ASSERT_TRUE(Convert({.input = folder.File("3.tflite"), .output = folder.File("4.tflite")}));
+  EXPECT_TRUE(testing::ReadAll(folder.File("3.tflite")) ==
+              testing::ReadAll(folder.File("4.tflite")));
+  EXPECT_EQ(testing::MustRead(folder.File("4.tflite")).metadata.labels.size(), 1000U);
+}
+
+TEST(MobileNet, EachPassCanBeLeftOut) {
+  REQUIRE_SHARED();
+  TemporaryFolder folder;
+  for (const passes::Pass& pass : passes::Passes()) {
+    if (pass.name == "remove_training") continue;  // dropout has no .tflite form
+    ConvertOptions options = V1Options(folder.File("m.tflite"));
+    options.disabled_passes = {std::string(pass.name)};
+    auto report = Convert(options);
+    ASSERT_TRUE(report) << pass.name << ": " << report.error().ToString();
+    EXPECT_LT(report->check.difference.max_absolute, 1e-5) << pass.name;
+  }
+}
+
+struct Best {
+  int64_t index;
+  double score;
+};
+
+std::map<std::string, std::vector<Best>> ReadBestFive(const std::string& path) {
+  std::map<std::string, std::vector<Best>> best;
+  std::ifstream table(path);
+  std::string line;
+  std::getline(table, line);
+  while (std::getline(table, line)) {
+    std::istringstream fields(line);
+    std::string name;
+    int label = 0;
+    fields >> name >> label;
+    for (Best one{}; fields >> one.index >> one.score;) best[name].push_back(one);
+  }
+  return best;
+}
+
+// Best five of the photographs as Keras has them; neighbours whose scores are within 1e-4 may swap.
+// Under sanitizers, which are slow, every tenth photograph.
+TEST(MobileNet, NamesEveryPhotographAsKerasDoes) {
+  REQUIRE_SHARED();
+  TemporaryFolder folder;
+  ASSERT_TRUE(Convert(V1Options(folder.File("m.tflite"))));
+  auto golden = ReadBestFive(SharedFile("golden/top5.keras_mobilenet_v1_025_224.keras.tsv"));
+  ASSERT_EQ(golden.size(), 500U);
+  ClassifyOptions options{.model = folder.File("m.tflite"), .pictures = {}, .threads = 2};
+  const int step = GOLDCREST_SANITIZED ? 10 : 1;
+  int number = 0;
+  for (const auto& [name, best] : golden) {
+    if (number++ % step == 0) options.pictures.push_back(SharedFile("images/imagenet/" + name));
+  }
+  size_t classified = 0;
+  ClassifyEvents events;
+  events.started = [](const ClassifyReport& report) { EXPECT_TRUE(report.notes.empty()); };
+  events.failed = [](const Error& error) { ADD_FAILURE() << error.ToString(); };
+  events.classified = [&](const Classified& result) {
+    ++classified;
+    const std::vector<Best>& best = golden.at(std::filesystem::path(result.file).filename());
+    ASSERT_EQ(result.top.size(), 5U);
+    for (size_t i = 0; i < 5; ++i) {
+      EXPECT_NEAR(result.top[i].score, best[i].score, 1e-4) << result.file;
+      bool swapped = result.top[i].index != best[i].index;
+      if (!swapped) continue;
+      // The class that Keras has here must be a neighbour of nearly the same score.
+      double gap = std::min(i > 0 ? std::fabs(best[i - 1].score - best[i].score) : 1,
+                            i < 4 ? std::fabs(best[i + 1].score - best[i].score) : 0);
+      EXPECT_LT(gap, 1e-4) << result.file << " place " << i;
+    }
+  };
+  Status status = Classify(options, events);
+  ASSERT_TRUE(status) << status.error().ToString();
+  EXPECT_EQ(classified, options.pictures.size());
+}
+
+}  // namespace
+}  // namespace goldcrest::pipeline

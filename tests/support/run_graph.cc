@@ -1,0 +1,54 @@
+#include "support/run_graph.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "backends/cpu/cpu_backend.h"
+#include "base/check.h"
+#include "graph/infer.h"
+#include "graph/text.h"
+#include "pipeline/model_file.h"
+#include "support/random.h"
+
+namespace goldcrest::testing {
+
+graph::Graph MustParse(const std::string& text) {
+  auto graph = graph::FromText(text);
+  if (!graph) ADD_FAILURE() << graph.error().ToString();
+  GOLDCREST_CHECK(graph.has_value());
+  return std::move(*graph);
+}
+
+graph::Graph MustRead(const std::string& path) {
+  auto graph = pipeline::ReadModel(path);
+  if (!graph) ADD_FAILURE() << graph.error().ToString();
+  GOLDCREST_CHECK(graph.has_value());
+  return std::move(*graph);
+}
+
+runtime::Executor MustPrepare(graph::Graph graph, const runtime::Options& options) {
+  GOLDCREST_CHECK(graph::BindDefaultShapes(graph).has_value());
+  auto executor = runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(), options);
+  if (!executor) ADD_FAILURE() << executor.error().ToString();
+  GOLDCREST_CHECK(executor.has_value());
+  return std::move(*executor);
+}
+
+std::vector<float> RunOnNoise(const graph::Graph& graph, uint64_t seed) {
+  runtime::Executor executor = MustPrepare(graph);
+  Random random(seed);
+  for (size_t i = 0; i < executor.graph().inputs.size(); ++i) {
+    std::ranges::generate(executor.input(i).As<float>(), [&] { return random.Float(); });
+  }
+  executor.Run();
+  std::span<const float> out = executor.output(0).As<float>();
+  return {out.begin(), out.end()};
+}
+
+void SetInput(runtime::Executor& executor, const tensor::TensorView& input) {
+  GOLDCREST_CHECK(input.bytes.size() == executor.input(0).bytes.size());
+  std::ranges::copy(input.bytes, executor.input(0).bytes.begin());
+}
+
+}  // namespace goldcrest::testing

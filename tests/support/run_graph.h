@@ -1,0 +1,24 @@
+// Graphs run on the CPU backend.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "graph/graph.h"
+#include "runtime/executor.h"
+#include "tensor/tensor.h"
+
+namespace goldcrest::testing {
+
+graph::Graph MustParse(const std::string& text);
+graph::Graph MustRead(const std::string& path);  // a model file
+
+// An executor of the graph, a dynamic batch being 1.
+runtime::Executor MustPrepare(graph::Graph graph, const runtime::Options& options = {});
+
+// Fills every float input with seeded noise, runs, and returns the first output.
+std::vector<float> RunOnNoise(const graph::Graph& graph, uint64_t seed);
+
+void SetInput(runtime::Executor& executor, const tensor::TensorView& input);
+
+}  // namespace goldcrest::testing
