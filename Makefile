@@ -1,5 +1,5 @@
 # The short way to everything; each target installs what is missing.
-.PHONY: build demo test test-full format clean
+.PHONY: build demo test test-full bench format clean
 
 build:
 	@tools/setup build
@@ -14,6 +14,11 @@ test:
 
 test-full:
 	@tools/run_tests --full
+
+bench: build
+	@tools/setup test
+	@tools/venv
+	@build/venv/bin/python bench/mobilenet.py
 
 format:
 	@tools/setup test

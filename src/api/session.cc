@@ -65,6 +65,7 @@ Result<std::vector<ClassScore>> Session::Top(size_t count) const {
   std::partial_sort(order.begin(), order.begin() + static_cast<ptrdiff_t>(count), order.end(),
                     better);
   std::vector<ClassScore> top;
+  top.reserve(count);
   for (size_t i = 0; i < count; ++i) {
     top.push_back({order[i], scores[static_cast<size_t>(order[i])]});
   }

@@ -23,6 +23,38 @@ struct CloseEntry {
   void operator()(zip_file_t* file) const { zip_fclose(file); }
 };
 
+struct FreeSource {
+  void operator()(zip_source_t* source) const { zip_source_free(source); }
+};
+
+using Entries = std::vector<std::pair<std::string, std::vector<std::byte>>>;
+
+// The bytes of the entries must live until the archive is closed.
+bool AddEntries(zip_t* zip, const Entries& entries) {
+  for (const auto& [name, bytes] : entries) {
+    zip_source_t* source = zip_source_buffer(zip, bytes.data(), bytes.size(), 0);
+    zip_int64_t index = zip_file_add(zip, name.c_str(), source, ZIP_FL_ENC_UTF_8);
+    if (index < 0) {
+      zip_source_free(source);
+      return false;
+    }
+    auto at = static_cast<zip_uint64_t>(index);
+    zip_set_file_compression(zip, at, ZIP_CM_STORE, 0);
+    zip_file_set_dostime(zip, at, 0, 1 << 5 | 1, 0);  // 1980-01-01, the first day there is
+  }
+  return true;
+}
+
+bool ReadBack(zip_source_t* source, std::vector<std::byte>& bytes) {
+  if (zip_source_open(source) != 0 || zip_source_seek(source, 0, SEEK_END) != 0) return false;
+  bytes.resize(static_cast<size_t>(zip_source_tell(source)));
+  bool whole =
+      zip_source_seek(source, 0, SEEK_SET) == 0 &&
+      zip_source_read(source, bytes.data(), bytes.size()) == static_cast<zip_int64_t>(bytes.size());
+  zip_source_close(source);
+  return whole;
+}
+
 std::string ErrorText(zip_error_t& error) {
   std::string text = zip_error_strerror(&error);
   zip_error_fini(&error);
@@ -94,7 +126,7 @@ Result<tensor::Tensor> NpzReader::Read(const std::string& name) const {
 
 struct NpzWriter::Handle {
   std::string path;
-  std::vector<std::pair<std::string, std::vector<std::byte>>> entries;
+  Entries entries;
 };
 
 NpzWriter::NpzWriter(std::string path)
@@ -113,35 +145,24 @@ Status NpzWriter::Add(const std::string& name, const tensor::TensorView& array) 
 }
 
 Status NpzWriter::Finish() {
+  auto failure = [&] { return Fail(ErrorCode::kIo, "cannot make the archive ", handle_->path); };
   zip_error_t error;
   zip_error_init(&error);
-  zip_source_t* buffer = zip_source_buffer_create(nullptr, 0, 0, &error);
-  if (buffer == nullptr) return Fail(ErrorCode::kIo, ErrorText(error));
-  zip_source_keep(buffer);  // to read the archive out of it once it is closed
-  Zip zip(zip_open_from_source(buffer, ZIP_TRUNCATE, &error));
-  bool ok = zip != nullptr;
-  for (const auto& [name, bytes] : handle_->entries) {
-    if (!ok) break;
-    zip_source_t* entry = zip_source_buffer(zip.get(), bytes.data(), bytes.size(), 0);
-    zip_int64_t index = zip_file_add(zip.get(), name.c_str(), entry, ZIP_FL_ENC_UTF_8);
-    ok = index >= 0;
-    if (!ok) break;
-    auto at = static_cast<zip_uint64_t>(index);
-    zip_set_file_compression(zip.get(), at, ZIP_CM_STORE, 0);
-    zip_file_set_dostime(zip.get(), at, 0, 1 << 5 | 1, 0);  // 1980-01-01, the first day there is
+  std::unique_ptr<zip_source_t, FreeSource> buffer(zip_source_buffer_create(nullptr, 0, 0, &error));
+  if (buffer == nullptr) return failure();
+  zip_source_keep(buffer.get());  // the archive takes one reference; ours reads what it made
+  zip_t* zip = zip_open_from_source(buffer.get(), ZIP_TRUNCATE, &error);
+  if (zip == nullptr) {
+    zip_source_free(buffer.get());  // the reference that it did not take
+    return failure();
   }
-  if (ok) ok = zip_close(zip.get()) == 0;
-  if (ok) static_cast<void>(zip.release());
+  bool made = AddEntries(zip, handle_->entries) && zip_close(zip) == 0;
+  if (!made) {
+    zip_discard(zip);
+    return failure();
+  }
   std::vector<std::byte> file;
-  if (ok && zip_source_open(buffer) == 0) {
-    zip_source_seek(buffer, 0, SEEK_END);
-    file.resize(static_cast<size_t>(zip_source_tell(buffer)));
-    zip_source_seek(buffer, 0, SEEK_SET);
-    ok = zip_source_read(buffer, file.data(), file.size()) == static_cast<zip_int64_t>(file.size());
-    zip_source_close(buffer);
-  }
-  zip_source_free(buffer);
-  if (!ok) return Fail(ErrorCode::kIo, "cannot make the archive ", handle_->path);
+  if (!ReadBack(buffer.get(), file)) return failure();
   return base::WriteFile(handle_->path, file);
 }
 

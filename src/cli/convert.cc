@@ -54,9 +54,9 @@ void PrintReport(const pipeline::ConvertOptions& options, const pipeline::Conver
   text += base::Cat("labels     ", report.label_count == 0 ? "none" : base::Cat(report.label_count),
                     "\n");
   const pipeline::OutputCheck& check = report.check;
-  text += base::Cat("checked    outputs moved by at most ", check.difference.max_absolute, " on ",
-                    check.sample, "; the best class is ",
-                    check.same_best_class ? "the same" : "another", "\n");
+  text += base::Cat("checked    outputs moved by at most ",
+                    static_cast<float>(check.difference.max_absolute), " on ", check.sample,
+                    "; the best class is ", check.same_best_class ? "the same" : "another", "\n");
   text += base::Cat("written    ", options.output, ", ", base::Bytes(report.file_bytes), "\n");
   std::fputs(text.c_str(), stdout);
 }

@@ -20,8 +20,8 @@ struct Value {
   std::string name;
   tensor::DType dtype = tensor::DType::kFloat32;
   tensor::Shape shape;  // -1: not known yet
-  tensor::Quantization quantization = {};
-  std::optional<tensor::SharedBytes> constant = {};  // the elements, row-major
+  tensor::Quantization quantization;
+  std::optional<tensor::SharedBytes> constant;  // the elements, row-major
 };
 
 struct Node {

@@ -16,7 +16,7 @@ using Contents = std::optional<std::vector<int64_t>>;
 struct Facts {
   DType dtype = DType::kFloat32;
   Shape shape;
-  Contents contents = {};
+  Contents contents;
 };
 
 using Inputs = std::span<const Facts* const>;

@@ -14,15 +14,17 @@ struct Format {
   std::string_view name;
   std::string_view extension;
   bool (*sniff)(std::span<const std::byte> file);
-  Result<graph::Graph> (*read)(File file);
+  Result<graph::Graph> (*read)(const File& file);
   Result<std::vector<std::byte>> (*write)(const graph::Graph& graph);  // null: read only
 };
 
+Result<graph::Graph> ReadTflite(const File& file) { return formats::tflite::Read(file); }
+Result<graph::Graph> ReadH5(const File& file) { return formats::keras::ReadH5(file->bytes()); }
+
 constexpr std::array kFormats = {
-    Format{"TensorFlow Lite", ".tflite", formats::tflite::Sniff, formats::tflite::Read,
+    Format{"TensorFlow Lite", ".tflite", formats::tflite::Sniff, ReadTflite,
            formats::tflite::Write},
-    Format{"Keras .h5", ".h5", formats::keras::SniffH5,
-           [](File file) { return formats::keras::ReadH5(file->bytes()); }, nullptr},
+    Format{"Keras .h5", ".h5", formats::keras::SniffH5, ReadH5, nullptr},
 };
 
 const Format* FormatOfContent(std::span<const std::byte> file) {
@@ -35,7 +37,7 @@ const Format* FormatOfContent(std::span<const std::byte> file) {
 Result<graph::Graph> ReadOpened(const std::string& path) {
   GOLDCREST_TRY(File file, base::MappedFile::Open(path));
   const Format* format = FormatOfContent(file->bytes());
-  if (format != nullptr) return format->read(std::move(file));
+  if (format != nullptr) return format->read(file);
   std::string_view text = base::AsText(file->bytes());
   for (const Format& known : kFormats) {
     if (path.ends_with(known.extension)) {

@@ -55,9 +55,10 @@ Result<std::vector<std::string>> ReadTexts(const Id& attribute, const std::strin
     H5Tset_size(memory_type, H5T_VARIABLE);
     H5Tset_cset(memory_type, H5Tget_cset(type));
     std::vector<char*> pointers(points, nullptr);
-    if (H5Aread(attribute, memory_type, pointers.data()) < 0) return Damaged(what);
+    if (H5Aread(attribute, memory_type, static_cast<void*>(pointers.data())) < 0)
+      return Damaged(what);
     for (const char* pointer : pointers) texts.emplace_back(pointer == nullptr ? "" : pointer);
-    H5Dvlen_reclaim(memory_type, space, H5P_DEFAULT, pointers.data());
+    H5Dvlen_reclaim(memory_type, space, H5P_DEFAULT, static_cast<void*>(pointers.data()));
     return texts;
   }
   size_t size = H5Tget_size(type);
