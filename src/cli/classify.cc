@@ -85,7 +85,8 @@ Action AddClassify(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   pipeline::ClassifyOptions& options = flags->options;
   app.add_option("model", options.model, "the model: .tflite, Keras .h5")->required();
-  app.add_option("pictures", options.pictures, "JPEG files, and folders of them")->required();
+  app.add_option("pictures", options.pictures, "JPEG, PNG and BMP files, and folders of them")
+      ->required();
   app.add_option("--top", options.top, "how many classes to print for each picture")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

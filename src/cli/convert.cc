@@ -100,7 +100,7 @@ Action AddConvert(CLI::App& app) {
   app.add_option("--labels", options.labels,
                  "a text file with one label a line, to be carried along");
   app.add_option("--picture", options.picture,
-                 "the JPEG to compare outputs on before and after; default: a drawn one");
+                 "the picture to compare outputs on before and after; default: a drawn one");
   AddContractFlags(app, options.contract);
   app.add_option("--disable-pass", options.disabled_passes, "leave a pass out; may be repeated")
       ->take_all();

@@ -22,4 +22,7 @@ struct Options {
 // is cut short or damaged is an error, never a picture with a grey rest.
 Status Decode(std::span<const std::byte> file, const Options& options, image::Picture& picture);
 
+// For the decoders: an error where a picture of this size is more than the options allow.
+Status CheckSize(int64_t width, int64_t height, const Options& options);
+
 }  // namespace goldcrest::decode

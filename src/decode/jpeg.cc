@@ -119,10 +119,7 @@ Status DecodeJpeg(std::span<const std::byte> file, const Options& options, image
   if (!ReadHeader(decoder, file)) return Failure(decoder);
   const auto width = static_cast<int64_t>(decoder.info.image_width);
   const auto height = static_cast<int64_t>(decoder.info.image_height);
-  if (width * height > options.most_pixels) {
-    return Fail(ErrorCode::kLimit, "the picture is ", width, " x ", height,
-                " pixels; the limit is ", options.most_pixels, " (--max-pixels)");
-  }
+  GOLDCREST_RETURN_IF_ERROR(CheckSize(width, height, options));
   picture.width = width;
   picture.height = height;
   picture.rgb.resize(static_cast<size_t>(width * height * 3));
