@@ -27,6 +27,17 @@ function(goldcrest_library folder)
   endforeach()
 endfunction()
 
+# goldcrest_isa_files(kernels x86_avx2 -mavx2 -mfma): all files of that name below the folder are
+# compiled with these flags, or left empty where the machine they are compiled for is another.
+function(goldcrest_isa_files folder stem)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/${stem}.cc)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${ARGN}")
+  else()
+    set_source_files_properties(${sources} PROPERTIES HEADER_FILE_ONLY ON)
+  endif()
+endfunction()
+
 # goldcrest_flatbuffers(library schema.fbs...): C++ headers of the schemas, in the build folder, seen
 # by the library only.
 function(goldcrest_flatbuffers library)

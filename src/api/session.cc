@@ -24,9 +24,10 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
 Result<Session> Session::Create(graph::Graph graph, const SessionOptions& options) {
   GOLDCREST_TRY(auto reports, passes::Run(graph, {}));
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
+  GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   auto pool = std::make_unique<base::ThreadPool>(options.threads);
   GOLDCREST_TRY(runtime::Executor executor,
-                runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(),
+                runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(isa),
                                           {.pool = pool.get()}));
   Session session(std::move(pool), std::move(executor));
   if (session.graph().metadata.input_contract) {

@@ -5,27 +5,22 @@
 #include <span>
 #include <string_view>
 
-namespace goldcrest::kernels {
+#include "base/cpu_features.h"
 
-template <class Params, class Function>
-struct Row {
-  std::string_view name;                      // operator, types, tile, ISA
-  std::string_view (*refuse)(const Params&);  // why it cannot take these parameters; empty: it can
-  Function run;
-};
+namespace goldcrest::kernels {
 
 template <class Params>
 std::string_view NeverRefuse(const Params&) {
   return {};
 }
 
-// The first row that does not refuse. The last row of every table is the reference, which takes
+// The first row that `isa` covers and that does not refuse; its `refuse` says why it cannot take
+// parameters, or nothing where it can. The last row of every table is the reference, which takes
 // all.
-template <class Params, class Function>
-const Row<Params, Function>& ChooseRow(std::span<const Row<Params, Function>> rows,
-                                       const Params& params) {
-  for (const auto& row : rows) {
-    if (row.refuse(params).empty()) return row;
+template <class Row, class Params>
+const Row& ChooseRow(std::span<const Row> rows, const Params& params, base::Isa isa) {
+  for (const Row& row : rows) {
+    if (row.isa <= isa && row.refuse(params).empty()) return row;
   }
   return rows.back();
 }

@@ -46,16 +46,17 @@ Status FillInput(const ConvertOptions& options, const graph::Graph& graph,
   return preprocessor.Run(picture, executor.input(0));
 }
 
-Result<runtime::Executor> MakeExecutor(graph::Graph graph) {
+Result<runtime::Executor> MakeExecutor(graph::Graph graph, base::Isa isa) {
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
-  return runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(), {});
+  return runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(isa), {});
 }
 
 Result<OutputCheck> CheckOutputs(const ConvertOptions& options, const graph::Graph& imported,
                                  const std::string& written) {
+  GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   GOLDCREST_TRY(graph::Graph read_back, ReadModel(written));
-  GOLDCREST_TRY(runtime::Executor before, MakeExecutor(imported));
-  GOLDCREST_TRY(runtime::Executor after, MakeExecutor(std::move(read_back)));
+  GOLDCREST_TRY(runtime::Executor before, MakeExecutor(imported, base::Isa::kScalar));
+  GOLDCREST_TRY(runtime::Executor after, MakeExecutor(std::move(read_back), isa));
   OutputCheck check;
   GOLDCREST_RETURN_IF_ERROR(FillInput(options, imported, before, check.sample));
   for (size_t i = 0; i < imported.inputs.size(); ++i) {

@@ -10,9 +10,10 @@ namespace goldcrest::pipeline {
 namespace {
 
 Result<InspectReport::Plan> MakePlan(graph::Graph bound) {
+  GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   size_t nodes = bound.nodes.size();
   GOLDCREST_TRY(auto executor,
-                runtime::Executor::Create(std::move(bound), backends::cpu::CpuBackend(), {}));
+                runtime::Executor::Create(std::move(bound), backends::cpu::CpuBackend(isa), {}));
   InspectReport::Plan plan{executor.arena_bytes(), std::vector<std::string>(nodes)};
   for (size_t i = 0; i < executor.step_count(); ++i) {
     runtime::Executor::StepInfo step = executor.step(i);

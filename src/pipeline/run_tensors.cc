@@ -113,11 +113,13 @@ Result<RunReport> RunTensors(const RunOptions& options) {
   Ends ends = EndsOf(graph, "output", graph.outputs, graph.output_names);
   GOLDCREST_TRY(auto files, Assign(ends, options.outputs));
   GOLDCREST_TRY(auto inputs, ReadInputs(options, graph));
+  GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   base::ThreadPool pool(options.threads);
   runtime::Options running{.pool = &pool, .keep_all_values = !options.layers.empty()};
-  GOLDCREST_TRY(auto executor, Within(base::Cat("preparing ", options.model),
-                                      runtime::Executor::Create(
-                                          std::move(graph), backends::cpu::CpuBackend(), running)));
+  GOLDCREST_TRY(
+      auto executor,
+      Within(base::Cat("preparing ", options.model),
+             runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(isa), running)));
   for (size_t i = 0; i < inputs.size(); ++i) {
     std::ranges::copy(inputs[i].view().bytes, executor.input(i).bytes.begin());
   }

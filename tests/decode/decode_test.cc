@@ -150,7 +150,7 @@ std::string MakeBmp(int width, int height) {
   auto stride = static_cast<size_t>((width * 24 + 31) / 32 * 4);
   std::string file =
       "BM" + little(0, 8) + little(54, 4) + little(40, 4) + little(static_cast<size_t>(width), 4) +
-      little(static_cast<size_t>(height), 4) + little(1, 2) + little(24, 2) + little(0, 24);
+      little(static_cast<size_t>(height), 4) + little(1, 2) + little(24, 2) + std::string(24, '\0');
   for (size_t i = 0; i < stride * static_cast<size_t>(height); ++i) file += static_cast<char>(i);
   return file;
 }

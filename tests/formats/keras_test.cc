@@ -215,7 +215,8 @@ TEST(KerasH5, MobileNetComputesWhatKerasDoes) {
   EXPECT_EQ(graph.nodes.size(), 90U);
   tensor::Tensor softmax = testing::Golden("keras_mobilenet_v1_025_224.keras.npz", "softmax");
   tensor::Tensor logits = testing::Golden("keras_mobilenet_v1_025_224.keras.npz", "logits");
-  runtime::Executor executor = testing::MustPrepare(graph, {.keep_all_values = true});
+  runtime::Executor executor =
+      testing::MustPrepare(graph, {.keep_all_values = true}, base::Isa::kScalar);
   graph::ValueId logits_value = graph.nodes.back().inputs[0];
   for (int64_t i = 0; i < testing::kGoldenInputs; ++i) {
     testing::SetInput(executor, testing::GoldenInput(i).view());
@@ -233,7 +234,8 @@ TEST(KerasH5, MobileNetLayerByLayer) {
   REQUIRE_SHARED();
   constexpr char kLayers[] = "keras_mobilenet_v1_025_224.layers.npz";
   graph::Graph graph = testing::MustRead(testing::SharedFile(kV1));
-  runtime::Executor executor = testing::MustPrepare(graph, {.keep_all_values = true});
+  runtime::Executor executor =
+      testing::MustPrepare(graph, {.keep_all_values = true}, base::Isa::kScalar);
   testing::SetInput(executor, testing::GoldenInput(0).view());
   executor.Run();
   auto golden = archive::NpzReader::Open(testing::SharedFile(std::string("golden/") + kLayers));

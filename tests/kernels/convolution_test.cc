@@ -2,12 +2,14 @@
 // other way round: each input element is scattered to the outputs that it reaches.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
+#include "base/aligned_buffer.h"
 #include "kernels/conv/conv.h"
 #include "kernels/depthwise/depthwise.h"
-#include "kernels/fully_connected/fully_connected.h"
 #include "support/random.h"
 
 namespace goldcrest::kernels {
@@ -29,6 +31,10 @@ Window RandomWindow(Random& random) {
   a.dilation_w = random.Integer(1, 2);
   a.pad_top = random.Integer(0, 3);
   a.pad_left = random.Integer(0, 3);
+  if (random.Integer(0, 2) == 0) {  // what networks have most
+    a.kernel_h = a.kernel_w = 3;
+    a.dilation_h = a.dilation_w = 1;
+  }
   a.in_h = random.Integer(a.kernel_h * 2, 14);
   a.in_w = random.Integer(a.kernel_w * 2, 14);
   // The bottom and right padding are whatever the output size reaches over.
@@ -104,12 +110,19 @@ void ExpectWithin(const Expected& expected, Clamp clamp, const std::vector<float
   }
 }
 
+template <class Row>
+size_t CountOnThisMachine(std::span<const Row> rows) {
+  return static_cast<size_t>(
+      std::ranges::count_if(rows, [](const Row& row) { return row.isa <= base::MachineIsa(); }));
+}
+
 TEST(Conv, EveryRowWithinTheBound) {
-  for (uint64_t seed = 1; seed <= 60; ++seed) {
+  std::set<std::string_view> ran;
+  for (uint64_t seed = 1; seed <= 120; ++seed) {
     Random random(seed);
     conv::Params p{.window = RandomWindow(random),
                    .in_channels = random.Integer(1, 19),
-                   .out_channels = random.Integer(1, 19),
+                   .out_channels = random.Integer(1, 70),
                    .clamp = RandomClamp(random)};
     const Window& a = p.window;
     int64_t taps = a.kernel_h * a.kernel_w;
@@ -131,24 +144,36 @@ TEST(Conv, EveryRowWithinTheBound) {
       }
     });
     for (const conv::Row& row : conv::Rows()) {
-      if (!row.refuse(p).empty()) continue;
+      if (row.isa > base::MachineIsa() || !row.refuse(p).empty()) continue;
+      base::AlignedBuffer packed(static_cast<size_t>(row.packed_count(p)) * sizeof(float));
+      auto* weights = reinterpret_cast<float*>(packed.data());
+      row.pack(p, w.data(), biased ? bias.data() : nullptr, weights);
       std::vector<float> y = Guarded(outputs);
-      int64_t rows = a.batch * a.out_h;
-      int64_t half = random.Integer(0, rows);
-      const float* b = biased ? bias.data() : nullptr;
-      row.run(p, x.data(), w.data(), b, y.data() + kCanaries, half, rows);
-      row.run(p, x.data(), w.data(), b, y.data() + kCanaries, 0, half);
+      // In four blocks, to show that they do not touch each other's outputs.
+      int64_t pixel = random.Integer(0, p.pixels());
+      int64_t panels = conv::PanelCount(row, p);
+      int64_t panel = random.Integer(0, panels);
+      for (const conv::Block& block :
+           {conv::Block{pixel, p.pixels(), panel, panels}, conv::Block{0, pixel, panel, panels},
+            conv::Block{pixel, p.pixels(), 0, panel}, conv::Block{0, pixel, 0, panel}}) {
+        // The reference has all channels in one panel, which it computes or does not.
+        if (block.first_panel == block.last_panel) continue;
+        row.run(p, x.data(), weights, y.data() + kCanaries, block);
+      }
       ExpectWithin(expected, p.clamp, y, row.name);
+      ran.insert(row.name);
     }
   }
+  EXPECT_EQ(ran.size(), CountOnThisMachine(conv::Rows()));
 }
 
 TEST(Depthwise, EveryRowWithinTheBound) {
-  for (uint64_t seed = 1; seed <= 60; ++seed) {
+  std::set<std::string_view> ran;
+  for (uint64_t seed = 1; seed <= 120; ++seed) {
     Random random(seed);
     depthwise::Params p{.window = RandomWindow(random),
-                        .in_channels = random.Integer(1, 19),
-                        .multiplier = random.Integer(1, 3),
+                        .in_channels = random.Integer(1, 40),
+                        .multiplier = std::max<int64_t>(random.Integer(-2, 3), 1),
                         .clamp = RandomClamp(random)};
     const Window& a = p.window;
     int64_t channels = p.in_channels * p.multiplier;
@@ -169,52 +194,28 @@ TEST(Depthwise, EveryRowWithinTheBound) {
       }
     });
     for (const depthwise::Row& row : depthwise::Rows()) {
-      if (!row.refuse(p).empty()) continue;
+      if (row.isa > base::MachineIsa() || !row.refuse(p).empty()) continue;
       std::vector<float> y = Guarded(outputs);
       const float* b = biased ? bias.data() : nullptr;
-      row.run(p, x.data(), w.data(), b, y.data() + kCanaries, 0, a.batch * a.out_h);
+      int64_t rows = a.batch * a.out_h;
+      int64_t half = random.Integer(0, rows);
+      row.run(p, x.data(), w.data(), b, y.data() + kCanaries, half, rows);
+      row.run(p, x.data(), w.data(), b, y.data() + kCanaries, 0, half);
       ExpectWithin(expected, p.clamp, y, row.name);
+      ran.insert(row.name);
     }
   }
-}
-
-TEST(FullyConnected, EveryRowWithinTheBound) {
-  for (uint64_t seed = 1; seed <= 40; ++seed) {
-    Random random(seed);
-    fully_connected::Params p{.rows = random.Integer(1, 4),
-                              .inputs = random.Integer(1, 70),
-                              .outputs = random.Integer(1, 40),
-                              .clamp = RandomClamp(random)};
-    std::vector<float> x = random.Floats(p.rows * p.inputs);
-    std::vector<float> w = random.Floats(p.outputs * p.inputs);
-    std::vector<float> bias = random.Floats(p.outputs);
-    Expected expected(p.rows * p.outputs);
-    for (int64_t i = 0; i < p.inputs * p.rows * p.outputs; ++i) {
-      int64_t r = i / (p.outputs * p.inputs);
-      int64_t o = i / p.inputs % p.outputs;
-      int64_t c = i % p.inputs;
-      if (c == 0) expected.Add(r * p.outputs + o, bias[static_cast<size_t>(o)]);
-      expected.Add(r * p.outputs + o,
-                   static_cast<double>(x[static_cast<size_t>(r * p.inputs + c)]) *
-                       w[static_cast<size_t>(o * p.inputs + c)]);
-    }
-    for (const fully_connected::Row& row : fully_connected::Rows()) {
-      if (!row.refuse(p).empty()) continue;
-      std::vector<float> y = Guarded(p.rows * p.outputs);
-      row.run(p, x.data(), w.data(), bias.data(), y.data() + kCanaries, 0, p.rows);
-      ExpectWithin(expected, p.clamp, y, row.name);
-    }
-  }
+  EXPECT_EQ(ran.size(), CountOnThisMachine(depthwise::Rows()));
 }
 
 // The last row of every table takes everything.
 TEST(Rows, TheReferenceNeverRefuses) {
-  EXPECT_EQ(conv::Rows().back().run, conv::Reference);
+  EXPECT_EQ(conv::Rows().back().run, conv::RunReference);
   EXPECT_TRUE(conv::Rows().back().refuse({}).empty());
-  EXPECT_EQ(depthwise::Rows().back().run, depthwise::Reference);
+  EXPECT_EQ(depthwise::Rows().back().run, depthwise::RunReference);
   EXPECT_TRUE(depthwise::Rows().back().refuse({}).empty());
-  EXPECT_EQ(fully_connected::Rows().back().run, fully_connected::Reference);
-  EXPECT_TRUE(fully_connected::Rows().back().refuse({}).empty());
+  EXPECT_EQ(conv::Choose({}, base::Isa::kScalar).run, conv::RunReference);
+  EXPECT_EQ(depthwise::Choose({}, base::Isa::kScalar).run, depthwise::RunReference);
 }
 
 TEST(Clamp, LetsNansThrough) {

@@ -75,7 +75,8 @@ TEST(Executor, ReusesMemoryUnlessAllIsKept) {
 }
 
 Error CreateError(graph::Graph graph, const Options& options) {
-  auto executor = Executor::Create(std::move(graph), backends::cpu::CpuBackend(), options);
+  auto executor =
+      Executor::Create(std::move(graph), backends::cpu::CpuBackend(base::Isa::kScalar), options);
   EXPECT_FALSE(executor);
   return executor.error();
 }

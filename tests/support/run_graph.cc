@@ -27,12 +27,21 @@ graph::Graph MustRead(const std::string& path) {
   return std::move(*graph);
 }
 
-runtime::Executor MustPrepare(graph::Graph graph, const runtime::Options& options) {
+runtime::Executor MustPrepare(graph::Graph graph, const runtime::Options& options, base::Isa isa) {
   GOLDCREST_CHECK(graph::BindDefaultShapes(graph).has_value());
-  auto executor = runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(), options);
+  auto executor =
+      runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(isa), options);
   if (!executor) ADD_FAILURE() << executor.error().ToString();
   GOLDCREST_CHECK(executor.has_value());
   return std::move(*executor);
+}
+
+std::vector<base::Isa> MachineIsas() {
+  std::vector<base::Isa> isas;
+  for (base::Isa isa : {base::Isa::kScalar, base::Isa::kAvx2, base::Isa::kAvx512}) {
+    if (isa <= base::MachineIsa()) isas.push_back(isa);
+  }
+  return isas;
 }
 
 std::vector<float> RunOnNoise(const graph::Graph& graph, uint64_t seed) {

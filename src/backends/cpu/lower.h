@@ -1,6 +1,7 @@
 // One Lower for each operator; the sources are by kernel family.
 #pragma once
 
+#include "base/cpu_features.h"
 #include "base/result.h"
 #include "graph/graph.h"
 #include "kernels/row.h"
@@ -12,6 +13,7 @@ namespace goldcrest::backends::cpu {
 struct Operands {
   const graph::Graph& graph;
   const graph::Node& node;
+  base::Isa isa;  // of the kernels that may be chosen
 
   size_t count() const { return node.inputs.size(); }
   const graph::Value& in(size_t i) const { return graph.value(node.inputs[i]); }

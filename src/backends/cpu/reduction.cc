@@ -7,11 +7,19 @@ namespace goldcrest::backends::cpu {
 Lowered Lower(const graph::Mean& op, const Operands& operands) {
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
   const tensor::Shape& shape = operands.in(0).shape;
-  kernels::mean::Params params{.shape = {}, .reduce = {}};
-  params.shape.fill(1);
-  size_t skipped = params.shape.size() - shape.size();
-  for (size_t d = 0; d < shape.size(); ++d) params.shape[skipped + d] = shape[d];
-  for (int64_t axis : op.axes) params.reduce[skipped + static_cast<size_t>(axis)] = true;
+  kernels::mean::Params params;
+  for (size_t d = 0; d < shape.size(); ++d) {
+    auto axis = static_cast<int64_t>(d);
+    bool before = op.axes.empty() || axis < op.axes.front();
+    bool after = !before && axis > op.axes.back();
+    (before ? params.outer : after ? params.inner : params.reduced) *= shape[d];
+  }
+  bool neighbours = op.axes.empty() ||
+                    op.axes.back() - op.axes.front() + 1 == static_cast<int64_t>(op.axes.size());
+  if (!neighbours) {
+    return Fail(ErrorCode::kUnsupported,
+                "the mean over axes that are no neighbours: ", tensor::ToString(op.axes));
+  }
   return runtime::Step{.kernel = "mean_f32_reference",
                        .run = [params](int64_t, const runtime::Buffers& b) noexcept {
                          kernels::mean::Reference(params, b.In<float>(0), b.Out<float>(0));

@@ -1,9 +1,10 @@
-// Two-dimensional convolution, float32.
+// Two-dimensional convolution, float32; a fully connected layer is one over a picture of one pixel.
 //
 //   y[n, i, j, o] = clamp(bias[o] + Σ_{u, v, c} x[n, i·sh − top + u·dh, j·sw − left + v·dw, c] ·
 //   w[o, u, v, c])
 //
 // Layouts: x NHWC, w OHWI, y NHWC, all dense; bias has one number an output channel, or is null.
+// Weights and bias are packed once, as the kernel chosen wants them.
 #pragma once
 
 #include <cstdint>
@@ -19,17 +20,54 @@ struct Params {
   int64_t in_channels = 1;
   int64_t out_channels = 1;
   Clamp clamp;
+
+  int64_t taps() const { return window.kernel_h * window.kernel_w; }
+  int64_t pixels() const { return window.batch * window.out_h * window.out_w; }
 };
 
-// Computes the output rows [first, last) of the batch · out_h rows in all.
-using Function = void (*)(const Params& params, const float* x, const float* w, const float* bias,
-                          float* y, int64_t first, int64_t last) noexcept;
-using Row = kernels::Row<Params, Function>;
+// A part of the output: pixels (counted through rows and batch) by panels of output channels.
+struct Block {
+  int64_t first_pixel, last_pixel;
+  int64_t first_panel, last_panel;
+};
 
-void Reference(const Params& params, const float* x, const float* w, const float* bias, float* y,
-               int64_t first, int64_t last) noexcept;
+struct Row {
+  std::string_view name;
+  base::Isa isa;
+  std::string_view (*refuse)(const Params& params);
+  int64_t (*panel_width)(
+      const Params& params);  // output channels in a panel; the last may have fewer
+  int64_t (*packed_count)(const Params& params);  // floats
+  void (*pack)(const Params& params, const float* w, const float* bias, float* packed);
+  // Reads no float beyond x's and packed's, writes none but the block's. `packed` is aligned to 64
+  // bytes.
+  void (*run)(const Params& params, const float* x, const float* packed, float* y,
+              const Block& block) noexcept;
+};
 
 std::span<const Row> Rows();  // in order of priority
-const Row& Choose(const Params& params);
+const Row& Choose(const Params& params, base::Isa isa);
+
+inline int64_t PanelCount(const Row& row, const Params& params) {
+  int64_t width = row.panel_width(params);
+  return (params.out_channels + width - 1) / width;
+}
+
+// What the rows bind.
+void RunReference(const Params& params, const float* x, const float* packed, float* y,
+                  const Block& block) noexcept;
+void RunAvx2Tile6x16(const Params& params, const float* x, const float* packed, float* y,
+                     const Block& block) noexcept;
+void RunAvx2Tile6x8(const Params& params, const float* x, const float* packed, float* y,
+                    const Block& block) noexcept;
+void RunAvx512Tile8x32(const Params& params, const float* x, const float* packed, float* y,
+                       const Block& block) noexcept;
+void RunAvx512Tile8x16(const Params& params, const float* x, const float* packed, float* y,
+                       const Block& block) noexcept;
+
+// What lies outside of the picture is read from here.
+inline constexpr int64_t kMostChannels = 4096;
+inline constexpr int64_t kMostTaps = 64;
+extern const float kZeros[kMostChannels];
 
 }  // namespace goldcrest::kernels::conv

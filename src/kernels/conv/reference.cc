@@ -1,5 +1,5 @@
 // Plain loops: the truth that every faster kernel is tested against. Sums in double, so that what
-// is left is the rounding of the result.
+// is left is the rounding of the result. Packed weights are w as it is, then the bias.
 #include "kernels/conv/conv.h"
 
 namespace goldcrest::kernels::conv {
@@ -26,18 +26,17 @@ double Sum(const Params& params, const float* x, const float* filter, int64_t ro
 
 }  // namespace
 
-void Reference(const Params& params, const float* x, const float* w, const float* bias, float* y,
-               int64_t first, int64_t last) noexcept {
+void RunReference(const Params& params, const float* x, const float* packed, float* y,
+                  const Block& block) noexcept {
   const Window& a = params.window;
-  const int64_t filter_size = a.kernel_h * a.kernel_w * params.in_channels;
-  for (int64_t row = first; row < last; ++row) {
+  const int64_t filter_size = params.taps() * params.in_channels;
+  const float* bias = packed + params.out_channels * filter_size;
+  for (int64_t pixel = block.first_pixel; pixel < block.last_pixel; ++pixel) {
+    const int64_t row = pixel / a.out_w;
     const float* picture = x + row / a.out_h * a.in_h * a.in_w * params.in_channels;
-    for (int64_t column = 0; column < a.out_w; ++column) {
-      float* pixel = y + (row * a.out_w + column) * params.out_channels;
-      for (int64_t o = 0; o < params.out_channels; ++o) {
-        double sum = Sum(params, picture, w + o * filter_size, row % a.out_h, column);
-        pixel[o] = params.clamp(static_cast<float>(sum + (bias != nullptr ? bias[o] : 0)));
-      }
+    for (int64_t o = 0; o < params.out_channels; ++o) {
+      double sum = Sum(params, picture, packed + o * filter_size, row % a.out_h, pixel % a.out_w);
+      y[pixel * params.out_channels + o] = params.clamp(static_cast<float>(sum + bias[o]));
     }
   }
 }

@@ -5,13 +5,23 @@
 namespace goldcrest::kernels::depthwise {
 namespace {
 
+std::string_view RefuseMultiplier(const Params& params) {
+  return params.multiplier == 1 ? "" : "more than one filter a channel";
+}
+
 constexpr std::array kRows = {
-    Row{"depthwise_f32_reference", NeverRefuse<Params>, Reference},
+#if defined(__x86_64__)
+    Row{"depthwise_f32_avx512", base::Isa::kAvx512, RefuseMultiplier, RunAvx512},
+    Row{"depthwise_f32_avx2", base::Isa::kAvx2, RefuseMultiplier, RunAvx2},
+#endif
+    Row{"depthwise_f32_reference", base::Isa::kScalar, NeverRefuse<Params>, RunReference},
 };
 
 }  // namespace
 
 std::span<const Row> Rows() { return kRows; }
-const Row& Choose(const Params& params) { return ChooseRow<Params, Function>(kRows, params); }
+const Row& Choose(const Params& params, base::Isa isa) {
+  return ChooseRow(std::span<const Row>(kRows), params, isa);
+}
 
 }  // namespace goldcrest::kernels::depthwise

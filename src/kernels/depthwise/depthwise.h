@@ -21,15 +21,24 @@ struct Params {
   Clamp clamp;
 };
 
-// Computes the output rows [first, last) of the batch · out_h rows in all.
-using Function = void (*)(const Params& params, const float* x, const float* w, const float* bias,
-                          float* y, int64_t first, int64_t last) noexcept;
-using Row = kernels::Row<Params, Function>;
-
-void Reference(const Params& params, const float* x, const float* w, const float* bias, float* y,
-               int64_t first, int64_t last) noexcept;
+struct Row {
+  std::string_view name;
+  base::Isa isa;
+  std::string_view (*refuse)(const Params& params);
+  // Computes the output rows [first, last) of the batch · out_h rows in all.
+  void (*run)(const Params& params, const float* x, const float* w, const float* bias, float* y,
+              int64_t first, int64_t last) noexcept;
+};
 
 std::span<const Row> Rows();  // in order of priority
-const Row& Choose(const Params& params);
+const Row& Choose(const Params& params, base::Isa isa);
+
+// What the rows bind.
+void RunReference(const Params& params, const float* x, const float* w, const float* bias, float* y,
+                  int64_t first, int64_t last) noexcept;
+void RunAvx2(const Params& params, const float* x, const float* w, const float* bias, float* y,
+             int64_t first, int64_t last) noexcept;
+void RunAvx512(const Params& params, const float* x, const float* w, const float* bias, float* y,
+               int64_t first, int64_t last) noexcept;
 
 }  // namespace goldcrest::kernels::depthwise

@@ -26,8 +26,8 @@ double Sum(const Params& params, const float* x, const float* w, int64_t row, in
 
 }  // namespace
 
-void Reference(const Params& params, const float* x, const float* w, const float* bias, float* y,
-               int64_t first, int64_t last) noexcept {
+void RunReference(const Params& params, const float* x, const float* w, const float* bias, float* y,
+                  int64_t first, int64_t last) noexcept {
   const Window& a = params.window;
   const int64_t out_channels = params.in_channels * params.multiplier;
   for (int64_t row = first; row < last; ++row) {

@@ -1,20 +1,19 @@
-// The mean over some dimensions of a dense float32 tensor.
+// The mean over neighbouring dimensions of a dense float32 tensor, seen as [outer, reduced, inner]:
+//
+//   y[o, i] = Σ_r x[o, r, i] / reduced
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 
 namespace goldcrest::kernels::mean {
 
-inline constexpr int kMostDimensions = 8;
-
-// Unused leading dimensions are 1 and not reduced. The output is dense over the dimensions kept.
 struct Params {
-  std::array<int64_t, kMostDimensions> shape;
-  std::array<bool, kMostDimensions> reduce;
+  int64_t outer = 1;
+  int64_t reduced = 1;
+  int64_t inner = 1;
 };
 
+// Sums in double.
 void Reference(const Params& params, const float* x, float* y) noexcept;
 
 }  // namespace goldcrest::kernels::mean

@@ -10,12 +10,13 @@ void Reference(const Params& params, const float* x, float* y) noexcept {
     const float* in = x + row * params.classes;
     float* out = y + row * params.classes;
     const float largest = *std::max_element(in, in + params.classes);
-    auto power = [&](float v) {
-      return std::exp(params.beta * (static_cast<double>(v) - largest));
-    };
     double sum = 0;
-    for (int64_t i = 0; i < params.classes; ++i) sum += power(in[i]);
-    for (int64_t i = 0; i < params.classes; ++i) out[i] = static_cast<float>(power(in[i]) / sum);
+    for (int64_t i = 0; i < params.classes; ++i) {
+      const double power = std::exp(params.beta * (static_cast<double>(in[i]) - largest));
+      out[i] = static_cast<float>(power);
+      sum += power;
+    }
+    for (int64_t i = 0; i < params.classes; ++i) out[i] = static_cast<float>(out[i] / sum);
   }
 }
 

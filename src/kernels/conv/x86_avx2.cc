@@ -1,0 +1,24 @@
+#include <immintrin.h>
+
+#include "kernels/conv/conv.h"
+
+namespace goldcrest::kernels::conv {
+namespace {
+
+#include "kernels/vec_avx2.h"
+
+#include "kernels/conv/conv-inl.h"
+
+}  // namespace
+
+void RunAvx2Tile6x16(const Params& params, const float* x, const float* packed, float* y,
+                     const Block& block) noexcept {
+  Tile<6, 2>::Run(params, x, packed, y, block);
+}
+
+void RunAvx2Tile6x8(const Params& params, const float* x, const float* packed, float* y,
+                    const Block& block) noexcept {
+  Tile<6, 1>::Run(params, x, packed, y, block);
+}
+
+}  // namespace goldcrest::kernels::conv

@@ -1,0 +1,24 @@
+#include <immintrin.h>
+
+#include "kernels/conv/conv.h"
+
+namespace goldcrest::kernels::conv {
+namespace {
+
+#include "kernels/vec_avx512.h"
+
+#include "kernels/conv/conv-inl.h"
+
+}  // namespace
+
+void RunAvx512Tile8x32(const Params& params, const float* x, const float* packed, float* y,
+                       const Block& block) noexcept {
+  Tile<8, 2>::Run(params, x, packed, y, block);
+}
+
+void RunAvx512Tile8x16(const Params& params, const float* x, const float* packed, float* y,
+                       const Block& block) noexcept {
+  Tile<8, 1>::Run(params, x, packed, y, block);
+}
+
+}  // namespace goldcrest::kernels::conv

@@ -1,0 +1,19 @@
+#include <immintrin.h>
+
+#include "kernels/depthwise/depthwise.h"
+
+namespace goldcrest::kernels::depthwise {
+namespace {
+
+#include "kernels/vec_avx512.h"
+
+#include "kernels/depthwise/depthwise-inl.h"
+
+}  // namespace
+
+void RunAvx512(const Params& params, const float* x, const float* w, const float* bias, float* y,
+               int64_t first, int64_t last) noexcept {
+  Run(params, x, w, bias, y, first, last);
+}
+
+}  // namespace goldcrest::kernels::depthwise

@@ -1,0 +1,26 @@
+// Eight floats in a register. For files compiled for AVX2 and FMA only, inside their anonymous
+// namespace: nothing here may be shared with other files.
+
+struct Vec {
+  static constexpr int kLanes = 8;
+  __m256 v;
+
+  static Vec Load(const float* p) { return {_mm256_loadu_ps(p)}; }
+  static Vec Broadcast(float x) { return {_mm256_set1_ps(x)}; }
+  // The first `count` of eight; the others are zero and not read.
+  static Vec LoadPartial(const float* p, int64_t count) {
+    return {_mm256_maskload_ps(p, Mask(count))};
+  }
+  void Store(float* p) const { _mm256_storeu_ps(p, v); }
+  void StorePartial(float* p, int64_t count) const { _mm256_maskstore_ps(p, Mask(count), v); }
+
+  // a · b + this
+  Vec MulAdd(Vec a, Vec b) const { return {_mm256_fmadd_ps(a.v, b.v, v)}; }
+  // A NaN passes: the instructions return their second operand where one is.
+  Vec ClampTo(Vec low, Vec high) const { return {_mm256_min_ps(high.v, _mm256_max_ps(low.v, v))}; }
+
+  static __m256i Mask(int64_t count) {
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)), lanes);
+  }
+};

@@ -1,0 +1,25 @@
+// Sixteen floats in a register. For files compiled for AVX-512 only, inside their anonymous
+// namespace: nothing here may be shared with other files.
+
+struct Vec {
+  static constexpr int kLanes = 16;
+  __m512 v;
+
+  static Vec Load(const float* p) { return {_mm512_loadu_ps(p)}; }
+  static Vec Broadcast(float x) { return {_mm512_set1_ps(x)}; }
+  // The first `count` of sixteen; the others are zero and not read.
+  static Vec LoadPartial(const float* p, int64_t count) {
+    return {_mm512_maskz_loadu_ps(Mask(count), p)};
+  }
+  void Store(float* p) const { _mm512_storeu_ps(p, v); }
+  void StorePartial(float* p, int64_t count) const { _mm512_mask_storeu_ps(p, Mask(count), v); }
+
+  // a · b + this
+  Vec MulAdd(Vec a, Vec b) const { return {_mm512_fmadd_ps(a.v, b.v, v)}; }
+  // A NaN passes: the instructions return their second operand where one is.
+  Vec ClampTo(Vec low, Vec high) const { return {_mm512_min_ps(high.v, _mm512_max_ps(low.v, v))}; }
+
+  static __mmask16 Mask(int64_t count) {
+    return static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1);
+  }
+};
