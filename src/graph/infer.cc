@@ -134,6 +134,17 @@ Inferred Infer(const FullyConnected&, Inputs in) {
   return Facts{in[0]->dtype, std::move(shape)};
 }
 
+Inferred Infer(const AveragePool2D& op, Inputs in) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  GOLDCREST_RETURN_IF_ERROR(ExpectRank("the input", *in[0], 4));
+  GOLDCREST_RETURN_IF_ERROR(CheckConvolution(WindowOf(op)));
+  if (op.padding.kind == PaddingKind::kExplicit) return Invalid("has explicit padding");
+  for (int64_t n : {op.filter_h, op.filter_w}) {
+    if (n < 1 || n > kLargestDimension) return Invalid("has a window of ", n);
+  }
+  return ConvolutionOutput(WindowOf(op), *in[0], op.filter_h, op.filter_w, in[0]->shape[3]);
+}
+
 Inferred Infer(const BatchNorm& op, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 5, 5));
   if (in[0]->shape.empty()) return Invalid("the input is a scalar");
@@ -301,6 +312,10 @@ Facts FactsOf(const Value& value) {
 }
 
 }  // namespace
+
+ConvolutionAttributes WindowOf(const AveragePool2D& pool) {
+  return {.stride_h = pool.stride_h, .stride_w = pool.stride_w, .padding = pool.padding};
+}
 
 PaddingCounts ResolvePadding(const ConvolutionAttributes& a, int64_t h, int64_t w, int64_t kernel_h,
                              int64_t kernel_w) {

@@ -72,6 +72,25 @@ struct FullyConnected {
   }
 };
 
+// (x NHWC): the mean over a window; pixels outside of the picture do not count. Padding is same or
+// valid.
+struct AveragePool2D {
+  static constexpr std::string_view kName = "average_pool2d";
+  int64_t filter_h = 1, filter_w = 1;
+  int64_t stride_h = 1, stride_w = 1;
+  Padding padding;
+  Activation activation = Activation::kNone;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("filter_h", self.filter_h);
+    visit("filter_w", self.filter_w);
+    visit("stride_h", self.stride_h);
+    visit("stride_w", self.stride_w);
+    visit("padding", self.padding);
+    visit("activation", self.activation);
+  }
+};
+
 // (x, gamma, beta, mean, variance), the last four one number a channel:
 // gamma · (x − mean) / sqrt(variance + epsilon) + beta.
 struct BatchNorm {
@@ -193,8 +212,9 @@ struct Dropout {
   }
 };
 
-using Op = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, BatchNorm, Activate, Add, Mul, Pad,
-                        Mean, Softmax, Reshape, ShapeOf, StridedSlice, Pack, Dropout>;
+using Op =
+    std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, BatchNorm, Activate, Add,
+                 Mul, Pad, Mean, Softmax, Reshape, ShapeOf, StridedSlice, Pack, Dropout>;
 
 inline std::string_view NameOf(const Op& op) {
   return std::visit([](const auto& o) { return o.kName; }, op);

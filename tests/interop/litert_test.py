@@ -51,7 +51,7 @@ class ModelMaker:
         self.add("InputLayer", {"batch_shape": [None, self.size, self.size, self.channels], "dtype": "float32"})
         for _ in range(int(self.random.integers(2, 7))):
             self.random.choice([self.conv, self.depthwise, self.norm, self.relu, self.pad])()
-        self.random.choice([self.convolutional_head, self.dense_head])()
+        self.random.choice([self.convolutional_head, self.dense_head, self.pooled_head])()
 
     def add(self, class_name, config, **weights):
         name = f"layer_{len(self.layers)}"
@@ -132,6 +132,11 @@ class ModelMaker:
         self.add("GlobalAveragePooling2D", {"keepdims": False})
         self.add("Dense", {"units": 5, "activation": str(self.random.choice(["softmax", "relu", "linear"])),
                            "use_bias": True}, kernel=self.normal(self.channels, 5), bias=self.normal(5))
+
+    def pooled_head(self):
+        size, padding = int(self.random.integers(1, 4)), str(self.random.choice(["same", "valid"]))
+        self.add("AveragePooling2D", {"pool_size": [size, size], "strides": [2, 1], "padding": padding})
+        self.dense_head()
 
     def write(self, path):
         config = {"name": "random", "layers": self.layers, "input_layers": [self.layers[0]["name"], 0, 0],

@@ -7,6 +7,7 @@
 #include "kernels/elementwise/elementwise.h"
 #include "kernels/mean/mean.h"
 #include "kernels/pad/pad.h"
+#include "kernels/pool/pool.h"
 #include "kernels/softmax/softmax.h"
 #include "support/random.h"
 
@@ -39,6 +40,18 @@ TEST(Mean, OverTheMiddle) {
   float all = 0;
   mean::Reference({.outer = 1, .reduced = 600, .inner = 1}, x.data(), &all);
   EXPECT_EQ(all, 299.5F);
+}
+
+TEST(AveragePool, CountsOnlyPixelsInside) {
+  // Rows of 1 2 3 / 4 5 6 / 7 8 9 under a 2 x 2 window at each pixel, its padding below and right.
+  std::vector<float> x = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  std::vector<float> y(9);
+  pool::Params p{
+      .window = {.in_h = 3, .in_w = 3, .out_h = 3, .out_w = 3, .kernel_h = 2, .kernel_w = 2},
+      .clamp = {0, 7}};
+  pool::AverageReference(p, x.data(), y.data(), 0, 2);
+  pool::AverageReference(p, x.data(), y.data(), 2, 3);
+  EXPECT_EQ(y, (std::vector<float>{3, 4, 4.5, 6, 7, 7, 7, 7, 7}));
 }
 
 TEST(Pad, PutsZerosAroundElementsOfAnySize) {

@@ -1,31 +1,15 @@
 #include <algorithm>
 
 #include "backends/cpu/lower.h"
-#include "graph/infer.h"
 #include "kernels/conv/conv.h"
 #include "kernels/depthwise/depthwise.h"
 
 namespace goldcrest::backends::cpu {
 namespace {
 
-kernels::Window WindowOf(const graph::ConvolutionAttributes& op, const Operands& operands) {
-  const tensor::Shape& in = operands.in(0).shape;
+kernels::Window FilterWindow(const graph::ConvolutionAttributes& op, const Operands& operands) {
   const tensor::Shape& filter = operands.in(1).shape;
-  const tensor::Shape& out = operands.out().shape;
-  graph::PaddingCounts padding = graph::ResolvePadding(op, in[1], in[2], filter[1], filter[2]);
-  return {.batch = in[0],
-          .in_h = in[1],
-          .in_w = in[2],
-          .out_h = out[1],
-          .out_w = out[2],
-          .kernel_h = filter[1],
-          .kernel_w = filter[2],
-          .stride_h = op.stride_h,
-          .stride_w = op.stride_w,
-          .dilation_h = op.dilation_h,
-          .dilation_w = op.dilation_w,
-          .pad_top = padding.top,
-          .pad_left = padding.left};
+  return WindowOf(op, filter[1], filter[2], operands);
 }
 
 // Weights and bias are packed when the step is made, so they must be known by then.
@@ -74,7 +58,7 @@ Lowered LowerConvolution(const kernels::conv::Params& params, const Operands& op
 
 Lowered Lower(const graph::Conv2D& op, const Operands& operands) {
   GOLDCREST_RETURN_IF_ERROR(ExpectConstants(operands));
-  return LowerConvolution({.window = WindowOf(op, operands),
+  return LowerConvolution({.window = FilterWindow(op, operands),
                            .in_channels = operands.in(0).shape[3],
                            .out_channels = operands.out().shape[3],
                            .clamp = ClampOf(op.activation)},
@@ -97,7 +81,7 @@ Lowered Lower(const graph::FullyConnected& op, const Operands& operands) {
 Lowered Lower(const graph::DepthwiseConv2D& op, const Operands& operands) {
   GOLDCREST_RETURN_IF_ERROR(ExpectConstants(operands));
   int64_t in_channels = operands.in(0).shape[3];
-  kernels::depthwise::Params params{.window = WindowOf(op, operands),
+  kernels::depthwise::Params params{.window = FilterWindow(op, operands),
                                     .in_channels = in_channels,
                                     .multiplier = operands.out().shape[3] / in_channels,
                                     .clamp = ClampOf(op.activation)};

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "backends/cpu/lower.h"
+#include "graph/infer.h"
 
 namespace goldcrest::backends::cpu {
 
@@ -31,6 +32,26 @@ Status ExpectFloat(const Operands& operands) {
   };
   for (size_t i = 0; i < operands.count(); ++i) GOLDCREST_RETURN_IF_ERROR(check(operands.in(i)));
   return check(operands.out());
+}
+
+kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_h, int64_t kernel_w,
+                         const Operands& operands) {
+  const tensor::Shape& in = operands.in(0).shape;
+  const tensor::Shape& out = operands.out().shape;
+  graph::PaddingCounts padding = graph::ResolvePadding(op, in[1], in[2], kernel_h, kernel_w);
+  return {.batch = in[0],
+          .in_h = in[1],
+          .in_w = in[2],
+          .out_h = out[1],
+          .out_w = out[2],
+          .kernel_h = kernel_h,
+          .kernel_w = kernel_w,
+          .stride_h = op.stride_h,
+          .stride_w = op.stride_w,
+          .dilation_h = op.dilation_h,
+          .dilation_w = op.dilation_w,
+          .pad_top = padding.top,
+          .pad_left = padding.left};
 }
 
 kernels::Clamp ClampOf(graph::Activation activation) {

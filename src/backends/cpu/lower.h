@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "graph/graph.h"
 #include "kernels/row.h"
+#include "kernels/window.h"
 #include "runtime/backend.h"
 
 namespace goldcrest::backends::cpu {
@@ -25,6 +26,7 @@ using Lowered = Result<runtime::Step>;
 Lowered Lower(const graph::Conv2D& op, const Operands& operands);
 Lowered Lower(const graph::DepthwiseConv2D& op, const Operands& operands);
 Lowered Lower(const graph::FullyConnected& op, const Operands& operands);
+Lowered Lower(const graph::AveragePool2D& op, const Operands& operands);
 Lowered Lower(const graph::BatchNorm& op, const Operands& operands);
 Lowered Lower(const graph::Activate& op, const Operands& operands);
 Lowered Lower(const graph::Add& op, const Operands& operands);
@@ -40,6 +42,10 @@ Lowered Lower(const graph::Dropout& op, const Operands& operands);
 
 // An error unless the operands [0, count) and the result are float32.
 Status ExpectFloat(const Operands& operands);
+
+// The geometry of a window of kernel_h x kernel_w over the first operand.
+kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_h, int64_t kernel_w,
+                         const Operands& operands);
 
 kernels::Clamp ClampOf(graph::Activation activation);
 

@@ -1,5 +1,7 @@
 #include "backends/cpu/lower.h"
+#include "graph/infer.h"
 #include "kernels/mean/mean.h"
+#include "kernels/pool/pool.h"
 #include "kernels/softmax/softmax.h"
 
 namespace goldcrest::backends::cpu {
@@ -23,6 +25,20 @@ Lowered Lower(const graph::Mean& op, const Operands& operands) {
   return runtime::Step{.kernel = "mean_f32_reference",
                        .run = [params](int64_t, const runtime::Buffers& b) noexcept {
                          kernels::mean::Reference(params, b.In<float>(0), b.Out<float>(0));
+                       }};
+}
+
+Lowered Lower(const graph::AveragePool2D& op, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
+  kernels::pool::Params params{
+      .window = WindowOf(graph::WindowOf(op), op.filter_h, op.filter_w, operands),
+      .channels = operands.out().shape[3],
+      .clamp = ClampOf(op.activation)};
+  return runtime::Step{.kernel = "average_pool_f32_reference",
+                       .chunks = params.window.batch * params.window.out_h,
+                       .run = [params](int64_t chunk, const runtime::Buffers& b) noexcept {
+                         kernels::pool::AverageReference(params, b.In<float>(0), b.Out<float>(0),
+                                                         chunk, chunk + 1);
                        }};
 }
 

@@ -91,18 +91,23 @@ Status ExpectChannelsLast(const Context& c) {
   return Unsupported("its data_format is ", format, "; channels_last is supported");
 }
 
+Result<graph::PaddingKind> ReadPadding(const Context& c) {
+  GOLDCREST_TRY(std::string padding, Text(c.config(), "padding", std::nullopt));
+  if (padding == "same") return graph::PaddingKind::kSame;
+  if (padding == "valid") return graph::PaddingKind::kValid;
+  return Unsupported("its padding is ", padding);
+}
+
 Status ReadConvolution(const Context& c, graph::ConvolutionAttributes& op) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_RETURN_IF_ERROR(ExpectChannelsLast(c));
   GOLDCREST_TRY(auto strides, Pair(c.config(), "strides"));
   GOLDCREST_TRY(auto dilation, Pair(c.config(), "dilation_rate"));
-  GOLDCREST_TRY(std::string padding, Text(c.config(), "padding", std::nullopt));
-  if (padding != "same" && padding != "valid") return Unsupported("its padding is ", padding);
+  GOLDCREST_TRY(op.padding.kind, ReadPadding(c));
   op.stride_h = strides[0];
   op.stride_w = strides[1];
   op.dilation_h = dilation[0];
   op.dilation_w = dilation[1];
-  op.padding.kind = padding == "same" ? graph::PaddingKind::kSame : graph::PaddingKind::kValid;
   return {};
 }
 
@@ -244,6 +249,18 @@ Added AddGlobalAveragePooling2D(const Context& c) {
   return c.Add(graph::Mean{{1, 2}, keep_dims}, c.layer.inputs);
 }
 
+Added AddAveragePooling2D(const Context& c) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
+  GOLDCREST_RETURN_IF_ERROR(ExpectChannelsLast(c));
+  GOLDCREST_TRY(auto size, Pair(c.config(), "pool_size"));
+  GOLDCREST_TRY(auto strides,
+                Pair(c.config(), Find(c.config(), "strides") ? "strides" : "pool_size"));
+  graph::AveragePool2D op{
+      .filter_h = size[0], .filter_w = size[1], .stride_h = strides[0], .stride_w = strides[1]};
+  GOLDCREST_TRY(op.padding.kind, ReadPadding(c));
+  return c.Add(op, c.layer.inputs);
+}
+
 Added AddDropout(const Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_TRY(double rate, Number(c.config(), "rate", 0));
@@ -302,6 +319,7 @@ struct Row {
 constexpr std::array kRows = {
     Row{"Activation", AddActivation},
     Row{"Add", AddAdd},
+    Row{"AveragePooling2D", AddAveragePooling2D},
     Row{"BatchNormalization", AddBatchNormalization},
     Row{"Conv2D", AddConv2D},
     Row{"Dense", AddDense},

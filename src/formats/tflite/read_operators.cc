@@ -40,6 +40,10 @@ Result<graph::Activation> ReadActivation(schema::ActivationFunctionType type) {
   }
 }
 
+graph::PaddingKind ReadPadding(schema::Padding padding) {
+  return padding == schema::Padding::SAME ? graph::PaddingKind::kSame : graph::PaddingKind::kValid;
+}
+
 // The elements of a constant int32 or int64 operand.
 Result<std::vector<int64_t>> ConstantIntegers(const graph::Graph& graph, graph::ValueId id,
                                               const char* what) {
@@ -74,8 +78,7 @@ Status ReadConvolution(const Options* options, const FileOperator& in, graph::Gr
   op.stride_w = options->stride_w();
   op.dilation_h = options->dilation_h_factor();
   op.dilation_w = options->dilation_w_factor();
-  op.padding.kind = options->padding() == schema::Padding::SAME ? graph::PaddingKind::kSame
-                                                                : graph::PaddingKind::kValid;
+  op.padding.kind = ReadPadding(options->padding());
   GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
   Append(graph, op, in, 3);
   return {};
@@ -88,6 +91,20 @@ Status ReadConv2D(const FileOperator& in, graph::Graph& graph) {
 Status ReadDepthwiseConv2D(const FileOperator& in, graph::Graph& graph) {
   return ReadConvolution<graph::DepthwiseConv2D>(in.op.builtin_options_as_DepthwiseConv2DOptions(),
                                                  in, graph);
+}
+
+Status ReadAveragePool2D(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  const auto* options = in.op.builtin_options_as_Pool2DOptions();
+  if (options == nullptr) return MissingOptions();
+  graph::AveragePool2D op{.filter_h = options->filter_height(),
+                          .filter_w = options->filter_width(),
+                          .stride_h = options->stride_h(),
+                          .stride_w = options->stride_w()};
+  op.padding.kind = ReadPadding(options->padding());
+  GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
+  Append(graph, op, in, 1);
+  return {};
 }
 
 Status ReadFullyConnected(const FileOperator& in, graph::Graph& graph) {
@@ -258,6 +275,7 @@ struct Row {
 
 constexpr std::array kRows = {
     Row{BuiltinOperator::ADD, ReadAdd},
+    Row{BuiltinOperator::AVERAGE_POOL_2D, ReadAveragePool2D},
     Row{BuiltinOperator::CONV_2D, ReadConv2D},
     Row{BuiltinOperator::DEPTHWISE_CONV_2D, ReadDepthwiseConv2D},
     Row{BuiltinOperator::FULLY_CONNECTED, ReadFullyConnected},

@@ -124,6 +124,17 @@ Status Write(const graph::FullyConnected& op, const Context& c) {
   return {};
 }
 
+Status Write(const graph::AveragePool2D& op, const Context& c) {
+  bool same = op.padding.kind == graph::PaddingKind::kSame;
+  auto options = schema::CreatePool2DOptions(
+      c.builder(), same ? schema::Padding::SAME : schema::Padding::VALID,
+      static_cast<int>(op.stride_w), static_cast<int>(op.stride_h), static_cast<int>(op.filter_w),
+      static_cast<int>(op.filter_h), WriteActivation(op.activation));
+  c.Put(BuiltinOperator::AVERAGE_POOL_2D, c.node.inputs, BuiltinOptions::Pool2DOptions,
+        options.Union());
+  return {};
+}
+
 // gamma · (x − mean) / sqrt(variance + epsilon) + beta as x · scale + offset.
 Status Write(const graph::BatchNorm& op, const Context& c) {
   for (size_t i = 1; i < 5; ++i) {
