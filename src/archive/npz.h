@@ -1,11 +1,11 @@
 // NumPy's .npz files: zip archives of .npy arrays.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "archive/zip_reader.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "tensor/tensor.h"
@@ -16,16 +16,16 @@ namespace goldcrest::archive {
 class NpzReader {
  public:
   static Result<NpzReader> Open(const std::string& path);
-  NpzReader(NpzReader&&) noexcept;
-  ~NpzReader();
 
   std::vector<std::string> names() const;  // without ".npy"
   Result<tensor::Tensor> Read(const std::string& name) const;
 
  private:
-  struct Handle;
-  explicit NpzReader(std::unique_ptr<Handle> handle);
-  std::unique_ptr<Handle> handle_;
+  NpzReader(std::shared_ptr<const base::MappedFile> file, ZipReader zip)
+      : file_(std::move(file)), zip_(std::move(zip)) {}
+
+  std::shared_ptr<const base::MappedFile> file_;
+  ZipReader zip_;
 };
 
 // Writes arrays one after another; the file appears only at Finish. The same arrays give the same

@@ -19,6 +19,7 @@ std::string SystemMessage() { return std::strerror(errno); }
 
 std::string MissingFileMessage(const std::string& path) {
   namespace fs = std::filesystem;
+  if (path.empty()) return "the name is empty";
   fs::path folder = fs::path(path).parent_path();
   std::error_code error;
   std::vector<std::string> names;
@@ -61,7 +62,8 @@ MappedFile::~MappedFile() {
 }
 
 Result<AtomicFile> AtomicFile::Create(const std::string& path) {
-  if (std::filesystem::is_directory(path)) {
+  std::error_code ignored;  // what cannot be looked at cannot be opened either, and says why there
+  if (std::filesystem::is_directory(path, ignored)) {
     return Fail(ErrorCode::kIo, "cannot write ", path, ": it is a folder; name a file");
   }
   std::string temporary_path = Cat(path, ".", static_cast<int64_t>(::getpid()), ".tmp");

@@ -88,7 +88,7 @@ Action AddClassify(CLI::App& app) {
   app.add_option("pictures", options.pictures, "JPEG, PNG and BMP files, and folders of them")
       ->required();
   app.add_option("--top", options.top, "how many classes to print for each picture")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   app.add_option("--labels", options.labels, "a text file with one label a line");
   AddContractFlags(app, options.contract);

@@ -103,7 +103,7 @@ Action AddConvert(CLI::App& app) {
                  "the picture to compare outputs on before and after; default: a drawn one");
   AddContractFlags(app, options.contract);
   app.add_option("--disable-pass", options.disabled_passes, "leave a pass out; may be repeated")
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_flag("--list-passes", flags->list_passes, "list the passes and stop");
   app.add_flag("--json", flags->json, "print the report as JSON");
   return [flags] { return Convert(*flags); };

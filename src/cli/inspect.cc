@@ -76,6 +76,8 @@ nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::InspectReport&
     json["input_contract_from"] = metadata.input_contract_from;
   }
   json["labels"] = metadata.labels;
+  json["values"] = nlohmann::ordered_json::array();
+  json["nodes"] = nlohmann::ordered_json::array();
   for (const graph::Value& value : graph.values) json["values"].push_back(ValueJson(value));
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const graph::Node& node = graph.nodes[i];
@@ -135,7 +137,11 @@ std::string Operators(const pipeline::InspectReport& report) {
     }
     constexpr size_t kLongestName = 40;
     std::string name = graph.NameOf(node);
-    if (name.size() > kLongestName) name = name.substr(0, kLongestName - 1) + "…";
+    if (name.size() > kLongestName) {
+      size_t end = kLongestName - 1;
+      while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
+      name = name.substr(0, end) + "…";
+    }
     table.Add({base::Cat(i), std::string(graph::NameOf(node.op)), name,
                TypeAndShape(graph.value(node.output)), weights, Short(report.node_multiply_adds[i]),
                report.plan ? report.plan->kernels[i] : ""});
@@ -167,7 +173,7 @@ Action AddInspect(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   app.add_option("model", flags->model, "the model: .tflite, Keras .h5")->required();
   app.add_flag("--json", flags->json, "print the whole graph as JSON");
-  app.add_flag("--text", flags->text, "print the graph's text form");
+  app.add_flag("--text", flags->text, "print the graph's text form")->excludes("--json");
   return [flags] { return Inspect(*flags); };
 }
 

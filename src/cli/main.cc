@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <memory>
+#include <new>
 
 #include "cli/command.h"
 
@@ -73,9 +74,19 @@ std::string WrongUsage(const CLI::App& root, const CLI::ParseError& error) {
   }
   const char* what = unknown.starts_with("-") ? "flag" : chosen.empty() ? "command" : "argument";
   std::string nearest = base::Nearest(unknown, candidates);
+  if (app.get_name() == "convert" && *what == 'a') nearest = "-o " + unknown;
   return base::Cat("unknown ", what, " ", unknown,
                    nearest.empty() ? "" : base::Cat("; did you mean ", nearest, "?"), "; see ",
                    help);
+}
+
+// Limits keep what files can claim within bounds; a machine may still have less.
+Status Guarded(const Action& action) {
+  try {
+    return action();
+  } catch (const std::bad_alloc&) {
+    return Fail(ErrorCode::kLimit, "there is not enough memory for this");
+  }
 }
 
 int Main(int argc, char** argv) {
@@ -98,7 +109,7 @@ int Main(int argc, char** argv) {
   }
   for (const auto& [app, action] : actions) {
     if (!app->parsed()) continue;
-    Status status = action();
+    Status status = Guarded(action);
     bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
     if (status && !written) status = Fail(ErrorCode::kIo, "standard output cannot be written");
     return status ? 0 : Report(status.error());

@@ -45,8 +45,10 @@ Action AddRun(CLI::App& app) {
   app.add_option("model", options.model, "the model: .tflite, Keras .h5")->required();
   app.add_option("--input", options.inputs,
                  "a .npy file, or NAME=FILE.npy; may be repeated, in the model's order")
-      ->required();
-  app.add_option("--output", options.outputs, "the .npy file to write, or NAME=FILE.npy");
+      ->required()
+      ->allow_extra_args(false);
+  app.add_option("--output", options.outputs, "the .npy file to write, or NAME=FILE.npy")
+      ->allow_extra_args(false);
   app.add_option("--layers", options.layers, "an .npz file for every value, by its name");
   app.add_option("--threads", options.threads, "threads to compute with")
       ->check(CLI::Range(1, 256))

@@ -122,7 +122,7 @@ Status DecodeBmp(std::span<const std::byte> file, const Options& options, image:
   picture.height = header.height;
   picture.rgb.resize(static_cast<size_t>(header.width * header.height * 3));
   const auto* bytes = reinterpret_cast<const uint8_t*>(file.data());
-  const uint8_t* palette = bytes + kFileHeader + header.size;
+  const uint8_t* palette = header.bits <= 8 ? bytes + kFileHeader + header.size : nullptr;
   for (int64_t y = 0; y < header.height; ++y) {
     int64_t stored = header.top_down ? y : header.height - 1 - y;
     const uint8_t* row = bytes + header.pixels + stored * stride;

@@ -38,9 +38,21 @@ void OnMessage(j_common_ptr info, int level) {
 
 void Ignore(j_common_ptr) {}
 
+// Each scan of a progressive JPEG costs a walk over the whole picture, and few bytes.
+constexpr int kMostScans = 100;
+
+void OnProgress(j_common_ptr info) {
+  if (reinterpret_cast<j_decompress_ptr>(info)->input_scan_number <= kMostScans) return;
+  ErrorManager& manager = Manager(info);
+  std::snprintf(manager.message.data(), manager.message.size(), "it has more than %d scans",
+                kMostScans);
+  std::longjmp(manager.jump, 1);
+}
+
 struct Decoder {
   jpeg_decompress_struct info;
   ErrorManager errors;
+  jpeg_progress_mgr progress{};
 
   Decoder() {
     info.err = jpeg_std_error(&errors.base);
@@ -69,6 +81,8 @@ void CmykToRgb(const uint8_t* cmyk, int64_t width, bool inverted, uint8_t* rgb) 
 bool ReadHeader(Decoder& decoder, std::span<const std::byte> file) {
   if (setjmp(decoder.errors.jump) != 0) return false;
   jpeg_create_decompress(&decoder.info);
+  decoder.progress.progress_monitor = OnProgress;
+  decoder.info.progress = &decoder.progress;
   jpeg_save_markers(&decoder.info, JPEG_APP0 + 1, 0xffff);
   jpeg_mem_src(&decoder.info, reinterpret_cast<const unsigned char*>(file.data()), file.size());
   jpeg_read_header(&decoder.info, TRUE);

@@ -12,7 +12,9 @@ int64_t MultiplyAdds(const Graph& graph, const Node& node) {
   const tensor::Shape& weights = graph.value(node.inputs[1]).shape;
   int64_t count = tensor::ElementCount(weights).value_or(0);
   int64_t channels = depthwise ? weights.back() : weights.front();
-  return channels == 0 ? 0 : outputs * (count / channels);
+  int64_t products = 0;
+  if (channels == 0 || __builtin_mul_overflow(outputs, count / channels, &products)) return 0;
+  return products;
 }
 
 int64_t ParameterCount(const Graph& graph) {

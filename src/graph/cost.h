@@ -8,7 +8,8 @@
 namespace goldcrest::graph {
 
 // Multiply-adds of one node: of convolutions (padding counted as if it were data) and fully
-// connected layers; 0 for all else, and where a shape is not known.
+// connected layers; 0 for all else, and where a shape is not
+// known or the number overflows.
 int64_t MultiplyAdds(const Graph& graph, const Node& node);
 
 // The numbers in all constants that operators of weight use: filters, biases, normalizations.

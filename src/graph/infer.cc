@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <map>
 #include <span>
 
 namespace goldcrest::graph {
@@ -124,6 +125,7 @@ Inferred Infer(const FullyConnected&, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 3));
   GOLDCREST_RETURN_IF_ERROR(ExpectRank("the weight", *in[1], 2));
   const Shape& weights = in[1]->shape;
+  GOLDCREST_RETURN_IF_ERROR(ExpectFilter(weights));
   Shape shape = in[0]->shape;
   if (shape.size() < 2 || shape.back() != weights[1]) {
     return Invalid("the weights read ", weights[1], " features, the input is ",
@@ -147,7 +149,7 @@ Inferred Infer(const AveragePool2D& op, Inputs in) {
 
 Inferred Infer(const BatchNorm& op, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 5, 5));
-  if (in[0]->shape.empty()) return Invalid("the input is a scalar");
+  if (in[0]->shape.empty() || in[0]->shape.back() == 0) return Invalid("the input has no channels");
   for (size_t i = 1; i < 5; ++i) {
     constexpr std::array<const char*, 5> kNames = {"", "gamma", "beta", "the mean", "the variance"};
     GOLDCREST_RETURN_IF_ERROR(ExpectVector(kNames[i], *in[i], in[0]->shape.back()));
@@ -379,21 +381,29 @@ Status BindDefaultShapes(Graph& graph) {
 }
 
 Status InferShapes(Graph& graph) {
-  std::vector<Facts> facts;
-  facts.reserve(graph.values.size());
   for (const Value& value : graph.values) {
     for (int64_t d : value.shape) {
       if (d < -1 || d > kLargestDimension) {
         return Invalid("'", value.name, "' has the shape ", tensor::ToString(value.shape));
       }
     }
-    facts.push_back(FactsOf(value));
   }
+  return InferShapesFrom(graph, 0);
+}
+
+Status InferShapesFrom(Graph& graph, size_t first) {
+  std::map<ValueId, Facts> made;  // by the nodes from `first` on
+  std::vector<Facts> operands;
   std::vector<const Facts*> inputs;
-  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+  for (size_t i = first; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
+    operands.clear();
+    for (ValueId id : node.inputs) {
+      auto found = made.find(id);
+      operands.push_back(found != made.end() ? found->second : FactsOf(graph.value(id)));
+    }
     inputs.clear();
-    for (ValueId id : node.inputs) inputs.push_back(&facts[static_cast<size_t>(id)]);
+    for (const Facts& operand : operands) inputs.push_back(&operand);
     Inferred inferred = std::visit([&](const auto& op) { return Infer(op, inputs); }, node.op);
     if (inferred && inferred->shape.size() > 8) {
       inferred = Fail(ErrorCode::kUnsupported, "more than 8 dimensions");
@@ -407,7 +417,7 @@ Status InferShapes(Graph& graph) {
     Value& value = graph.value(node.output);
     value.dtype = out.dtype;
     value.shape = out.shape;
-    facts[static_cast<size_t>(node.output)] = std::move(out);
+    made[node.output] = std::move(out);
   }
   return {};
 }

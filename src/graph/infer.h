@@ -26,6 +26,10 @@ ConvolutionAttributes WindowOf(const AveragePool2D& pool);
 // value (SHAPE, STRIDED_SLICE, PACK), so that a computed RESHAPE has a known shape.
 Status InferShapes(Graph& graph);
 
+// The same for the nodes from `first` on, all before having been inferred; for those who build a
+// graph node by node. Values computed by shape operators are followed within these nodes only.
+Status InferShapesFrom(Graph& graph, size_t first);
+
 // Gives the graph's inputs these shapes, without unknown dimensions, and infers the rest anew.
 Status BindInputShapes(Graph& graph, std::span<const tensor::Shape> shapes);
 

@@ -84,7 +84,7 @@ Result<Preprocessor> Preprocessor::Create(const tensor::InputContract& contract)
     return Fail(ErrorCode::kUnsupported, "pictures for an input of ",
                 tensor::NameOf(contract.dtype));
   }
-  if (integer && !(contract.scale > 0)) {
+  if (integer && !(static_cast<float>(contract.scale) > 0)) {
     return Fail(ErrorCode::kInvalid, "the input contract of an integer input has no scale");
   }
   return Preprocessor(contract);

@@ -28,6 +28,10 @@ Result<std::vector<std::string>> ReadLabels(const std::string& path, int64_t cla
                                             std::vector<std::string>& notes) {
   GOLDCREST_TRY(std::vector<std::string> labels,
                 Within(base::Cat("reading labels ", path), ReadLines(path)));
+  if (classes < 1) {
+    return Fail(ErrorCode::kInvalid, "reading labels ", path,
+                " › the model's output is no list of scores, so labels mean nothing for it");
+  }
   auto count = static_cast<int64_t>(labels.size());
   if (count == classes + 1 && labels.front() == "background") {
     labels.erase(labels.begin());

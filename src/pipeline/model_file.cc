@@ -21,9 +21,14 @@ struct Format {
 Result<graph::Graph> ReadTflite(const File& file) { return formats::tflite::Read(file); }
 Result<graph::Graph> ReadH5(const File& file) { return formats::keras::ReadH5(file->bytes()); }
 
+Result<graph::Graph> ReadKeras(const File& file) {
+  return formats::keras::ReadKeras(file->bytes());
+}
+
 constexpr std::array kFormats = {
     Format{"TensorFlow Lite", ".tflite", formats::tflite::Sniff, ReadTflite,
            formats::tflite::Write},
+    Format{"Keras .keras", ".keras", formats::keras::SniffKeras, ReadKeras, nullptr},
     Format{"Keras .h5", ".h5", formats::keras::SniffH5, ReadH5, nullptr},
 };
 
@@ -45,8 +50,9 @@ Result<graph::Graph> ReadOpened(const std::string& path) {
                   text.size(), " bytes) is none: it is damaged, or something else");
     }
   }
-  return Fail(ErrorCode::kUnsupported,
-              "is no model that is known; supported are Keras .h5 and .tflite files");
+  return Fail(
+      ErrorCode::kUnsupported,
+      "is no model that is known; supported are Keras .keras and .h5 files and .tflite files");
 }
 
 }  // namespace

@@ -10,11 +10,18 @@ namespace {
 
 constexpr int32_t kForever = std::numeric_limits<int32_t>::max();
 
-// Of all that is computed; values that nothing makes may be left over from a pass.
-Status ExpectKnownShapes(const graph::Graph& graph) {
+// Of all that is computed: known, not empty, and small enough to count. Values that nothing makes
+// may be left over from a pass.
+Status ExpectUsableShapes(const graph::Graph& graph) {
   auto check = [&](graph::ValueId id) -> Status {
     const graph::Value& value = graph.value(id);
-    if (tensor::IsKnown(value.shape)) return {};
+    if (tensor::IsKnown(value.shape)) {
+      std::optional<size_t> bytes = tensor::ByteCount(value.dtype, value.shape);
+      if (bytes && *bytes > 0) return {};
+      return Fail(ErrorCode::kUnsupported, "'", value.name, "' of shape ",
+                  tensor::ToString(value.shape), " is ",
+                  bytes ? "empty" : "too large for any memory");
+    }
     return Fail(ErrorCode::kUnsupported, "the shape of '", value.name, "' is ",
                 tensor::ToString(value.shape), "; every dimension must be known to run");
   };
@@ -27,7 +34,7 @@ Status ExpectKnownShapes(const graph::Graph& graph) {
 
 Result<Executor> Executor::Create(graph::Graph graph, const Backend& backend,
                                   const Options& options) {
-  GOLDCREST_RETURN_IF_ERROR(ExpectKnownShapes(graph));
+  GOLDCREST_RETURN_IF_ERROR(ExpectUsableShapes(graph));
   Executor executor;
   executor.graph_ = std::make_unique<graph::Graph>(std::move(graph));
   executor.options_ = options;

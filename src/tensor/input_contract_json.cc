@@ -44,6 +44,14 @@ class Fields {
   std::string wrong_;
 };
 
+Status ParseTexts(const std::string& crop, const std::string& resize, const std::string& normalize,
+                  InputContract& contract) {
+  GOLDCREST_RETURN_IF_ERROR(ParseCrop(crop, contract));
+  GOLDCREST_TRY(contract.resize, ParseResizeMode(resize));
+  GOLDCREST_TRY(contract.normalization, ParseNormalization(normalize));
+  return {};
+}
+
 }  // namespace
 
 std::string ToJson(const InputContract& contract) {
@@ -101,9 +109,8 @@ Result<InputContract> InputContractFromJson(std::string_view text) {
     return Fail(ErrorCode::kUnsupported, "the input contract names the unknown color '", color,
                 "' or dct '", dct, "'");
   }
-  GOLDCREST_RETURN_IF_ERROR(ParseCrop(crop, contract));
-  GOLDCREST_TRY(contract.resize, ParseResizeMode(resize));
-  GOLDCREST_TRY(contract.normalization, ParseNormalization(normalize));
+  Status parsed = ParseTexts(crop, resize, normalize, contract);
+  if (!parsed) return Fail(ErrorCode::kInvalid, parsed.error().message);  // no flag of the user's
   std::optional<DType> type = DTypeNamed(dtype);
   if (!type)
     return Fail(ErrorCode::kUnsupported, "the input contract's dtype '", dtype, "' is unknown");

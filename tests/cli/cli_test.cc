@@ -45,6 +45,9 @@ TEST(Cli, WrongUsageSaysWhatToDo) {
   ExpectError({"classify", "m.tflite"}, 2, "pictures");
   ExpectError({"classify", "m.tflite", "p.jpg", "--top", "0"}, 2, "--top");
   ExpectError({"inspect", "a", "b"}, 2, "unknown argument b");
+  ExpectError({"convert", "a.h5", "b.tflite"}, 2, "did you mean -o b.tflite?");
+  ExpectError({"inspect", ""}, 1, "the name is empty");
+  ExpectError({"inspect", "a", "--json", "--text"}, 2, "--text");
 }
 
 TEST(Cli, HelpHasAnExample) {

@@ -82,6 +82,18 @@ TEST(Jpeg, CorruptedFilesNeverCrash) {
   }
 }
 
+// Each scan costs a walk over the picture, and hardly a byte of the file.
+TEST(Jpeg, ManyScansAreRefused) {
+  std::string file = MakeJpeg(64, 48, true);
+  size_t last = file.rfind("\xff\xda");
+  std::string scan = file.substr(last, file.size() - 2 - last);
+  std::string many = file.substr(0, file.size() - 2);
+  for (int i = 0; i < 200; ++i) many += scan;
+  image::Picture picture;
+  Status status = DecodeBytes(many + "\xff\xd9", picture);
+  ASSERT_FALSE(status);
+}
+
 TEST(Jpeg, LimitsComeBeforeMemory) {
   image::Picture picture;
   Status status = DecodeBytes(MakeJpeg(40, 30, false), picture, {.most_pixels = 1199});

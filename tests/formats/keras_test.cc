@@ -208,6 +208,94 @@ TEST(KerasH5, CorruptedFilesNeverCrash) {
   }
 }
 
+// What would be read as something else than the file means.
+TEST(KerasH5, LayersThatWouldBeMisreadAreRefused) {
+  TemporaryFolder folder;
+  auto error_of = [&](const std::string& layer) {
+    std::string config = R"({"class_name":"Sequential","config":{"name":"s","layers":[
+      {"class_name":"InputLayer","config":{"name":"in","batch_shape":[null,4,4,3]}},)" +
+                         layer + "]}}";
+    testing::WriteH5(folder.File("m.h5"), config,
+                     {{"d", "d/depthwise_kernel:0", {1, 1, 6, 1}, std::vector<float>(6, 1)}}, true);
+    return ReadError(folder.File("m.h5"));
+  };
+  EXPECT_NE(error_of(R"({"class_name":"BatchNormalization","config":{"name":"b","axis":[1,3]}})")
+                .find("normalizes several axes"),
+            std::string::npos);
+  EXPECT_NE(
+      error_of(R"({"class_name":"Flatten","config":{"name":"f","data_format":"channels_first"}})")
+          .find("channels_first"),
+      std::string::npos);
+  EXPECT_NE(error_of(R"({"class_name":"Reshape","config":{"name":"r","target_shape":[4,4,1]}})")
+                .find("does not hold the 48 elements"),
+            std::string::npos);
+  EXPECT_NE(error_of(R"({"class_name":"DepthwiseConv2D","config":{"name":"d","strides":[1,1],
+                         "dilation_rate":[1,1],"padding":"same"}})")
+                .find("its kernel reads 6 channels, its input has 3"),
+            std::string::npos);
+  std::string deep(100000, '[');
+  EXPECT_NE(error_of(R"({"class_name":"ZeroPadding2D","config":{"name":"z","padding":[)" + deep +
+                     std::string(100000, ']') + ",[0,1]]}}")
+                .find("'padding'"),
+            std::string::npos);
+  EXPECT_EQ(error_of(R"({"class_name":"Reshape","config":{"name":"r","target_shape":[-1,8]}})"),
+            "read");
+
+  std::string config = Config(false);
+  std::string call = R"(["middle",0,0,{}])";
+  config.replace(config.find(call), call.size(), R"(["middle",0,0,{"training":true}])");
+  testing::WriteH5(folder.File("m.h5"), config, Weights(), true);
+  EXPECT_NE(ReadError(folder.File("m.h5")).find("training=True"), std::string::npos);
+}
+
+TEST(KerasH5, ManyLayersInAnyOrderAreReadInLinearTime) {
+  TemporaryFolder folder;
+  constexpr int kLayers = 3000;
+  std::string layers;
+  for (int i = kLayers; i > 0; --i) {
+    layers += base::Cat(R"({"class_name":"Flatten","name":"f)", i, R"(","config":{"name":"f)", i,
+                        R"("},"inbound_nodes":[[["f)", i - 1, R"(",0,0,{}]]]},)");
+  }
+  testing::WriteH5(folder.File("m.h5"),
+                   R"({"class_name":"Model","config":{"name":"m","layers":[)" + layers +
+                       R"({"class_name":"InputLayer","name":"f0","config":{"name":"f0",
+                       "batch_input_shape":[null,2,2]},"inbound_nodes":[]}],
+                       "input_layers":[["f0",0,0]],"output_layers":[["f)" +
+                       base::Cat(kLayers) + R"(",0,0]]}})",
+                   {}, true);
+  auto graph = ReadFile(folder.File("m.h5"));
+  ASSERT_TRUE(graph) << graph.error().ToString();
+  EXPECT_EQ(graph->nodes.size(), static_cast<size_t>(kLayers));
+}
+
+// Keras 3's own file of the same model is the same graph.
+TEST(KerasZip, IsTheSameModel) {
+  REQUIRE_SHARED();
+  graph::Graph h5 = testing::MustRead(testing::SharedFile(kV1));
+  graph::Graph zip =
+      testing::MustRead(testing::SharedFile("models/keras_mobilenet_v1_025_224.keras"));
+  EXPECT_TRUE(graph::ToText(h5) == graph::ToText(zip));
+}
+
+TEST(KerasZip, DamagedFilesAreErrors) {
+  REQUIRE_SHARED();
+  std::string good =
+      testing::ReadAll(testing::SharedFile("models/keras_mobilenet_v1_025_224.keras"));
+  auto read = [](std::string_view bytes) { return ReadKeras(base::AsBytes(bytes)); };
+  testing::Random random(4);
+  for (int i = 0; i < 20; ++i) {
+    auto size = static_cast<size_t>(random.Integer(0, static_cast<int64_t>(good.size()) - 1));
+    EXPECT_FALSE(read(std::string_view(good).substr(0, size))) << size;
+  }
+  // Every byte is under a checksum of the archive, or in its directory.
+  for (int i = 0; i < 20; ++i) {
+    std::string bad = good;
+    bad[static_cast<size_t>(random.Integer(0, static_cast<int64_t>(bad.size()) - 1))] ^= 0x55;
+    static_cast<void>(read(bad));
+  }
+  EXPECT_FALSE(read("PK\x03\x04 and nothing else"));
+}
+
 // The graph as imported, on reference kernels, against Keras.
 TEST(KerasH5, MobileNetComputesWhatKerasDoes) {
   REQUIRE_SHARED();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "formats/tflite/stored_zip.h"
 #include "graph/text.h"
 #include "passes/passes.h"
@@ -177,6 +179,34 @@ TEST(Tflite, ADamagedInputContractIsAnError) {
   auto graph = ReadBytes(folder, file);
   ASSERT_FALSE(graph);
   EXPECT_NE(graph.error().ToString().find("GOLDCREST_INPUT"), std::string::npos);
+}
+
+// Many tensors may share one table, and so one name of a megabyte.
+TEST(Tflite, RepeatedTablesDoNotTakeMemoryOverAndOver) {
+  TemporaryFolder folder;
+  graph::Graph graph = MustParse(
+      "input %0 \"x\": float32[1, 2]\n%1 \"y\": float32[1, 2] = softmax(%0)\noutput %1\n");
+  graph.values[0].name = std::string(1 << 20, 'n');
+  for (int i = 0; i < 200; ++i) graph.AddConstant("c", {1}, std::vector<float>{1});
+  std::string file = Encoded(graph);
+  // Point every entry of the vector of tensors at the first tensor's table: entries hold distances.
+  size_t vector = 0;
+  for (size_t at = 0; at + 4 <= file.size() && vector == 0; at += 4) {
+    uint32_t count = 0;
+    std::memcpy(&count, file.data() + at, 4);
+    if (count == graph.values.size()) vector = at + 4;
+  }
+  ASSERT_GT(vector, 0U);
+  uint32_t first = 0;
+  std::memcpy(&first, file.data() + vector, 4);
+  for (uint32_t i = 1; i < graph.values.size(); ++i) {
+    uint32_t distance = first - 4 * i;
+    std::memcpy(file.data() + vector + 4 * i, &distance, 4);
+  }
+  auto read = ReadBytes(folder, file);
+  ASSERT_FALSE(read);
+  EXPECT_NE(read.error().ToString().find("over and over"), std::string::npos)
+      << read.error().ToString();
 }
 
 TEST(StoredZip, FindsWhatWasAppended) {

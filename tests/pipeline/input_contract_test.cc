@@ -109,6 +109,7 @@ TEST(Labels, MustBeOneAClass) {
   EXPECT_NE(error.error().ToString().find("3 labels, but the model has 2 classes"),
             std::string::npos);
   EXPECT_FALSE(ReadLabels(folder.Write("l.txt", "background\nant\n"), 3, notes));
+  EXPECT_FALSE(ReadLabels(folder.Write("l.txt", ""), -1, notes));  // a scalar output
   EXPECT_FALSE(ReadLabels(folder.Write("l.txt", "\xff\xfe"), 1, notes));
 }
 

@@ -87,6 +87,14 @@ TEST(Executor, RefusesOpenShapesAndTooLargeArenas) {
       "input %0 \"x\": float32[2000000, 1000]\n%1 \"y\": float32[2000000, 1000] = activate(%0)\n"
       "output %1\n");
   EXPECT_NE(CreateError(std::move(large), {}).message.find("14.9 GB"), std::string::npos);
+  graph::Graph overflowing = MustParse(
+      "input %0 \"x\": float32[2147483647, 2147483647, 2147483647]\n"
+      "%1 \"y\": float32[] = mean(%0) axes=[0, 1, 2]\noutput %1\n");
+  EXPECT_NE(CreateError(std::move(overflowing), {}).message.find("too large for any memory"),
+            std::string::npos);
+  graph::Graph empty = MustParse(
+      "input %0 \"x\": float32[0, 4]\n%1 \"y\": float32[0, 4] = activate(%0)\noutput %1\n");
+  EXPECT_NE(CreateError(std::move(empty), {}).message.find("is empty"), std::string::npos);
   graph::Graph integer =
       MustParse("input %0 \"x\": int8[1, 4]\n%1 \"y\": int8[1, 4] = activate(%0)\noutput %1\n");
   EXPECT_EQ(CreateError(std::move(integer), {}).ToString(),

@@ -20,6 +20,17 @@ std::optional<int64_t> AsInteger(const json& value) {
   return static_cast<int64_t>(number);
 }
 
+Result<std::vector<int64_t>> IntegersOf(const json& value, const char* key) {
+  if (!value.is_array() || value.size() > 8) return Wrong(key);
+  std::vector<int64_t> numbers;
+  for (const json& element : value) {
+    std::optional<int64_t> number = element.is_null() ? -1 : AsInteger(element);
+    if (!number) return Wrong(key);
+    numbers.push_back(*number);
+  }
+  return numbers;
+}
+
 template <class T>
 Result<T> OrAbsent(const char* key, std::optional<T> absent) {
   if (!absent) return Wrong(key);
@@ -52,8 +63,10 @@ Result<double> Number(const json& config, const char* key, std::optional<double>
 Result<bool> Bool(const json& config, const char* key, std::optional<bool> absent) {
   const json* value = Find(config, key);
   if (value == nullptr) return OrAbsent(key, absent);
-  if (!value->is_boolean()) return Wrong(key);
-  return value->get<bool>();
+  if (value->is_boolean()) return value->get<bool>();
+  std::optional<int64_t> number = AsInteger(*value);  // scale=1, as scripts have it
+  if (number != 0 && number != 1) return Wrong(key);
+  return number == 1;
 }
 
 Result<std::string> Text(const json& config, const char* key, std::optional<std::string> absent) {
@@ -65,25 +78,21 @@ Result<std::string> Text(const json& config, const char* key, std::optional<std:
 
 Result<std::vector<int64_t>> Integers(const json& config, const char* key) {
   const json* value = Find(config, key);
-  if (value == nullptr || !value->is_array() || value->size() > 8) return Wrong(key);
-  std::vector<int64_t> numbers;
-  for (const json& element : *value) {
-    std::optional<int64_t> number = element.is_null() ? -1 : AsInteger(element);
-    if (!number) return Wrong(key);
-    numbers.push_back(*number);
-  }
+  if (value == nullptr) return Wrong(key);
+  return IntegersOf(*value, key);
+}
+
+Result<std::vector<int64_t>> PairOf(const json& value, const char* key) {
+  if (std::optional<int64_t> both = AsInteger(value)) return std::vector<int64_t>{*both, *both};
+  GOLDCREST_TRY(std::vector<int64_t> numbers, IntegersOf(value, key));
+  if (numbers.size() != 2) return Wrong(key);
   return numbers;
 }
 
 Result<std::vector<int64_t>> Pair(const json& config, const char* key) {
   const json* value = Find(config, key);
-  if (value != nullptr && value->is_number()) {
-    GOLDCREST_TRY(int64_t both, Integer(config, key, std::nullopt));
-    return std::vector<int64_t>{both, both};
-  }
-  GOLDCREST_TRY(std::vector<int64_t> numbers, Integers(config, key));
-  if (numbers.size() != 2) return Wrong(key);
-  return numbers;
+  if (value == nullptr) return Wrong(key);
+  return PairOf(*value, key);
 }
 
 Result<std::string> FunctionName(const json& config, const char* key) {

@@ -25,6 +25,8 @@ Result<std::string> Text(const nlohmann::json& config, const char* key,
 Result<std::vector<int64_t>> Integers(const nlohmann::json& config, const char* key);
 // Two integers, or one that stands for both.
 Result<std::vector<int64_t>> Pair(const nlohmann::json& config, const char* key);
+// The same of a value already found, which is `key`'s.
+Result<std::vector<int64_t>> PairOf(const nlohmann::json& value, const char* key);
 // The name of a function given as text, or as an object that Keras 3 writes for registered ones.
 Result<std::string> FunctionName(const nlohmann::json& config, const char* key);
 

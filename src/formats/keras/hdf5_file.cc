@@ -1,199 +1,168 @@
 #include "formats/keras/hdf5_file.h"
 
-#include <cstring>
-#include <utility>
+#include "formats/keras/hdf5_library.h"
 
 namespace goldcrest::formats::keras {
 namespace {
 
-constexpr size_t kLongestText = size_t{64} << 20;
-constexpr size_t kMostTexts = 100000;
-// A data set larger than this may not expand by more than kMostExpansion.
-constexpr uint64_t kSmallBytes = uint64_t{64} << 20;
-constexpr uint64_t kMostExpansion = 100;
+using base::Channel;
 
-// An identifier of the library, closed by its own function.
-class Id {
- public:
-  Id(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
-  Id(const Id&) = delete;
-  Id& operator=(const Id&) = delete;
-  ~Id() {
-    if (id_ >= 0) close_(id_);
-  }
-  operator hid_t() const { return id_; }
-  bool ok() const { return id_ >= 0; }
+// What the parent asks for: an operation, a path and a name; the answer is an error or what it
+// asked.
+enum class Request : uint8_t { kHasGroup, kHasAttribute, kTexts, kFloats };
 
- private:
-  hid_t id_;
-  herr_t (*close_)(hid_t);
-};
+constexpr uint32_t kLongestText = 64 << 20;
+constexpr uint32_t kMostTexts = 100000;
+constexpr uint64_t kMostBytes = uint64_t{1} << 30;  // beyond four times the file
+constexpr std::chrono::milliseconds kPatience{5000};
 
-std::unexpected<Error> Damaged(const std::string& what) {
-  return Fail(ErrorCode::kInvalid, what, " is missing or damaged");
+// The child's side.
+
+bool SendError(Channel& channel, const Error& error) {
+  return channel.SendNumber(uint8_t{1}) && channel.SendNumber(static_cast<uint8_t>(error.code)) &&
+         channel.SendText(error.ToString());
 }
 
-// Text of fixed length ends at its first zero, or at its end.
-std::string FixedText(const char* text, size_t size) {
-  return std::string(text, strnlen(text, size));
+bool SendFlag(Channel& channel, bool flag) {
+  return channel.SendNumber(uint8_t{0}) && channel.SendNumber(static_cast<uint8_t>(flag));
 }
 
-// All strings of an attribute, whatever its rank.
-Result<std::vector<std::string>> ReadTexts(const Id& attribute, const std::string& what) {
-  Id type(H5Aget_type(attribute), H5Tclose);
-  Id space(H5Aget_space(attribute), H5Sclose);
-  hssize_t count = space.ok() ? H5Sget_simple_extent_npoints(space) : -1;
-  if (!type.ok() || count < 0 || static_cast<size_t>(count) > kMostTexts) return Damaged(what);
-  std::vector<std::string> texts;
-  if (count == 0) return texts;  // an empty list is saved as float64 by some versions
-  if (H5Tget_class(type) != H5T_STRING) {
-    return Fail(ErrorCode::kInvalid, what, " holds no text");
-  }
-  auto points = static_cast<size_t>(count);
-  if (H5Tis_variable_str(type) > 0) {
-    Id memory_type(H5Tcopy(H5T_C_S1), H5Tclose);
-    H5Tset_size(memory_type, H5T_VARIABLE);
-    H5Tset_cset(memory_type, H5Tget_cset(type));
-    std::vector<char*> pointers(points, nullptr);
-    if (H5Aread(attribute, memory_type, static_cast<void*>(pointers.data())) < 0)
-      return Damaged(what);
-    for (const char* pointer : pointers) texts.emplace_back(pointer == nullptr ? "" : pointer);
-    H5Dvlen_reclaim(memory_type, space, H5P_DEFAULT, static_cast<void*>(pointers.data()));
-    return texts;
-  }
-  size_t size = H5Tget_size(type);
-  if (size == 0 || size > kLongestText / points) return Damaged(what);
-  std::vector<char> bytes(size * points);
-  if (H5Aread(attribute, type, bytes.data()) < 0) return Damaged(what);
-  for (size_t i = 0; i < points; ++i) texts.push_back(FixedText(bytes.data() + i * size, size));
-  return texts;
+bool SendTexts(Channel& channel, const Result<std::vector<std::string>>& texts) {
+  if (!texts) return SendError(channel, texts.error());
+  bool sent =
+      channel.SendNumber(uint8_t{0}) && channel.SendNumber(static_cast<uint32_t>(texts->size()));
+  for (const std::string& text : *texts) sent = sent && channel.SendText(text);
+  return sent;
 }
 
-// Refuses data that lies elsewhere, is made up, or is packed by a filter that we do not know.
-Status CheckStorage(const Id& dataset, uint64_t bytes) {
-  Id properties(H5Dget_create_plist(dataset), H5Pclose);
-  if (!properties.ok()) return Fail(ErrorCode::kInvalid, "its properties are damaged");
-  H5D_layout_t layout = H5Pget_layout(properties);
-  bool plain = layout == H5D_COMPACT || layout == H5D_CONTIGUOUS || layout == H5D_CHUNKED;
-  if (!plain || H5Pget_external_count(properties) != 0) {
-    return Fail(ErrorCode::kUnsupported, "its data are virtual or lie in another file");
+bool SendTensor(Channel& channel, const Result<tensor::Tensor>& tensor) {
+  if (!tensor) return SendError(channel, tensor.error());
+  bool sent = channel.SendNumber(uint8_t{0}) &&
+              channel.SendNumber(static_cast<uint32_t>(tensor->shape().size()));
+  for (int64_t dimension : tensor->shape()) sent = sent && channel.SendNumber(dimension);
+  return sent && channel.Send(tensor->view().bytes);
+}
+
+bool Answer(Channel& channel, const Hdf5Library& file) {
+  Request request{};
+  std::string path;
+  std::string name;
+  bool asked = channel.ReceiveNumber(request) && channel.ReceiveText(path, kLongestText) &&
+               channel.ReceiveText(name, kLongestText);
+  if (!asked) return false;  // the parent has what it wants
+  switch (request) {
+    case Request::kHasGroup:
+      return SendFlag(channel, file.HasGroup(path));
+    case Request::kHasAttribute:
+      return SendFlag(channel, file.HasAttribute(path, name));
+    case Request::kTexts:
+      return SendTexts(channel, file.Texts(path, name));
+    case Request::kFloats:
+      return SendTensor(channel, file.Floats(path));
   }
-  int filters = H5Pget_nfilters(properties);
-  if (filters < 0) return Fail(ErrorCode::kInvalid, "its filters are damaged");
-  for (int i = 0; i < filters; ++i) {
-    unsigned flags = 0;
-    unsigned config = 0;
-    size_t elements = 0;
-    H5Z_filter_t filter = H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &elements,
-                                         nullptr, 0, nullptr, &config);
-    if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE) {
-      return Fail(ErrorCode::kUnsupported,
-                  "it is packed by a filter other than deflate and shuffle");
-    }
+  return false;
+}
+
+void Serve(Channel& channel, std::span<const std::byte> bytes) {
+  Result<Hdf5Library> file = Hdf5Library::Open(bytes);
+  if (!file) {
+    SendError(channel, file.error());
+    return;
   }
-  uint64_t stored = H5Dget_storage_size(dataset);
-  bool too_small =
-      filters == 0 ? stored < bytes : bytes > kSmallBytes && bytes / kMostExpansion > stored;
-  if (too_small) {
-    return Fail(ErrorCode::kInvalid, "it claims ", bytes, " bytes, but the file stores ", stored);
-  }
-  return {};
+  bool more = SendFlag(channel, true);
+  while (more) more = Answer(channel, *file);
+}
+
+// The parent's side.
+
+std::unexpected<Error> Lost() {
+  return Fail(
+      ErrorCode::kInvalid,
+      "the HDF5 file is damaged: the library that reads it crashed, or took too long or too "
+      "much memory");
+}
+
+// Reads the mark of an answer, and the error where it is one.
+Status ReceiveStatus(Channel& channel) {
+  uint8_t failed = 0;
+  if (!channel.ReceiveNumber(failed)) return Lost();
+  if (failed == 0) return {};
+  uint8_t code = 0;
+  std::string message;
+  if (!channel.ReceiveNumber(code) || !channel.ReceiveText(message, kLongestText)) return Lost();
+  if (code > static_cast<uint8_t>(ErrorCode::kLimit)) return Lost();
+  return Fail(static_cast<ErrorCode>(code), message);
+}
+
+Status Ask(Channel& channel, Request request, const std::string& path, const std::string& name) {
+  bool sent = channel.SendNumber(request) && channel.SendText(path) && channel.SendText(name);
+  return sent ? ReceiveStatus(channel) : Lost();
+}
+
+bool AskFlag(Channel& channel, Request request, const std::string& path, const std::string& name) {
+  uint8_t flag = 0;
+  return Ask(channel, request, path, name) && channel.ReceiveNumber(flag) && flag == 1;
 }
 
 }  // namespace
 
-Result<Hdf5File> Hdf5File::Open(std::span<const std::byte> bytes) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // errors are ours to print
-  Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_fapl_core(access, size_t{1} << 20, /*backing_store=*/0);
-  // The library takes the image as mutable but only copies it.
-  H5Pset_file_image(access, const_cast<std::byte*>(bytes.data()), bytes.size());
-  hid_t file = H5Fopen("image", H5F_ACC_RDONLY, access);
-  if (file < 0) {
-    return Fail(ErrorCode::kInvalid, "the HDF5 file is damaged or cut short (", bytes.size(),
-                " bytes)");
-  }
-  return Hdf5File(file);
-}
-
-Hdf5File::Hdf5File(Hdf5File&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-
-Hdf5File::~Hdf5File() {
-  if (file_ >= 0) H5Fclose(file_);
-}
-
-// Every step of a path must exist and be a hard link: others can lead out of the file.
-Status Hdf5File::CheckLinks(const std::string& path) const {
-  size_t end = 0;
-  while (end < path.size()) {
-    end = std::min(path.find('/', end + 1), path.size());
-    std::string part = path.substr(0, end);
-    if (part == "/" || part.empty()) continue;
-    H5L_info_t info;
-    if (H5Lget_info(file_, part.c_str(), &info, H5P_DEFAULT) < 0) {
-      return Fail(ErrorCode::kNotFound, "the file holds no '", part, "'");
-    }
-    if (info.type != H5L_TYPE_HARD) {
-      return Fail(ErrorCode::kUnsupported, "'", part, "' is a link; models hold none");
-    }
-  }
-  return {};
+Result<Hdf5File> Hdf5File::Open(std::span<const std::byte> file) {
+  GOLDCREST_TRY(base::ChildProcess child,
+                base::ChildProcess::Start(kMostBytes + 4 * file.size(), kPatience,
+                                          [file](Channel& channel) { Serve(channel, file); }));
+  GOLDCREST_RETURN_IF_ERROR(ReceiveStatus(child.channel()));
+  uint8_t opened = 0;
+  if (!child.channel().ReceiveNumber(opened)) return Lost();
+  return Hdf5File(std::move(child));
 }
 
 bool Hdf5File::HasGroup(const std::string& path) const {
-  if (!CheckLinks(path)) return false;
-  Id object(H5Oopen(file_, path.c_str(), H5P_DEFAULT), H5Oclose);
-  return object.ok() && H5Iget_type(object) == H5I_GROUP;
+  return AskFlag(child_.channel(), Request::kHasGroup, path, "");
 }
 
 bool Hdf5File::HasAttribute(const std::string& path, const std::string& name) const {
-  return CheckLinks(path) && H5Aexists_by_name(file_, path.c_str(), name.c_str(), H5P_DEFAULT) > 0;
+  return AskFlag(child_.channel(), Request::kHasAttribute, path, name);
 }
 
 Result<std::vector<std::string>> Hdf5File::Texts(const std::string& path,
                                                  const std::string& attribute) const {
-  std::string what = base::Cat("the attribute ", attribute, " of ", path);
-  GOLDCREST_RETURN_IF_ERROR(CheckLinks(path));
-  Id id(H5Aopen_by_name(file_, path.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT),
-        H5Aclose);
-  if (!id.ok()) return Damaged(what);
-  return ReadTexts(id, what);
+  Channel& channel = child_.channel();
+  GOLDCREST_RETURN_IF_ERROR(Ask(channel, Request::kTexts, path, attribute));
+  uint32_t count = 0;
+  if (!channel.ReceiveNumber(count) || count > kMostTexts) return Lost();
+  std::vector<std::string> texts;
+  uint64_t total = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    std::string text;
+    if (!channel.ReceiveText(text, kLongestText)) return Lost();
+    total += text.size();
+    if (total > kLongestText) return Lost();
+    texts.push_back(std::move(text));
+  }
+  return texts;
 }
 
 Result<std::string> Hdf5File::Text(const std::string& path, const std::string& attribute) const {
   GOLDCREST_TRY(std::vector<std::string> texts, Texts(path, attribute));
-  if (texts.size() != 1) return Damaged(base::Cat("the attribute ", attribute, " of ", path));
-  return std::move(texts.front());
+  if (texts.size() == 1) return std::move(texts.front());
+  return Fail(ErrorCode::kInvalid, "the attribute ", attribute, " of ", path, " is no single text");
 }
 
 Result<tensor::Tensor> Hdf5File::Floats(const std::string& path) const {
-  GOLDCREST_RETURN_IF_ERROR(CheckLinks(path));
-  Id dataset(H5Dopen2(file_, path.c_str(), H5P_DEFAULT), H5Dclose);
-  if (!dataset.ok()) return Damaged(base::Cat("the data set ", path));
-  auto read = [&]() -> Result<tensor::Tensor> {
-    Id type(H5Dget_type(dataset), H5Tclose);
-    Id space(H5Dget_space(dataset), H5Sclose);
-    int rank = space.ok() ? H5Sget_simple_extent_ndims(space) : -1;
-    if (!type.ok() || H5Tget_class(type) != H5T_FLOAT || rank < 0 || rank > 8) {
-      return Fail(ErrorCode::kInvalid, "it holds no array of floating-point numbers");
-    }
-    std::vector<hsize_t> sizes(static_cast<size_t>(rank));
-    H5Sget_simple_extent_dims(space, sizes.data(), nullptr);
-    tensor::Shape shape(sizes.begin(), sizes.end());
-    std::optional<size_t> bytes = tensor::ByteCount(tensor::DType::kFloat32, shape);
-    std::optional<int64_t> count = tensor::ElementCount(shape);
-    if (!bytes) return Fail(ErrorCode::kInvalid, "its shape is ", tensor::ToString(shape));
-    GOLDCREST_RETURN_IF_ERROR(
-        CheckStorage(dataset, static_cast<uint64_t>(*count) * H5Tget_size(type)));
-    GOLDCREST_TRY(tensor::Tensor tensor,
-                  tensor::Tensor::Create(tensor::DType::kFloat32, std::move(shape)));
-    void* elements = tensor.mutable_view().bytes.data();
-    if (H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, elements) < 0) {
-      return Fail(ErrorCode::kInvalid, "its data are damaged");
-    }
-    return tensor;
-  };
-  return Within(base::Cat("the data set ", path), read());
+  Channel& channel = child_.channel();
+  GOLDCREST_RETURN_IF_ERROR(Ask(channel, Request::kFloats, path, ""));
+  uint32_t rank = 0;
+  if (!channel.ReceiveNumber(rank) || rank > 8) return Lost();
+  tensor::Shape shape(rank);
+  for (int64_t& dimension : shape) {
+    if (!channel.ReceiveNumber(dimension)) return Lost();
+  }
+  std::optional<size_t> bytes = tensor::ByteCount(tensor::DType::kFloat32, shape);
+  if (!bytes || *bytes > (uint64_t{1} << 33)) return Lost();
+  GOLDCREST_TRY(tensor::Tensor tensor,
+                tensor::Tensor::Create(tensor::DType::kFloat32, std::move(shape)));
+  if (!channel.Receive(tensor.mutable_view().bytes)) return Lost();
+  return tensor;
 }
 
 }  // namespace goldcrest::formats::keras

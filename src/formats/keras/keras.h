@@ -17,4 +17,10 @@ bool SniffH5(std::span<const std::byte> file);
 // to OI. The graph is verified, its shapes inferred.
 Result<graph::Graph> ReadH5(std::span<const std::byte> file);
 
+// Whether the bytes begin as a zip archive does.
+bool SniffKeras(std::span<const std::byte> file);
+
+// A model in Keras 3's own format (`model.save("model.keras")`), on the same terms.
+Result<graph::Graph> ReadKeras(std::span<const std::byte> file);
+
 }  // namespace goldcrest::formats::keras

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "formats/keras/config.h"
-#include "graph/infer.h"
 
 namespace goldcrest::formats::keras {
 namespace {
@@ -19,6 +18,7 @@ struct Context {
   const Layer& layer;
   const WeightSource& weights;
   graph::Graph& graph;
+  size_t weights_taken = 0;  // so far
 
   const json& config() const { return layer.config; }
   ValueId Add(graph::Op op, std::vector<ValueId> inputs, std::string_view suffix = "") const {
@@ -44,9 +44,8 @@ Status ExpectInputs(const Context& c, size_t count) {
   return Fail(ErrorCode::kInvalid, "has ", c.layer.inputs.size(), " inputs, ", count, " expected");
 }
 
-Result<Tensor> Weight(const Context& c, std::initializer_list<std::string_view> names,
-                      size_t rank) {
-  GOLDCREST_TRY(Tensor weight, c.weights.Get(c.layer.name, names));
+Result<Tensor> Weight(Context& c, std::initializer_list<std::string_view> names, size_t rank) {
+  GOLDCREST_TRY(Tensor weight, c.weights.Get(c.layer.name, names, c.weights_taken++));
   if (weight.shape().size() != rank) {
     return Fail(ErrorCode::kInvalid, "its weight ", *names.begin(), " has the shape ",
                 tensor::ToString(weight.shape()), "; ", rank, " dimensions expected");
@@ -111,7 +110,7 @@ Status ReadConvolution(const Context& c, graph::ConvolutionAttributes& op) {
   return {};
 }
 
-Status AppendBias(const Context& c, std::vector<ValueId>& inputs) {
+Status AppendBias(Context& c, std::vector<ValueId>& inputs) {
   GOLDCREST_TRY(bool use_bias, Bool(c.config(), "use_bias", true));
   if (!use_bias) return {};
   GOLDCREST_TRY(Tensor bias, Weight(c, {"bias"}, 1));
@@ -119,7 +118,7 @@ Status AppendBias(const Context& c, std::vector<ValueId>& inputs) {
   return {};
 }
 
-Added AddConv2D(const Context& c) {
+Added AddConv2D(Context& c) {
   graph::Conv2D op;
   GOLDCREST_RETURN_IF_ERROR(ReadConvolution(c, op));
   GOLDCREST_TRY(int64_t groups, Integer(c.config(), "groups", 1));
@@ -133,12 +132,16 @@ Added AddConv2D(const Context& c) {
   return AddActivated(c, op, std::move(inputs));
 }
 
-Added AddDepthwiseConv2D(const Context& c) {
+Added AddDepthwiseConv2D(Context& c) {
   graph::DepthwiseConv2D op;
   GOLDCREST_RETURN_IF_ERROR(ReadConvolution(c, op));
   GOLDCREST_TRY(Tensor kernel, Weight(c, {"depthwise_kernel", "kernel"}, 4));
   // HWCM and 1HW(C·M) are the same bytes.
   const Shape s = kernel.shape();
+  const Shape& x = c.graph.value(c.layer.inputs[0]).shape;
+  if (x.size() == 4 && x[3] != s[2]) {
+    return Fail(ErrorCode::kInvalid, "its kernel reads ", s[2], " channels, its input has ", x[3]);
+  }
   ValueId filter = c.AddConstant("kernel", std::move(kernel));
   c.graph.value(filter).shape = {1, s[0], s[1], s[2] * s[3]};
   std::vector<ValueId> inputs = {c.layer.inputs[0], filter};
@@ -146,7 +149,7 @@ Added AddDepthwiseConv2D(const Context& c) {
   return AddActivated(c, op, std::move(inputs));
 }
 
-Added AddDense(const Context& c) {
+Added AddDense(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_TRY(Tensor kernel, Weight(c, {"kernel"}, 2));
   const Shape& s = kernel.shape();
@@ -159,31 +162,39 @@ Added AddDense(const Context& c) {
 // The axis is a number, or (in Keras 2 files) a list of one.
 Status ExpectLastAxis(const Context& c) {
   const json* said = Find(c.config(), "axis");
-  if (said != nullptr && said->is_array() && said->size() == 1) said = &(*said)[0];
-  int64_t axis = said != nullptr && said->is_number_integer() ? said->get<int64_t>() : -1;
-  GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(c.graph));
+  if (said != nullptr && said->is_array() && said->size() == 1) said = &said->front();
+  if (said != nullptr && !said->is_number_integer()) return Unsupported("normalizes several axes");
+  int64_t axis = said != nullptr ? said->get<int64_t>() : -1;
   auto rank = static_cast<int64_t>(c.graph.value(c.layer.inputs[0]).shape.size());
   if (axis == -1 || axis == rank - 1) return {};
   return Unsupported("normalizes axis ", axis, " of ", rank, "; the last is supported");
 }
 
-Added AddBatchNormalization(const Context& c) {
+Added AddBatchNormalization(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_RETURN_IF_ERROR(ExpectLastAxis(c));
   graph::BatchNorm op;
   GOLDCREST_TRY(op.epsilon, Number(c.config(), "epsilon", 1e-3));
   GOLDCREST_TRY(bool scale, Bool(c.config(), "scale", true));
   GOLDCREST_TRY(bool center, Bool(c.config(), "center", true));
+  // What is not learned is a constant, as long as the statistics.
+  Tensor gamma;
+  Tensor beta;
+  if (scale) {
+    GOLDCREST_TRY(gamma, Weight(c, {"gamma"}, 1));
+  }
+  if (center) {
+    GOLDCREST_TRY(beta, Weight(c, {"beta"}, 1));
+  }
   GOLDCREST_TRY(Tensor mean, Weight(c, {"moving_mean"}, 1));
   GOLDCREST_TRY(Tensor variance, Weight(c, {"moving_variance"}, 1));
-  auto learned = [&](bool present, std::string_view name, float otherwise) -> Result<Tensor> {
-    if (present) return Weight(c, {name}, 1);
-    GOLDCREST_TRY(Tensor constant, Tensor::Create(tensor::DType::kFloat32, mean.shape()));
-    std::ranges::fill(constant.mutable_view().As<float>(), otherwise);
-    return constant;
-  };
-  GOLDCREST_TRY(Tensor gamma, learned(scale, "gamma", 1));
-  GOLDCREST_TRY(Tensor beta, learned(center, "beta", 0));
+  if (!scale) {
+    GOLDCREST_TRY(gamma, Tensor::Create(tensor::DType::kFloat32, mean.shape()));
+    std::ranges::fill(gamma.mutable_view().As<float>(), 1.0F);
+  }
+  if (!center) {
+    GOLDCREST_TRY(beta, Tensor::Create(tensor::DType::kFloat32, mean.shape()));
+  }
   std::vector<ValueId> inputs = {c.layer.inputs[0]};
   inputs.push_back(c.AddConstant("gamma", std::move(gamma)));
   inputs.push_back(c.AddConstant("beta", std::move(beta)));
@@ -192,7 +203,7 @@ Added AddBatchNormalization(const Context& c) {
   return c.Add(op, std::move(inputs));
 }
 
-Added AddReLU(const Context& c) {
+Added AddReLU(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_TRY(double slope, Number(c.config(), "negative_slope", 0));
   GOLDCREST_TRY(double threshold, Number(c.config(), "threshold", 0));
@@ -206,7 +217,7 @@ Added AddReLU(const Context& c) {
                c.layer.inputs);
 }
 
-Added AddActivation(const Context& c) {
+Added AddActivation(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_TRY(std::string name, FunctionName(c.config(), "activation"));
   if (name == "softmax") return c.Add(graph::Softmax{}, c.layer.inputs);
@@ -214,14 +225,14 @@ Added AddActivation(const Context& c) {
   return c.Add(graph::Activate{activation}, c.layer.inputs);
 }
 
-Added AddSoftmax(const Context& c) {
+Added AddSoftmax(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_TRY(int64_t axis, Integer(c.config(), "axis", -1));
   if (axis != -1) return Unsupported("its axis is ", axis, "; the last is supported");
   return c.Add(graph::Softmax{}, c.layer.inputs);
 }
 
-Added AddZeroPadding2D(const Context& c) {
+Added AddZeroPadding2D(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_RETURN_IF_ERROR(ExpectChannelsLast(c));
   // 1, [1, 1] or [[0, 1], [0, 1]]: both sides, by dimension, by side.
@@ -230,8 +241,7 @@ Added AddZeroPadding2D(const Context& c) {
   bool by_side = said != nullptr && said->is_array() && said->size() == 2 && (*said)[0].is_array();
   if (by_side) {
     for (const json& dimension : *said) {
-      json wrapped = {{"padding", dimension}};
-      GOLDCREST_TRY(auto sides, Pair(wrapped, "padding"));
+      GOLDCREST_TRY(auto sides, PairOf(dimension, "padding"));
       counts.insert(counts.end(), sides.begin(), sides.end());
     }
   } else {
@@ -242,14 +252,14 @@ Added AddZeroPadding2D(const Context& c) {
                c.layer.inputs);
 }
 
-Added AddGlobalAveragePooling2D(const Context& c) {
+Added AddGlobalAveragePooling2D(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_RETURN_IF_ERROR(ExpectChannelsLast(c));
   GOLDCREST_TRY(bool keep_dims, Bool(c.config(), "keepdims", false));
   return c.Add(graph::Mean{{1, 2}, keep_dims}, c.layer.inputs);
 }
 
-Added AddAveragePooling2D(const Context& c) {
+Added AddAveragePooling2D(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_RETURN_IF_ERROR(ExpectChannelsLast(c));
   GOLDCREST_TRY(auto size, Pair(c.config(), "pool_size"));
@@ -261,45 +271,54 @@ Added AddAveragePooling2D(const Context& c) {
   return c.Add(op, c.layer.inputs);
 }
 
-Added AddDropout(const Context& c) {
+Added AddDropout(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_TRY(double rate, Number(c.config(), "rate", 0));
   return c.Add(graph::Dropout{rate}, c.layer.inputs);
 }
 
-Added AddReshape(const Context& c) {
+// Elements of the layer's input for one item of the batch.
+Result<int64_t> FeatureCount(const Context& c) {
+  const Shape& shape = c.graph.value(c.layer.inputs[0]).shape;
+  std::optional<int64_t> features;
+  if (!shape.empty()) features = tensor::ElementCount(std::span(shape).subspan(1));
+  if (!features) return Unsupported("its input has the unknown shape ", tensor::ToString(shape));
+  return *features;
+}
+
+Added AddReshape(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_TRY(auto target, Integers(c.config(), "target_shape"));
-  // The batch comes first and is whatever it is: it takes the one -1, unless the target has it.
-  GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(c.graph));
-  const Shape& from = c.graph.value(c.layer.inputs[0]).shape;
-  if (std::ranges::count(target, -1) == 1 && !from.empty()) {
-    std::optional<int64_t> features = tensor::ElementCount(std::span(from).subspan(1));
+  // The batch comes first and stays what it is; elements must not move into it.
+  GOLDCREST_TRY(int64_t features, FeatureCount(c));
+  auto open = std::ranges::find(target, -1);
+  if (open != target.end()) {
     Shape known = target;
     std::erase(known, -1);
-    std::optional<int64_t> rest = tensor::ElementCount(known);
-    if (features && rest && *rest > 0) *std::ranges::find(target, -1) = *features / *rest;
+    int64_t rest = tensor::ElementCount(known).value_or(0);
+    *open = rest > 0 && features % rest == 0 ? features / rest : -1;
+  }
+  if (tensor::ElementCount(target) != features) {
+    return Fail(ErrorCode::kInvalid, "its target_shape does not hold the ", features,
+                " elements of its input");
   }
   target.insert(target.begin(), -1);
   return c.Add(graph::Reshape{std::move(target)}, c.layer.inputs);
 }
 
-Added AddFlatten(const Context& c) {
+Added AddFlatten(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
-  GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(c.graph));
-  const Shape& from = c.graph.value(c.layer.inputs[0]).shape;
-  std::optional<int64_t> features;
-  if (!from.empty()) features = tensor::ElementCount(std::span(from).subspan(1));
-  if (!features) return Unsupported("flattens the unknown shape ", tensor::ToString(from));
-  return c.Add(graph::Reshape{{-1, *features}}, c.layer.inputs);
+  GOLDCREST_RETURN_IF_ERROR(ExpectChannelsLast(c));
+  GOLDCREST_TRY(int64_t features, FeatureCount(c));
+  return c.Add(graph::Reshape{{-1, features}}, c.layer.inputs);
 }
 
-Added AddAdd(const Context& c) {
+Added AddAdd(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 2));
   return c.Add(graph::Add{}, c.layer.inputs);
 }
 
-Added AddRescaling(const Context& c) {
+Added AddRescaling(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_TRY(double scale, Number(c.config(), "scale", std::nullopt));
   GOLDCREST_TRY(double offset, Number(c.config(), "offset", 0));
@@ -313,7 +332,7 @@ Added AddRescaling(const Context& c) {
 
 struct Row {
   std::string_view class_name;
-  Added (*add)(const Context& context);
+  Added (*add)(Context& context);
 };
 
 constexpr std::array kRows = {
@@ -344,7 +363,8 @@ Result<ValueId> AddLayer(const Layer& layer, const WeightSource& weights, graph:
     return Unsupported("layers of class ", layer.class_name, " are not supported; supported are ",
                        names);
   }
-  return row->add(Context{layer, weights, graph});
+  Context context{layer, weights, graph};
+  return row->add(context);
 }
 
 }  // namespace goldcrest::formats::keras

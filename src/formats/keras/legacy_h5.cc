@@ -13,7 +13,6 @@ namespace {
 
 constexpr char kRoot[] = "/";
 constexpr char kWeights[] = "/model_weights";
-constexpr char kContractAttribute[] = "GOLDCREST_INPUT";
 
 // "conv1/kernel:0" and "conv1/kernel" → "kernel".
 std::string_view LastPart(std::string_view name) {
@@ -27,7 +26,8 @@ class LegacyWeights : public WeightSource {
   explicit LegacyWeights(const Hdf5File& file) : file_(file) {}
 
   Result<tensor::Tensor> Get(const std::string& layer,
-                             std::initializer_list<std::string_view> names) const override {
+                             std::initializer_list<std::string_view> names,
+                             size_t /*ordinal*/) const override {
     std::string group = base::Cat(kWeights, "/", layer);
     GOLDCREST_TRY(std::vector<std::string> stored, file_.Texts(group, "weight_names"));
     for (std::string_view name : names) {
@@ -66,11 +66,9 @@ Result<graph::Graph> ReadH5(std::span<const std::byte> bytes) {
   }
   GOLDCREST_TRY(std::string config, file.Text(kRoot, "model_config"));
   GOLDCREST_TRY(graph::Graph graph, BuildModel(config, LegacyWeights(file)));
-  if (file.HasAttribute(kRoot, kContractAttribute)) {
-    GOLDCREST_TRY(std::string contract, file.Text(kRoot, kContractAttribute));
-    GOLDCREST_TRY(graph.metadata.input_contract, Within(base::Cat("attribute ", kContractAttribute),
-                                                        tensor::InputContractFromJson(contract)));
-    graph.metadata.input_contract_from = base::Cat("the file (", kContractAttribute, ")");
+  if (file.HasAttribute(kRoot, kContractName)) {
+    GOLDCREST_TRY(std::string contract, file.Text(kRoot, kContractName));
+    GOLDCREST_RETURN_IF_ERROR(TakeContract(contract, graph));
   }
   return graph;
 }

@@ -1,6 +1,7 @@
 #include "formats/keras/model.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 
 #include "formats/keras/config.h"
@@ -13,6 +14,8 @@ namespace {
 
 using graph::ValueId;
 using nlohmann::json;
+
+constexpr size_t kMostLayers = 20000;
 
 template <class... Parts>
 std::unexpected<Error> Invalid(const Parts&... parts) {
@@ -27,6 +30,15 @@ struct Description {
   std::vector<std::string> inputs;  // names of layers
 };
 
+// A layer called with training=True computes another thing than at inference; we would get it
+// wrong.
+Status ExpectInferenceCall(const json& arguments) {
+  const json* training = Find(arguments, "training");
+  bool is_training = training != nullptr && training->is_boolean() && training->get<bool>();
+  if (!is_training) return {};
+  return Fail(ErrorCode::kUnsupported, "is called with training=True; call it for inference");
+}
+
 // Collects the layers that the tensors in `node` come from, in order, in either spelling: Keras 3's
 // {"class_name": "__keras_tensor__", "config": {"keras_history": [layer, 0, 0]}} or Keras 2's
 // [layer, 0, 0, {}], in lists of any depth.
@@ -39,6 +51,8 @@ Status CollectInputs(const json& node, int depth, std::vector<std::string>& inpu
       return Fail(ErrorCode::kUnsupported, "reads the shared layer ", said[0].get<std::string>(),
                   "; layers that are called more than once are not supported");
     }
+    // Keras 2 keeps the call's other arguments in a fourth place.
+    if (said.size() > 3) GOLDCREST_RETURN_IF_ERROR(ExpectInferenceCall(said[3]));
     inputs.push_back(said[0].get<std::string>());
     return {};
   };
@@ -66,6 +80,7 @@ Status CollectInboundNodes(const json& layer, std::vector<std::string>& inputs) 
   GOLDCREST_RETURN_IF_ERROR(CollectInputs(args != nullptr ? *args : node, 0, inputs));
   const json* kwargs = Find(node, "kwargs");
   if (kwargs == nullptr) return {};
+  GOLDCREST_RETURN_IF_ERROR(ExpectInferenceCall(*kwargs));
   for (const auto& [name, argument] : kwargs->items()) {
     std::vector<std::string> more;
     GOLDCREST_RETURN_IF_ERROR(CollectInputs(argument, 0, more));
@@ -91,6 +106,10 @@ class Builder {
     if (config != nullptr && layers == nullptr) layers = Find(*config, "layers");
     if (layers == nullptr || !layers->is_array() || layers->empty()) {
       return Invalid("the model's description lists no layers");
+    }
+    if (layers->size() > kMostLayers) {
+      return Fail(ErrorCode::kLimit, "the model has ", layers->size(), " layers; the limit is ",
+                  kMostLayers);
     }
     GOLDCREST_TRY(graph_.name, Text(*config, "name", "model"));
     GOLDCREST_RETURN_IF_ERROR(Describe(*layers, sequential));
@@ -157,28 +176,36 @@ class Builder {
     return id;
   }
 
-  // The order of the list need not be one in which the layers can run.
+  // The order of the list need not be one in which the layers can run: a layer is added once all
+  // that it reads have been.
   Status AddAll() {
-    std::vector<bool> added(layers_.size(), false);
-    for (size_t left = layers_.size(); left > 0;) {
-      size_t before = left;
-      for (size_t i = 0; i < layers_.size(); ++i) {
-        if (added[i] || !Ready(layers_[i])) continue;
-        GOLDCREST_RETURN_IF_ERROR(Within(Where(layers_[i], i), AddOne(layers_[i])));
-        added[i] = true;
-        --left;
+    std::map<std::string, std::vector<size_t>> readers;
+    std::vector<size_t> waiting(layers_.size(), 0);  // for how many layers
+    std::deque<size_t> ready;
+    for (size_t i = 0; i < layers_.size(); ++i) {
+      for (const std::string& name : layers_[i].inputs) {
+        if (outputs_.contains(name)) continue;
+        readers[name].push_back(i);
+        ++waiting[i];
       }
-      if (left < before) continue;
-      auto stuck = static_cast<size_t>(std::ranges::find(added, false) - added.begin());
-      return Invalid(Where(layers_[stuck], stuck),
-                     " › reads a layer that does not exist, or itself");
+      if (waiting[i] == 0) ready.push_back(i);
     }
-    return {};
-  }
-
-  bool Ready(const Description& layer) const {
-    return std::ranges::all_of(layer.inputs,
-                               [&](const std::string& name) { return outputs_.contains(name); });
+    size_t left = layers_.size();
+    for (; !ready.empty(); --left) {
+      size_t i = ready.front();
+      ready.pop_front();
+      const size_t first_node = graph_.nodes.size();
+      auto added = AddOne(layers_[i]);
+      if (added) added = graph::InferShapesFrom(graph_, first_node);
+      GOLDCREST_RETURN_IF_ERROR(Within(Where(layers_[i], i), std::move(added)));
+      for (size_t reader : readers[layers_[i].name]) {
+        if (--waiting[reader] == 0) ready.push_back(reader);
+      }
+    }
+    if (left == 0) return {};
+    auto stuck = static_cast<size_t>(std::ranges::find_if(waiting, [](size_t n) { return n > 0; }) -
+                                     waiting.begin());
+    return Invalid(Where(layers_[stuck], stuck), " › reads a layer that does not exist, or itself");
   }
 
   Status AddOne(const Description& layer) {
@@ -230,6 +257,13 @@ class Builder {
 };
 
 }  // namespace
+
+Status TakeContract(std::string_view json, graph::Graph& graph) {
+  GOLDCREST_TRY(graph.metadata.input_contract,
+                Within(kContractName, tensor::InputContractFromJson(json)));
+  graph.metadata.input_contract_from = base::Cat("the file (", kContractName, ")");
+  return {};
+}
 
 Result<graph::Graph> BuildModel(std::string_view config, const WeightSource& weights) {
   json model = json::parse(config, nullptr, /*allow_exceptions=*/false);

@@ -13,4 +13,8 @@ namespace goldcrest::formats::keras {
 // graph is verified, its shapes inferred.
 Result<graph::Graph> BuildModel(std::string_view config, const WeightSource& weights);
 
+// Our addition to Keras' files: the input contract as JSON under this name.
+inline constexpr char kContractName[] = "GOLDCREST_INPUT";
+Status TakeContract(std::string_view json, graph::Graph& graph);
+
 }  // namespace goldcrest::formats::keras

@@ -14,9 +14,12 @@ namespace goldcrest::formats::keras {
 class WeightSource {
  public:
   virtual ~WeightSource() = default;
-  // The layer's weight of one of these names ("kernel", or "depthwise_kernel" of older files).
+  // The layer's weight of one of these names ("kernel", or "depthwise_kernel" of older files),
+  // which is its `ordinal`th in the order in which Keras makes them: some files know names, some
+  // only the order.
   virtual Result<tensor::Tensor> Get(const std::string& layer,
-                                     std::initializer_list<std::string_view> names) const = 0;
+                                     std::initializer_list<std::string_view> names,
+                                     size_t ordinal) const = 0;
 };
 
 }  // namespace goldcrest::formats::keras

@@ -250,7 +250,7 @@ Status ReadStridedSlice(const FileOperator& in, graph::Graph& graph) {
   };
   graph::StridedSlice op{.begin = options->begin_mask() & 1 ? 0 : clamp(bounds[0]),
                          .end = options->end_mask() & 1 ? shape[0] : clamp(bounds[1]),
-                         .stride = bounds[2],
+                         .stride = std::min(bounds[2], std::max<int64_t>(shape[0], 1)),
                          .scalar = (options->shrink_axis_mask() & 1) != 0};
   if (op.scalar) op.end = op.begin + 1;  // shrinking takes the one element at begin
   Append(graph, op, in, 1);

@@ -11,6 +11,8 @@ namespace {
 
 constexpr uint32_t kFormatVersion = 3;
 constexpr flatbuffers::uoffset_t kMostTables = 1000000;
+constexpr size_t kMostCopies = 4;  // of the file's size, beyond
+constexpr size_t kFreeCopies = size_t{1} << 20;
 
 template <class... Parts>
 std::unexpected<Error> Invalid(const Parts&... parts) {
@@ -115,6 +117,14 @@ class Reader {
     return {};
   }
 
+  // Vectors of a flatbuffer may point at the same table again and again: what is copied out of the
+  // file must not grow beyond it.
+  Status CountCopied(size_t bytes) {
+    copied_ += bytes;
+    if (copied_ <= kMostCopies * bytes_.size() + kFreeCopies) return {};
+    return Fail(ErrorCode::kLimit, "its tables repeat the same data over and over");
+  }
+
   // The bytes of a buffer; none where it is empty.
   Result<std::span<const std::byte>> BufferAt(uint32_t index) const {
     if (index >= SizeOf(model_->buffers())) {
@@ -130,6 +140,12 @@ class Reader {
 
   Status ReadTensor(uint32_t index) {
     const schema::Tensor& said = *subgraph_->tensors()->Get(index);
+    GOLDCREST_RETURN_IF_ERROR(CountCopied(
+        (said.name() == nullptr ? 0 : said.name()->size()) +
+        SizeOf(said.shape()) * sizeof(int64_t) +
+        (said.quantization() == nullptr
+             ? 0
+             : SizeOf(said.quantization()->scale()) * (sizeof(float) + sizeof(int64_t)))));
     graph::Value value{.name = TextOf(said.name()), .shape = {}};
     if (said.is_variable()) return Fail(ErrorCode::kUnsupported, "variables");
     GOLDCREST_TRY(value.dtype, ReadType(said.type()));
@@ -150,6 +166,7 @@ class Reader {
       }
       bool aligned =
           reinterpret_cast<uintptr_t>(contents.data()) % tensor::SizeOf(value.dtype) == 0;
+      if (!aligned) GOLDCREST_RETURN_IF_ERROR(CountCopied(contents.size()));
       value.constant = aligned ? tensor::SharedBytes(file_, contents)
                                : tensor::SharedBytes::Copy<std::byte>(contents);
     }
@@ -216,6 +233,7 @@ class Reader {
   }
 
   Status ReadOperands(const schema::Operator& op, schema::BuiltinOperator code) {
+    GOLDCREST_RETURN_IF_ERROR(CountCopied(SizeOf(op.inputs()) * sizeof(graph::ValueId)));
     FileOperator file_operator{op, {}, 0};
     for (uint32_t i = 0; i < SizeOf(op.inputs()); ++i) {
       int32_t index = op.inputs()->Get(i);
@@ -278,6 +296,7 @@ class Reader {
   std::shared_ptr<const base::MappedFile> file_;
   std::span<const std::byte> bytes_;
   std::span<const std::byte> contract_;
+  size_t copied_ = 0;
   const schema::Model* model_ = nullptr;
   const schema::SubGraph* subgraph_ = nullptr;
   graph::Graph graph_;
