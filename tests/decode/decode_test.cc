@@ -71,11 +71,7 @@ TEST(Jpeg, CorruptedFilesNeverCrash) {
     std::string file = MakeJpeg(64, 48, progressive);
     testing::Random random(5);
     for (int i = 0; i < 500; ++i) {
-      std::string bad = file;
-      for (int64_t n = random.Integer(1, 4); n > 0; --n) {
-        bad[static_cast<size_t>(random.Integer(0, static_cast<int64_t>(bad.size()) - 1))] =
-            static_cast<char>(random.Integer(0, 255));
-      }
+      std::string bad = testing::Corrupted(file, random);
       image::Picture picture;
       static_cast<void>(DecodeBytes(bad, picture, {.most_pixels = 1 << 20}));
     }
@@ -190,11 +186,7 @@ TEST(PngAndBmp, CorruptedFilesNeverCrash) {
   testing::Random random(6);
   for (const std::string& file : SmallPngsAndBmps()) {
     for (int i = 0; i < 1000; ++i) {
-      std::string bad = file;
-      for (int64_t n = random.Integer(1, 4); n > 0; --n) {
-        bad[static_cast<size_t>(random.Integer(0, static_cast<int64_t>(bad.size()) - 1))] =
-            static_cast<char>(random.Integer(0, 255));
-      }
+      std::string bad = testing::Corrupted(file, random);
       image::Picture picture;
       static_cast<void>(DecodeBytes(bad, picture, {.most_pixels = 1 << 20}));
     }

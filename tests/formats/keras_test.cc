@@ -199,11 +199,7 @@ TEST(KerasH5, CorruptedFilesNeverCrash) {
   std::string file = testing::ReadAll(folder.File("m.h5"));
   testing::Random random(3);
   for (int i = 0; i < 500; ++i) {
-    std::string bad = file;
-    for (int64_t n = random.Integer(1, 3); n > 0; --n) {
-      bad[static_cast<size_t>(random.Integer(0, static_cast<int64_t>(bad.size()) - 1))] =
-          static_cast<char>(random.Integer(0, 255));
-    }
+    std::string bad = testing::Corrupted(file, random);
     static_cast<void>(ReadH5(base::AsBytes(bad)));
   }
 }

@@ -133,11 +133,7 @@ TEST(Tflite, CorruptedFilesNeverCrash) {
   testing::Random random(7);
   int read = 0;
   for (int i = 0; i < 1000; ++i) {
-    std::string bad = file;
-    for (int64_t n = random.Integer(1, 4); n > 0; --n) {
-      bad[static_cast<size_t>(random.Integer(0, static_cast<int64_t>(bad.size()) - 1))] =
-          static_cast<char>(random.Integer(0, 255));
-    }
+    std::string bad = testing::Corrupted(file, random);
     auto graph = ReadBytes(folder, bad);
     if (!graph) {
       EXPECT_FALSE(graph.error().ToString().empty());
