@@ -1,4 +1,4 @@
-"""Times the program on MobileNet V1 0.25 beside LiteRT, in turns: make bench.
+"""Times the program on MobileNets beside LiteRT, in turns: make bench.
 
 The answer is checked before anything is timed. Prints minimum, median and maximum of the rounds.
 """
@@ -18,7 +18,8 @@ from ai_edge_litert.interpreter import Interpreter
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "build/release/goldcrest"
 SHARED = pathlib.Path(os.environ.get("GOLDCREST_SHARED") or ROOT.parent / "shared")
-KERAS = SHARED / "models/keras_mobilenet_v1_025_224.h5"
+MODELS = {"V1 0.25": SHARED / "models/keras_mobilenet_v1_025_224.h5",
+          "V2 1.0": SHARED / "models/keras_mobilenet_v2_100_224.h5"}
 PICTURE = SHARED / "images/imagenet/000_n01440764.jpg"
 ROUNDS = 9
 
@@ -34,27 +35,42 @@ def milliseconds(work, repeats=1):
     return (time.perf_counter() - start) / repeats * 1e3
 
 
+class Contest:
+    """One model, converted, in LiteRT's hands and in ours; the answers have been compared."""
+
+    def __init__(self, keras, folder):
+        self.model = folder / f"{keras.stem}.tflite"
+        goldcrest("convert", keras, "-o", self.model, "--normalize", "tf")
+        self.interpreter = Interpreter(str(self.model), num_threads=1)
+        self.interpreter.allocate_tensors()
+        pixels = np.load(SHARED / "golden/inputs_224.npz")["u8"][:1].astype(np.float32)
+        np.save(folder / "x.npy", pixels / np.float32(127.5) - np.float32(1))
+        goldcrest("run", self.model, "--input", folder / "x.npy", "--output", folder / "y.npy")
+        self.interpreter.set_tensor(self.interpreter.get_input_details()[0]["index"], np.load(folder / "x.npy"))
+        self.interpreter.invoke()
+        answer = self.interpreter.get_tensor(self.interpreter.get_output_details()[0]["index"])
+        assert np.abs(answer - np.load(folder / "y.npy")).max() < 1e-5
+
+    def theirs(self):
+        return milliseconds(self.interpreter.invoke, 20)
+
+    def ours(self):
+        lines = goldcrest("classify", self.model, *[PICTURE] * 11, "--json").splitlines()
+        return statistics.median(json.loads(line)["run_ms"] for line in lines[1:])
+
+
 def main():
     folder = pathlib.Path(tempfile.mkdtemp())
-    model, layers = folder / "mobilenet.tflite", folder / "layers.npz"
-    goldcrest("convert", KERAS, "-o", model, "--labels", SHARED / "models/imagenet_labels.txt")
-    interpreter = Interpreter(str(model), num_threads=1)
-    interpreter.allocate_tensors()
-    pixels = np.load(SHARED / "golden/inputs_224.npz")["u8"][:1].astype(np.float32)
-    np.save(folder / "x.npy", pixels / np.float32(127.5) - np.float32(1))
-    goldcrest("run", model, "--input", folder / "x.npy", "--output", folder / "y.npy", "--layers", layers)
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], np.load(folder / "x.npy"))
-    interpreter.invoke()
-    answer = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
-    assert np.abs(answer - np.load(folder / "y.npy")).max() < 1e-5
-
-    times = {name: [] for name in ("run, goldcrest", "run, LiteRT", "process start to first label", "convert")}
+    contests = {name: Contest(keras, folder) for name, keras in MODELS.items()}
+    times = {}
     for _ in range(ROUNDS):
-        times["run, LiteRT"].append(milliseconds(interpreter.invoke, 20))
-        lines = goldcrest("classify", model, *[PICTURE] * 6, "--json").splitlines()
-        times["run, goldcrest"].append(statistics.median(json.loads(line)["run_ms"] for line in lines[1:]))
-        times["process start to first label"].append(milliseconds(lambda: goldcrest("classify", model, PICTURE)))
-        times["convert"].append(milliseconds(lambda: goldcrest("convert", KERAS, "-o", folder / "again.tflite")))
+        for name, contest in contests.items():
+            times.setdefault(f"{name}: run, LiteRT", []).append(contest.theirs())
+            times.setdefault(f"{name}: run, goldcrest", []).append(contest.ours())
+            times.setdefault(f"{name}: process start to first label", []).append(
+                milliseconds(lambda c=contest: goldcrest("classify", c.model, PICTURE)))
+            times.setdefault(f"{name}: convert", []).append(
+                milliseconds(lambda n=name: goldcrest("convert", MODELS[n], "-o", folder / "again.tflite")))
 
     cpu = next(line for line in open("/proc/cpuinfo") if line.startswith("model name")).split(":")[1].strip()
     print(f"{cpu}, {os.cpu_count()} cores, {platform.platform()}; LiteRT {version('ai-edge-litert')}, one thread\n")

@@ -6,11 +6,11 @@
 
 // One row of output, one vector of channels: `count` of its lanes are there.
 struct Strip {
+  Vec bias;
   const Params& params;
   const float* x;  // the picture, at the strip's first channel
   const float* w;  // the filter, likewise
   float* y;        // the output row, likewise
-  Vec bias;
   int64_t in_top;  // of the window of this row
   int64_t count;
 
@@ -107,8 +107,8 @@ void Run(const Params& params, const float* x, const float* w, const float* bias
       const int64_t left = channels - c;
       const int64_t count = left < Vec::kLanes ? left : Vec::kLanes;
       const Vec start = bias != nullptr ? Vec::LoadPartial(bias + c, count) : Vec::Broadcast(0);
-      const Strip strip{params, picture + c, w + c, y + row * a.out_w * channels + c,
-                        start,  in_top,      count};
+      const Strip strip{start,  params, picture + c, w + c, y + row * a.out_w * channels + c,
+                        in_top, count};
       if (count == Vec::kLanes) {
         strip.Row<true>();
       } else {
