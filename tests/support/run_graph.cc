@@ -10,6 +10,7 @@
 #include "graph/text.h"
 #include "pipeline/model_file.h"
 #include "support/random.h"
+#include "support/shared.h"
 
 namespace goldcrest::testing {
 
@@ -53,6 +54,25 @@ std::vector<float> RunOnNoise(const graph::Graph& graph, uint64_t seed) {
   executor.Run();
   std::span<const float> out = executor.output(0).As<float>();
   return {out.begin(), out.end()};
+}
+
+void ExpectKerasOutputs(const graph::Graph& graph, base::Isa isa) {
+  SCOPED_TRACE(base::NameOf(isa));
+  constexpr char kGolden[] = "keras_mobilenet_v1_025_224.keras.npz";
+  const tensor::Tensor softmax = Golden(kGolden, "softmax");
+  const tensor::Tensor logits = Golden(kGolden, "logits");
+  const graph::ValueId logits_value = graph.nodes.back().inputs[0];
+  runtime::Executor executor = MustPrepare(graph, {.keep_all_values = true}, isa);
+  for (int64_t i = 0; i < kGoldenInputs; ++i) {
+    SetInput(executor, GoldenInput(i).view());
+    executor.Run();
+    for (size_t k = 0; k < 1000; ++k) {
+      size_t at = static_cast<size_t>(i) * 1000 + k;
+      ASSERT_NEAR(executor.output(0).As<float>()[k], softmax.view().As<float>()[at], 1e-4);
+      ASSERT_NEAR(executor.value(logits_value)->As<float>()[k], logits.view().As<float>()[at],
+                  1e-4);
+    }
+  }
 }
 
 void SetInput(runtime::Executor& executor, const tensor::TensorView& input) {

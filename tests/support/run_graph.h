@@ -25,6 +25,10 @@ std::vector<base::Isa> MachineIsas();
 // Fills every float input with seeded noise, runs, and returns the first output.
 std::vector<float> RunOnNoise(const graph::Graph& graph, uint64_t seed);
 
+// Softmax and logits (the softmax's input) of a MobileNet V1 0.25 graph within 1e-4 of Keras' on
+// all golden inputs.
+void ExpectKerasOutputs(const graph::Graph& graph, base::Isa isa);
+
 void SetInput(runtime::Executor& executor, const tensor::TensorView& input);
 
 }  // namespace goldcrest::testing
