@@ -244,7 +244,7 @@ TEST(KerasH5, LayersThatWouldBeMisreadAreRefused) {
   EXPECT_NE(ReadError(folder.File("m.h5")).find("training=True"), std::string::npos);
 }
 
-TEST(KerasH5, ManyLayersInAnyOrderAreReadInLinearTime) {
+TEST(KerasH5, ManyLayersInAnyOrderAreRead) {
   TemporaryFolder folder;
   constexpr int kLayers = 3000;
   std::string layers;
