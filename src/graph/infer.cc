@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <span>
+#include <utility>
 
 namespace goldcrest::graph {
 namespace {
@@ -24,6 +25,7 @@ using Inputs = std::span<const Facts* const>;
 using Inferred = Result<Facts>;
 
 constexpr size_t kMostContents = 32;
+constexpr size_t kMostParts = 1024;  // of a concatenation
 // Keeps every product of two dimensions, strides and dilations far from overflow.
 constexpr int64_t kLargestDimension = std::numeric_limits<int32_t>::max();
 
@@ -136,7 +138,7 @@ Inferred Infer(const FullyConnected&, Inputs in) {
   return Facts{in[0]->dtype, std::move(shape)};
 }
 
-Inferred Infer(const AveragePool2D& op, Inputs in) {
+Inferred InferPool(const PoolAttributes& op, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
   GOLDCREST_RETURN_IF_ERROR(ExpectRank("the input", *in[0], 4));
   GOLDCREST_RETURN_IF_ERROR(CheckConvolution(WindowOf(op)));
@@ -146,6 +148,9 @@ Inferred Infer(const AveragePool2D& op, Inputs in) {
   }
   return ConvolutionOutput(WindowOf(op), *in[0], op.filter_h, op.filter_w, in[0]->shape[3]);
 }
+
+Inferred Infer(const AveragePool2D& op, Inputs in) { return InferPool(op, in); }
+Inferred Infer(const MaxPool2D& op, Inputs in) { return InferPool(op, in); }
 
 Inferred Infer(const BatchNorm& op, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 5, 5));
@@ -164,6 +169,10 @@ Inferred SameAsInput(Inputs in) {
 }
 
 Inferred Infer(const Activate&, Inputs in) { return SameAsInput(in); }
+Inferred Infer(const HardSwish&, Inputs in) { return SameAsInput(in); }
+Inferred Infer(const Logistic&, Inputs in) { return SameAsInput(in); }
+Inferred Infer(const Tanh&, Inputs in) { return SameAsInput(in); }
+Inferred Infer(const LeakyRelu&, Inputs in) { return SameAsInput(in); }
 Inferred Infer(const Dropout&, Inputs in) { return SameAsInput(in); }
 
 Inferred Infer(const Softmax&, Inputs in) {
@@ -260,6 +269,26 @@ Inferred Infer(const Reshape& op, Inputs in) {
   return Facts{in[0]->dtype, std::move(shape)};
 }
 
+Inferred Infer(const Concatenation& op, Inputs in) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, kMostParts));
+  Shape shape = in[0]->shape;
+  if (op.axis < 0 || op.axis >= static_cast<int64_t>(shape.size())) {
+    return Invalid("the axis is ", op.axis, " of ", shape.size(), " dimensions");
+  }
+  auto axis = static_cast<size_t>(op.axis);
+  for (const Facts* part : in.subspan(1)) {
+    Shape other = part->shape;
+    bool fits = other.size() == shape.size() && part->dtype == in[0]->dtype;
+    const int64_t size = fits ? std::exchange(other[axis], shape[axis]) : 0;
+    if (!fits || other != shape) {
+      return Invalid("a part of shape ", tensor::ToString(part->shape), " does not go with one of ",
+                     tensor::ToString(in[0]->shape));
+    }
+    shape[axis] = shape[axis] < 0 || size < 0 ? -1 : shape[axis] + size;
+  }
+  return Facts{in[0]->dtype, std::move(shape)};
+}
+
 Inferred Infer(const ShapeOf&, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
   auto rank = static_cast<int64_t>(in[0]->shape.size());
@@ -315,7 +344,7 @@ Facts FactsOf(const Value& value) {
 
 }  // namespace
 
-ConvolutionAttributes WindowOf(const AveragePool2D& pool) {
+ConvolutionAttributes WindowOf(const PoolAttributes& pool) {
   return {.stride_h = pool.stride_h, .stride_w = pool.stride_w, .padding = pool.padding};
 }
 

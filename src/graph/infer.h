@@ -19,7 +19,7 @@ PaddingCounts ResolvePadding(const ConvolutionAttributes& attributes, int64_t h,
                              int64_t kernel_h, int64_t kernel_w);
 
 // The same for a pool's window.
-ConvolutionAttributes WindowOf(const AveragePool2D& pool);
+ConvolutionAttributes WindowOf(const PoolAttributes& pool);
 
 // Works out type and shape of every node's output from the graph's inputs and constants, in order;
 // an error names the node and what does not fit. Integer vectors that say shapes are followed by

@@ -72,10 +72,8 @@ struct FullyConnected {
   }
 };
 
-// (x NHWC): the mean over a window; pixels outside of the picture do not count. Padding is same or
-// valid.
-struct AveragePool2D {
-  static constexpr std::string_view kName = "average_pool2d";
+// What the pools share: a window over x NHWC. Padding is same or valid.
+struct PoolAttributes {
   int64_t filter_h = 1, filter_w = 1;
   int64_t stride_h = 1, stride_w = 1;
   Padding padding;
@@ -89,6 +87,16 @@ struct AveragePool2D {
     visit("padding", self.padding);
     visit("activation", self.activation);
   }
+};
+
+// (x NHWC): the mean over the window; pixels outside of the picture do not count.
+struct AveragePool2D : PoolAttributes {
+  static constexpr std::string_view kName = "average_pool2d";
+};
+
+// (x NHWC): the largest of the window.
+struct MaxPool2D : PoolAttributes {
+  static constexpr std::string_view kName = "max_pool2d";
 };
 
 // (x, gamma, beta, mean, variance), the last four one number a channel:
@@ -109,6 +117,39 @@ struct Activate {
   template <class Self, class Visit>
   static void Fields(Self& self, Visit&& visit) {
     visit("activation", self.activation);
+  }
+};
+
+// Functions of one operand that cannot be fused; none has attributes but leaky_relu.
+
+// (x): x · relu6(x + 3) / 6.
+struct HardSwish {
+  static constexpr std::string_view kName = "hard_swish";
+  template <class Self, class Visit>
+  static void Fields(Self&, Visit&&) {}
+};
+
+// (x): 1 / (1 + exp(−x)).
+struct Logistic {
+  static constexpr std::string_view kName = "logistic";
+  template <class Self, class Visit>
+  static void Fields(Self&, Visit&&) {}
+};
+
+// (x): the hyperbolic tangent.
+struct Tanh {
+  static constexpr std::string_view kName = "tanh";
+  template <class Self, class Visit>
+  static void Fields(Self&, Visit&&) {}
+};
+
+// (x): x where it is positive, else alpha · x.
+struct LeakyRelu {
+  static constexpr std::string_view kName = "leaky_relu";
+  double alpha = 0.3;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("alpha", self.alpha);
   }
 };
 
@@ -195,6 +236,16 @@ struct StridedSlice {
   }
 };
 
+// (x...): side by side along `axis`, a number in [0, rank); all other dimensions are equal.
+struct Concatenation {
+  static constexpr std::string_view kName = "concatenation";
+  int64_t axis = 0;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("axis", self.axis);
+  }
+};
+
 // (scalars...): a vector of them.
 struct Pack {
   static constexpr std::string_view kName = "pack";
@@ -213,8 +264,9 @@ struct Dropout {
 };
 
 using Op =
-    std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, BatchNorm, Activate, Add,
-                 Mul, Pad, Mean, Softmax, Reshape, ShapeOf, StridedSlice, Pack, Dropout>;
+    std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, MaxPool2D, BatchNorm,
+                 Activate, HardSwish, Logistic, Tanh, LeakyRelu, Add, Mul, Pad, Mean, Softmax,
+                 Reshape, Concatenation, ShapeOf, StridedSlice, Pack, Dropout>;
 
 inline std::string_view NameOf(const Op& op) {
   return std::visit([](const auto& o) { return o.kName; }, op);

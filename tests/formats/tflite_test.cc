@@ -30,7 +30,14 @@ constexpr char kModel[] = R"(graph "toy"
   %7 "explicit": float32[-1, 5, 5, 8] = depthwise_conv2d(%6, %2) padding=1,1,2,1
   %8 "norm": float32[-1, 5, 5, 8] = batch_norm(%7, %3, %3, %3, %3)
   %9 "relu": float32[-1, 5, 5, 8] = activate(%8)
-  %10 "pad": float32[-1, 6, 7, 8] = pad(%9) before=[0, 1, 0, 0] after=[0, 0, 2, 0]
+  %21 "largest": float32[-1, 5, 5, 8] = max_pool2d(%9) filter_h=3 filter_w=2 padding=same
+  %22 "average": float32[-1, 5, 5, 8] = average_pool2d(%9) filter_h=3 filter_w=2 padding=same
+  %23 "beside": float32[-1, 10, 5, 8] = concatenation(%21, %22) axis=1
+  %24 "swish": float32[-1, 10, 5, 8] = hard_swish(%23)
+  %25 "sigmoid": float32[-1, 10, 5, 8] = logistic(%24)
+  %26 "tanh": float32[-1, 10, 5, 8] = tanh(%25)
+  %27 "leaky": float32[-1, 10, 5, 8] = leaky_relu(%26) alpha=0.125
+  %10 "pad": float32[-1, 11, 7, 8] = pad(%27) before=[0, 1, 0, 0] after=[0, 0, 2, 0]
   %11 "mean": float32[-1, 1, 1, 8] = mean(%10) axes=[1, 2] keep_dims=true
   %12 "shape": int32[4] = shape(%11)
   %13 "batch": int32[] = strided_slice(%12) begin=0 end=1 scalar=true

@@ -54,6 +54,26 @@ TEST(AveragePool, CountsOnlyPixelsInside) {
   EXPECT_EQ(y, (std::vector<float>{3, 4, 4.5, 6, 7, 7, 7, 7, 7}));
 }
 
+TEST(MaxPool, SeesOnlyPixelsInside) {
+  // The window's padding is above and left, and all numbers are negative: a zero must not win.
+  std::vector<float> x = {-1, -2, -3, -4, -5, -6, -7, -8, -9};
+  std::vector<float> y(4);
+  pool::Params p{.window = {.in_h = 3,
+                            .in_w = 3,
+                            .out_h = 2,
+                            .out_w = 2,
+                            .kernel_h = 2,
+                            .kernel_w = 2,
+                            .stride_h = 2,
+                            .stride_w = 2,
+                            .pad_top = 1,
+                            .pad_left = 1},
+                 .clamp = {-4, 0}};
+  pool::MaxReference(p, x.data(), y.data(), 0, 1);
+  pool::MaxReference(p, x.data(), y.data(), 1, 2);
+  EXPECT_EQ(y, (std::vector<float>{-1, -2, -4, -4}));
+}
+
 TEST(Pad, PutsZerosAroundElementsOfAnySize) {
   pad::Params p{.shape = {1, 1, 1, 1, 1, 1, 2, 2}, .before = {}, .after = {}, .element_size = 2};
   p.before[6] = 1;
@@ -63,6 +83,20 @@ TEST(Pad, PutsZerosAroundElementsOfAnySize) {
   pad::Reference(p, reinterpret_cast<const std::byte*>(x.data()),
                  reinterpret_cast<std::byte*>(y.data()));
   EXPECT_EQ(y, (std::vector<int16_t>{0, 0, 0, 0, 1, 2, 0, 0, 3, 4, 0, 0}));
+}
+
+TEST(Elementwise, FunctionsOfOneOperand) {
+  std::vector<float> x = {-4, -3, -1, 0, 1.5, 3, 7};
+  std::vector<float> y(x.size());
+  elementwise::HardSwish(7, x.data(), y.data());
+  EXPECT_EQ(y, (std::vector<float>{0, 0, -1.0F / 3, 0, 1.125, 3, 7}));
+  elementwise::LeakyRelu(0.25F, 7, x.data(), y.data());
+  EXPECT_EQ(y, (std::vector<float>{-1, -0.75, -0.25, 0, 1.5, 3, 7}));
+  elementwise::Tanh(7, x.data(), y.data());
+  EXPECT_NEAR(y[2], -0.76159416, 1e-7);
+  elementwise::Logistic(7, x.data(), y.data());
+  EXPECT_NEAR(y[4], 0.81757448, 1e-7);
+  EXPECT_EQ(y[3], 0.5F);
 }
 
 TEST(Elementwise, BroadcastsAndClamps) {

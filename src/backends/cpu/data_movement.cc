@@ -37,6 +37,29 @@ Lowered Lower(const graph::Pad& op, const Operands& operands) {
                        }};
 }
 
+Lowered Lower(const graph::Concatenation& op, const Operands& operands) {
+  // Of each part, the bytes that lie together; of the result, all dimensions before the axis.
+  const tensor::Shape& shape = operands.out().shape;
+  const auto axis = static_cast<size_t>(op.axis);
+  const size_t rows = static_cast<size_t>(*tensor::ElementCount(std::span(shape).first(axis)));
+  std::vector<size_t> runs;
+  for (size_t i = 0; i < operands.count(); ++i) {
+    const tensor::Shape& part = operands.in(i).shape;
+    runs.push_back(*tensor::ByteCount(operands.out().dtype, std::span(part).subspan(axis)));
+  }
+  return runtime::Step{.kernel = "concatenation",
+                       .run = [runs, rows](int64_t, const runtime::Buffers& b) noexcept {
+                         auto* out = b.Out<std::byte>(0);
+                         for (size_t row = 0; row < rows; ++row) {
+                           for (size_t i = 0; i < runs.size(); ++i) {
+                             const auto* in = b.In<std::byte>(i) + row * runs[i];
+                             if (runs[i] > 0) std::memcpy(out, in, runs[i]);
+                             out += runs[i];
+                           }
+                         }
+                       }};
+}
+
 Lowered Lower(const graph::ShapeOf&, const Operands& operands) {
   const tensor::Shape& shape = operands.in(0).shape;
   std::vector<int32_t> dimensions(shape.begin(), shape.end());

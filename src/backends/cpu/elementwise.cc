@@ -33,6 +33,17 @@ Lowered LowerBinary(const char* kernel, Combine combine, graph::Activation activ
                        }};
 }
 
+using Unary = void (*)(int64_t count, const float* x, float* y) noexcept;
+
+Lowered LowerUnary(const char* kernel, Unary function, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
+  int64_t count = *tensor::ElementCount(operands.out().shape);
+  return runtime::Step{.kernel = kernel,
+                       .run = [function, count](int64_t, const runtime::Buffers& b) noexcept {
+                         function(count, b.In<float>(0), b.Out<float>(0));
+                       }};
+}
+
 }  // namespace
 
 Lowered Lower(const graph::Add& op, const Operands& operands) {
@@ -51,6 +62,29 @@ Lowered Lower(const graph::Activate& op, const Operands& operands) {
                        .run = [clamp, count](int64_t, const runtime::Buffers& b) noexcept {
                          kernels::elementwise::Activate(clamp, count, b.In<float>(0),
                                                         b.Out<float>(0));
+                       }};
+}
+
+Lowered Lower(const graph::HardSwish&, const Operands& operands) {
+  return LowerUnary("hard_swish_f32_reference", kernels::elementwise::HardSwish, operands);
+}
+
+Lowered Lower(const graph::Logistic&, const Operands& operands) {
+  return LowerUnary("logistic_f32_reference", kernels::elementwise::Logistic, operands);
+}
+
+Lowered Lower(const graph::Tanh&, const Operands& operands) {
+  return LowerUnary("tanh_f32_reference", kernels::elementwise::Tanh, operands);
+}
+
+Lowered Lower(const graph::LeakyRelu& op, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
+  int64_t count = *tensor::ElementCount(operands.out().shape);
+  auto alpha = static_cast<float>(op.alpha);
+  return runtime::Step{.kernel = "leaky_relu_f32_reference",
+                       .run = [alpha, count](int64_t, const runtime::Buffers& b) noexcept {
+                         kernels::elementwise::LeakyRelu(alpha, count, b.In<float>(0),
+                                                         b.Out<float>(0));
                        }};
 }
 

@@ -5,6 +5,26 @@
 #include "kernels/softmax/softmax.h"
 
 namespace goldcrest::backends::cpu {
+namespace {
+
+using Pool = void (*)(const kernels::pool::Params&, const float* x, float* y, int64_t first,
+                      int64_t last) noexcept;
+
+Lowered LowerPool(const char* kernel, Pool pool, const graph::PoolAttributes& op,
+                  const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
+  kernels::pool::Params params{
+      .window = WindowOf(graph::WindowOf(op), op.filter_h, op.filter_w, operands),
+      .channels = operands.out().shape[3],
+      .clamp = ClampOf(op.activation)};
+  return runtime::Step{.kernel = kernel,
+                       .chunks = params.window.batch * params.window.out_h,
+                       .run = [params, pool](int64_t chunk, const runtime::Buffers& b) noexcept {
+                         pool(params, b.In<float>(0), b.Out<float>(0), chunk, chunk + 1);
+                       }};
+}
+
+}  // namespace
 
 Lowered Lower(const graph::Mean& op, const Operands& operands) {
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
@@ -29,17 +49,11 @@ Lowered Lower(const graph::Mean& op, const Operands& operands) {
 }
 
 Lowered Lower(const graph::AveragePool2D& op, const Operands& operands) {
-  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
-  kernels::pool::Params params{
-      .window = WindowOf(graph::WindowOf(op), op.filter_h, op.filter_w, operands),
-      .channels = operands.out().shape[3],
-      .clamp = ClampOf(op.activation)};
-  return runtime::Step{.kernel = "average_pool_f32_reference",
-                       .chunks = params.window.batch * params.window.out_h,
-                       .run = [params](int64_t chunk, const runtime::Buffers& b) noexcept {
-                         kernels::pool::AverageReference(params, b.In<float>(0), b.Out<float>(0),
-                                                         chunk, chunk + 1);
-                       }};
+  return LowerPool("average_pool_f32_reference", kernels::pool::AverageReference, op, operands);
+}
+
+Lowered Lower(const graph::MaxPool2D& op, const Operands& operands) {
+  return LowerPool("max_pool_f32_reference", kernels::pool::MaxReference, op, operands);
 }
 
 Lowered Lower(const graph::Softmax& op, const Operands& operands) {

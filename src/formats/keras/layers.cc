@@ -259,14 +259,18 @@ Added AddGlobalAveragePooling2D(Context& c) {
   return c.Add(graph::Mean{{1, 2}, keep_dims}, c.layer.inputs);
 }
 
-Added AddAveragePooling2D(Context& c) {
+template <class Op>
+Added AddPooling2D(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_RETURN_IF_ERROR(ExpectChannelsLast(c));
   GOLDCREST_TRY(auto size, Pair(c.config(), "pool_size"));
   GOLDCREST_TRY(auto strides,
                 Pair(c.config(), Find(c.config(), "strides") ? "strides" : "pool_size"));
-  graph::AveragePool2D op{
-      .filter_h = size[0], .filter_w = size[1], .stride_h = strides[0], .stride_w = strides[1]};
+  Op op;
+  op.filter_h = size[0];
+  op.filter_w = size[1];
+  op.stride_h = strides[0];
+  op.stride_w = strides[1];
   GOLDCREST_TRY(op.padding.kind, ReadPadding(c));
   return c.Add(op, c.layer.inputs);
 }
@@ -338,7 +342,7 @@ struct Row {
 constexpr std::array kRows = {
     Row{"Activation", AddActivation},
     Row{"Add", AddAdd},
-    Row{"AveragePooling2D", AddAveragePooling2D},
+    Row{"AveragePooling2D", AddPooling2D<graph::AveragePool2D>},
     Row{"BatchNormalization", AddBatchNormalization},
     Row{"Conv2D", AddConv2D},
     Row{"Dense", AddDense},
@@ -346,6 +350,7 @@ constexpr std::array kRows = {
     Row{"Dropout", AddDropout},
     Row{"Flatten", AddFlatten},
     Row{"GlobalAveragePooling2D", AddGlobalAveragePooling2D},
+    Row{"MaxPooling2D", AddPooling2D<graph::MaxPool2D>},
     Row{"ReLU", AddReLU},
     Row{"Rescaling", AddRescaling},
     Row{"Reshape", AddReshape},

@@ -93,14 +93,16 @@ Status ReadDepthwiseConv2D(const FileOperator& in, graph::Graph& graph) {
                                                  in, graph);
 }
 
-Status ReadAveragePool2D(const FileOperator& in, graph::Graph& graph) {
+template <class Op>
+Status ReadPool(const FileOperator& in, graph::Graph& graph) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
   const auto* options = in.op.builtin_options_as_Pool2DOptions();
   if (options == nullptr) return MissingOptions();
-  graph::AveragePool2D op{.filter_h = options->filter_height(),
-                          .filter_w = options->filter_width(),
-                          .stride_h = options->stride_h(),
-                          .stride_w = options->stride_w()};
+  Op op;
+  op.filter_h = options->filter_height();
+  op.filter_w = options->filter_width();
+  op.stride_h = options->stride_h();
+  op.stride_w = options->stride_w();
   op.padding.kind = ReadPadding(options->padding());
   GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
   Append(graph, op, in, 1);
@@ -169,6 +171,38 @@ template <graph::Activation kActivation>
 Status ReadActivate(const FileOperator& in, graph::Graph& graph) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
   Append(graph, graph::Activate{kActivation}, in, 1);
+  return {};
+}
+
+// A function of one operand without attributes.
+template <class Op>
+Status ReadUnary(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  Append(graph, Op{}, in, 1);
+  return {};
+}
+
+Status ReadLeakyRelu(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  const auto* options = in.op.builtin_options_as_LeakyReluOptions();
+  if (options == nullptr) return MissingOptions();
+  Append(graph, graph::LeakyRelu{options->alpha()}, in, 1);
+  return {};
+}
+
+Status ReadConcatenation(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, in.inputs.size()));
+  const auto* options = in.op.builtin_options_as_ConcatenationOptions();
+  if (options == nullptr) return MissingOptions();
+  if (options->fused_activation_function() != schema::ActivationFunctionType::NONE) {
+    return Fail(ErrorCode::kUnsupported, "a concatenation with a fused activation");
+  }
+  if (std::ranges::any_of(in.inputs, [](auto id) { return id < 0; })) {
+    return Invalid("one of its inputs is absent");
+  }
+  auto rank = static_cast<int64_t>(graph.value(in.inputs[0]).shape.size());
+  const int64_t axis = options->axis();
+  Append(graph, graph::Concatenation{axis < 0 ? axis + rank : axis}, in, in.inputs.size());
   return {};
 }
 
@@ -275,10 +309,15 @@ struct Row {
 
 constexpr std::array kRows = {
     Row{BuiltinOperator::ADD, ReadAdd},
-    Row{BuiltinOperator::AVERAGE_POOL_2D, ReadAveragePool2D},
+    Row{BuiltinOperator::AVERAGE_POOL_2D, ReadPool<graph::AveragePool2D>},
+    Row{BuiltinOperator::CONCATENATION, ReadConcatenation},
     Row{BuiltinOperator::CONV_2D, ReadConv2D},
     Row{BuiltinOperator::DEPTHWISE_CONV_2D, ReadDepthwiseConv2D},
     Row{BuiltinOperator::FULLY_CONNECTED, ReadFullyConnected},
+    Row{BuiltinOperator::HARD_SWISH, ReadUnary<graph::HardSwish>},
+    Row{BuiltinOperator::LEAKY_RELU, ReadLeakyRelu},
+    Row{BuiltinOperator::LOGISTIC, ReadUnary<graph::Logistic>},
+    Row{BuiltinOperator::MAX_POOL_2D, ReadPool<graph::MaxPool2D>},
     Row{BuiltinOperator::MEAN, ReadMean},
     Row{BuiltinOperator::MUL, ReadMul},
     Row{BuiltinOperator::PACK, ReadPack},
@@ -289,6 +328,7 @@ constexpr std::array kRows = {
     Row{BuiltinOperator::SHAPE, ReadShape},
     Row{BuiltinOperator::SOFTMAX, ReadSoftmax},
     Row{BuiltinOperator::STRIDED_SLICE, ReadStridedSlice},
+    Row{BuiltinOperator::TANH, ReadUnary<graph::Tanh>},
 };
 
 std::string SupportedOperators() {

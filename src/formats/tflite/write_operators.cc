@@ -124,15 +124,22 @@ Status Write(const graph::FullyConnected& op, const Context& c) {
   return {};
 }
 
-Status Write(const graph::AveragePool2D& op, const Context& c) {
+Status WritePool(BuiltinOperator code, const graph::PoolAttributes& op, const Context& c) {
   bool same = op.padding.kind == graph::PaddingKind::kSame;
   auto options = schema::CreatePool2DOptions(
       c.builder(), same ? schema::Padding::SAME : schema::Padding::VALID,
       static_cast<int>(op.stride_w), static_cast<int>(op.stride_h), static_cast<int>(op.filter_w),
       static_cast<int>(op.filter_h), WriteActivation(op.activation));
-  c.Put(BuiltinOperator::AVERAGE_POOL_2D, c.node.inputs, BuiltinOptions::Pool2DOptions,
-        options.Union());
+  c.Put(code, c.node.inputs, BuiltinOptions::Pool2DOptions, options.Union());
   return {};
+}
+
+Status Write(const graph::AveragePool2D& op, const Context& c) {
+  return WritePool(BuiltinOperator::AVERAGE_POOL_2D, op, c);
+}
+
+Status Write(const graph::MaxPool2D& op, const Context& c) {
+  return WritePool(BuiltinOperator::MAX_POOL_2D, op, c);
 }
 
 // gamma · (x − mean) / sqrt(variance + epsilon) + beta as x · scale + offset.
@@ -173,6 +180,36 @@ Status Write(const graph::Activate& op, const Context& c) {
   bool relu = op.activation == graph::Activation::kRelu;
   c.Put(relu ? BuiltinOperator::RELU : BuiltinOperator::RELU6, c.node.inputs, BuiltinOptions::NONE,
         0);
+  return {};
+}
+
+Status Write(const graph::HardSwish&, const Context& c) {
+  c.Put(BuiltinOperator::HARD_SWISH, c.node.inputs, BuiltinOptions::HardSwishOptions,
+        schema::CreateHardSwishOptions(c.builder()).Union());
+  return {};
+}
+
+Status Write(const graph::Logistic&, const Context& c) {
+  c.Put(BuiltinOperator::LOGISTIC, c.node.inputs, BuiltinOptions::NONE, 0);
+  return {};
+}
+
+Status Write(const graph::Tanh&, const Context& c) {
+  c.Put(BuiltinOperator::TANH, c.node.inputs, BuiltinOptions::NONE, 0);
+  return {};
+}
+
+Status Write(const graph::LeakyRelu& op, const Context& c) {
+  auto options = schema::CreateLeakyReluOptions(c.builder(), static_cast<float>(op.alpha));
+  c.Put(BuiltinOperator::LEAKY_RELU, c.node.inputs, BuiltinOptions::LeakyReluOptions,
+        options.Union());
+  return {};
+}
+
+Status Write(const graph::Concatenation& op, const Context& c) {
+  auto options = schema::CreateConcatenationOptions(c.builder(), static_cast<int>(op.axis));
+  c.Put(BuiltinOperator::CONCATENATION, c.node.inputs, BuiltinOptions::ConcatenationOptions,
+        options.Union());
   return {};
 }
 

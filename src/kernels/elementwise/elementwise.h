@@ -24,6 +24,17 @@ void Mul(const BroadcastParams& params, const float* a, const float* b, float* y
 // y = clamp(x).
 void Activate(Clamp clamp, int64_t count, const float* x, float* y) noexcept;
 
+// y = x · relu6(x + 3) / 6.
+void HardSwish(int64_t count, const float* x, float* y) noexcept;
+
+// y = 1 / (1 + exp(−x)).
+void Logistic(int64_t count, const float* x, float* y) noexcept;
+
+void Tanh(int64_t count, const float* x, float* y) noexcept;
+
+// y = x where it is positive, else alpha · x.
+void LeakyRelu(float alpha, int64_t count, const float* x, float* y) noexcept;
+
 // y = gamma · (x − mean) / sqrt(variance + epsilon) + beta, the channel being the last dimension.
 struct BatchNormParams {
   int64_t rows = 1;

@@ -37,6 +37,27 @@ void Activate(Clamp clamp, int64_t count, const float* x, float* y) noexcept {
   for (int64_t i = 0; i < count; ++i) y[i] = clamp(x[i]);
 }
 
+void HardSwish(int64_t count, const float* x, float* y) noexcept {
+  for (int64_t i = 0; i < count; ++i) {
+    const double gate = std::fmin(std::fmax(x[i] + 3.0, 0.0), 6.0);
+    y[i] = static_cast<float>(x[i] * gate / 6);
+  }
+}
+
+void Logistic(int64_t count, const float* x, float* y) noexcept {
+  for (int64_t i = 0; i < count; ++i) {
+    y[i] = static_cast<float>(1 / (1 + std::exp(-static_cast<double>(x[i]))));
+  }
+}
+
+void Tanh(int64_t count, const float* x, float* y) noexcept {
+  for (int64_t i = 0; i < count; ++i) y[i] = static_cast<float>(std::tanh(double{x[i]}));
+}
+
+void LeakyRelu(float alpha, int64_t count, const float* x, float* y) noexcept {
+  for (int64_t i = 0; i < count; ++i) y[i] = x[i] > 0 ? x[i] : alpha * x[i];
+}
+
 void BatchNorm(const BatchNormParams& params, const float* x, const float* gamma, const float* beta,
                const float* mean, const float* variance, float* y) noexcept {
   for (int64_t c = 0; c < params.channels; ++c) {
