@@ -97,7 +97,7 @@ TEST(Tflite, PaddingIsSameWhereItIsEqualAndAnOperatorElse) {
   auto back = ReadBytes(folder, Encoded(Model()));
   ASSERT_TRUE(back);
   std::string text = graph::ToText(*back);
-  EXPECT_NE(text.find("\"same\": float32[-1, 5, 4, 4] = conv2d(%0, %1, %21) stride_h=2 stride_w=2 "
+  EXPECT_NE(text.find("\"same\": float32[-1, 5, 4, 4] = conv2d(%0, %1, %28) stride_h=2 stride_w=2 "
                       "padding=same activation=relu6"),
             std::string::npos)
       << text;
