@@ -32,6 +32,7 @@ struct JsonFields {
   void operator()(const char* name, int64_t v) const { json[name] = v; }
   void operator()(const char* name, double v) const { json[name] = v; }
   void operator()(const char* name, bool v) const { json[name] = v; }
+  void operator()(const char* name, const std::string& v) const { json[name] = v; }
   void operator()(const char* name, const std::vector<int64_t>& v) const { json[name] = v; }
   void operator()(const char* name, graph::Activation v) const { json[name] = graph::NameOf(v); }
   void operator()(const char* name, const graph::Padding& v) const {

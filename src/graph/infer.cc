@@ -174,6 +174,7 @@ Inferred Infer(const Logistic&, Inputs in) { return SameAsInput(in); }
 Inferred Infer(const Tanh&, Inputs in) { return SameAsInput(in); }
 Inferred Infer(const LeakyRelu&, Inputs in) { return SameAsInput(in); }
 Inferred Infer(const Dropout&, Inputs in) { return SameAsInput(in); }
+Inferred Infer(const TrainingOnly&, Inputs in) { return SameAsInput(in); }
 
 Inferred Infer(const Softmax&, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -263,10 +264,21 @@ struct Dropout {
   }
 };
 
+// (x): x; any other layer that does something in training only, such as the augmentation of
+// pictures. `layer` is its class.
+struct TrainingOnly {
+  static constexpr std::string_view kName = "training_only";
+  std::string layer;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("layer", self.layer);
+  }
+};
+
 using Op =
     std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, MaxPool2D, BatchNorm,
                  Activate, HardSwish, Logistic, Tanh, LeakyRelu, Add, Mul, Pad, Mean, Softmax,
-                 Reshape, Concatenation, ShapeOf, StridedSlice, Pack, Dropout>;
+                 Reshape, Concatenation, ShapeOf, StridedSlice, Pack, Dropout, TrainingOnly>;
 
 inline std::string_view NameOf(const Op& op) {
   return std::visit([](const auto& o) { return o.kName; }, op);

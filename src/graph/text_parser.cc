@@ -86,6 +86,7 @@ class Line {
 void Parse(Line& line, int64_t& v) { v = line.Integer(); }
 void Parse(Line& line, double& v) { v = line.Number(); }
 void Parse(Line& line, bool& v) { v = line.Word() == "true"; }
+void Parse(Line& line, std::string& v) { v = line.Word(); }
 void Parse(Line& line, std::vector<int64_t>& v) { v = line.Integers(); }
 void Parse(Line& line, Activation& v) {
   const auto* found = std::ranges::find(kActivationNames, line.Word());

@@ -5,7 +5,8 @@ namespace goldcrest::passes {
 
 int RemoveTraining(graph::Graph& graph) {
   return RemoveIdentities(graph, [](const graph::Node& node) {
-    return std::holds_alternative<graph::Dropout>(node.op);
+    return std::holds_alternative<graph::Dropout>(node.op) ||
+           std::holds_alternative<graph::TrainingOnly>(node.op);
   });
 }
 

@@ -17,6 +17,11 @@ Result<Tensor> Tensor::Create(DType dtype, Shape shape) {
   return tensor;
 }
 
+void Tensor::Reshape(Shape shape) {
+  GOLDCREST_CHECK(ElementCount(shape) == ElementCount(shape_));
+  shape_ = std::move(shape);
+}
+
 double ElementAsDouble(const TensorView& tensor, size_t index) {
   switch (tensor.dtype) {
     case DType::kFloat32:

@@ -45,6 +45,8 @@ class Tensor {
   const Shape& shape() const { return shape_; }
   TensorView view() const { return {dtype_, shape_, buffer_.bytes()}; }
   MutableTensorView mutable_view() { return {dtype_, shape_, buffer_.bytes()}; }
+  // The same elements under another shape, which has as many.
+  void Reshape(Shape shape);
   base::AlignedBuffer TakeBuffer() && { return std::move(buffer_); }
 
  private:

@@ -55,9 +55,27 @@ tensor::Tensor CifarInputs() {
   return FloatsOf(pictures.data(), {count, 32, 32, 3}, [](float x) { return x; });
 }
 
+// The same, each pixel repeated 3 x 3.
+tensor::Tensor EnlargedCifarInputs() {
+  tensor::Tensor small = CifarInputs();
+  const int64_t count = small.shape()[0];
+  auto large = tensor::Tensor::Create(tensor::DType::kFloat32, {count, 96, 96, 3});
+  const float* from = small.view().As<float>().data();
+  float* to = large->mutable_view().As<float>().data();
+  for (int64_t row = 0; row < count * 96; ++row) {
+    for (int64_t i = 0; i < 96 * 3; ++i) *to++ = from[(row / 3 * 32 + i / 9) * 3 + i % 3];
+  }
+  return std::move(*large);
+}
+
+tensor::Tensor WakeWordInputs() { return testing::Golden("str_ww_ref_model.npz", "x"); }
+
 constexpr Case kCases[] = {
     {"keras_mobilenet_v2_100_224.h5", "keras_mobilenet_v2_100_224.keras.npz", "softmax",
      ImageNetInputs, 1e-4},
+    {"keras_mobilenet_v3_small_050_96.keras", "keras_mobilenet_v3_small_050_96.npz", "keras",
+     EnlargedCifarInputs, 1e-4},
+    {"str_ww_ref_model.h5", "str_ww_ref_model.npz", "keras", WakeWordInputs, 1e-4},
     {"vww_96.h5", "vww_96.npz", "keras", PersonInputs, 1e-4},
     {"vww_96_float.tflite", "vww_96.npz", "vww_96_float/ref", PersonInputs, 1e-5},
     {"pretrainedResnet.h5", "pretrainedResnet.npz", "keras", CifarInputs, 1e-4},

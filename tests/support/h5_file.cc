@@ -63,4 +63,22 @@ void WriteH5(const std::string& path, const std::string& model_config,
   H5Fclose(file);
 }
 
+void SplitAttribute(const std::string& path, const std::string& group, const std::string& name) {
+  hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  hid_t at = H5Gopen2(file, group.c_str(), H5P_DEFAULT);
+  hid_t attribute = H5Aopen(at, name.c_str(), H5P_DEFAULT);
+  hid_t type = H5Aget_type(attribute);
+  std::vector<char*> texts(2, nullptr);
+  H5Aread(attribute, type, texts.data());
+  H5Aclose(attribute);
+  H5Adelete(at, name.c_str());
+  for (int i = 0; i < 2; ++i) {
+    WriteText(at, (name + std::to_string(i)).c_str(), {texts[static_cast<size_t>(i)]}, false, true);
+    H5free_memory(texts[static_cast<size_t>(i)]);
+  }
+  H5Tclose(type);
+  H5Gclose(at);
+  H5Fclose(file);
+}
+
 }  // namespace goldcrest::testing

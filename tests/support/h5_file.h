@@ -19,4 +19,8 @@ struct H5Weight {
 void WriteH5(const std::string& path, const std::string& model_config,
              const std::vector<H5Weight>& weights, bool variable_length);
 
+// Puts each text of a list of two into an attribute of its own, name0 and name1, as Keras does with
+// lists that are too long for one.
+void SplitAttribute(const std::string& path, const std::string& group, const std::string& name);
+
 }  // namespace goldcrest::testing

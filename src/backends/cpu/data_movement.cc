@@ -19,6 +19,7 @@ Lowered LowerCopy(const Operands& operands) {
 
 Lowered Lower(const graph::Reshape&, const Operands& operands) { return LowerCopy(operands); }
 Lowered Lower(const graph::Dropout&, const Operands& operands) { return LowerCopy(operands); }
+Lowered Lower(const graph::TrainingOnly&, const Operands& operands) { return LowerCopy(operands); }
 
 Lowered Lower(const graph::Pad& op, const Operands& operands) {
   const tensor::Shape& shape = operands.in(0).shape;

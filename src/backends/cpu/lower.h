@@ -45,6 +45,7 @@ Lowered Lower(const graph::ShapeOf& op, const Operands& operands);
 Lowered Lower(const graph::StridedSlice& op, const Operands& operands);
 Lowered Lower(const graph::Pack& op, const Operands& operands);
 Lowered Lower(const graph::Dropout& op, const Operands& operands);
+Lowered Lower(const graph::TrainingOnly& op, const Operands& operands);
 
 // An error unless the operands [0, count) and the result are float32.
 Status ExpectFloat(const Operands& operands);

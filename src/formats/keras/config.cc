@@ -95,14 +95,4 @@ Result<std::vector<int64_t>> Pair(const json& config, const char* key) {
   return PairOf(*value, key);
 }
 
-Result<std::string> FunctionName(const json& config, const char* key) {
-  const json* value = Find(config, key);
-  if (value == nullptr) return std::string("linear");
-  if (value->is_string()) return value->get<std::string>();
-  if (const json* name = Find(*value, "config"); name != nullptr && name->is_string()) {
-    return name->get<std::string>();
-  }
-  return Wrong(key);
-}
-
 }  // namespace goldcrest::formats::keras

@@ -27,7 +27,5 @@ Result<std::vector<int64_t>> Integers(const nlohmann::json& config, const char* 
 Result<std::vector<int64_t>> Pair(const nlohmann::json& config, const char* key);
 // The same of a value already found, which is `key`'s.
 Result<std::vector<int64_t>> PairOf(const nlohmann::json& value, const char* key);
-// The name of a function given as text, or as an object that Keras 3 writes for registered ones.
-Result<std::string> FunctionName(const nlohmann::json& config, const char* key);
 
 }  // namespace goldcrest::formats::keras

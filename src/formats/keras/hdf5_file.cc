@@ -142,6 +142,20 @@ Result<std::vector<std::string>> Hdf5File::Texts(const std::string& path,
   return texts;
 }
 
+Result<std::vector<std::string>> Hdf5File::SplitTexts(const std::string& path,
+                                                      const std::string& attribute) const {
+  if (HasAttribute(path, attribute) || !HasAttribute(path, base::Cat(attribute, 0))) {
+    return Texts(path, attribute);
+  }
+  std::vector<std::string> all;
+  for (int part = 0; HasAttribute(path, base::Cat(attribute, part)); ++part) {
+    GOLDCREST_TRY(std::vector<std::string> texts, Texts(path, base::Cat(attribute, part)));
+    all.insert(all.end(), texts.begin(), texts.end());
+    if (all.size() > kMostTexts) return Lost();
+  }
+  return all;
+}
+
 Result<std::string> Hdf5File::Text(const std::string& path, const std::string& attribute) const {
   GOLDCREST_TRY(std::vector<std::string> texts, Texts(path, attribute));
   if (texts.size() == 1) return std::move(texts.front());

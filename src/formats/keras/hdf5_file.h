@@ -24,6 +24,10 @@ class Hdf5File {
   // A list of strings; empty where the list is empty, whatever its type.
   Result<std::vector<std::string>> Texts(const std::string& path,
                                          const std::string& attribute) const;
+  // The same, in several attributes name0, name1, … where Keras splits a list that is too long for
+  // one.
+  Result<std::vector<std::string>> SplitTexts(const std::string& path,
+                                              const std::string& attribute) const;
   // A data set of floating-point numbers, converted to float32.
   Result<tensor::Tensor> Floats(const std::string& path) const;
 

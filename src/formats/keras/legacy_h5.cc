@@ -1,11 +1,9 @@
-// The legacy .h5 layout: the description in the root attribute model_config; below /model_weights a
-// group a layer, whose attribute weight_names lists its data sets.
-#include <map>
-#include <vector>
-
+// A whole model in the legacy .h5 layout: the description in the root attribute model_config, the
+// weights below /model_weights.
 #include "base/file.h"
 #include "formats/keras/hdf5_file.h"
 #include "formats/keras/keras.h"
+#include "formats/keras/legacy_weights.h"
 #include "formats/keras/model.h"
 
 namespace goldcrest::formats::keras {
@@ -13,35 +11,6 @@ namespace {
 
 constexpr char kRoot[] = "/";
 constexpr char kWeights[] = "/model_weights";
-
-// "conv1/kernel:0" and "conv1/kernel" → "kernel".
-std::string_view LastPart(std::string_view name) {
-  if (size_t slash = name.rfind('/'); slash != std::string_view::npos)
-    name.remove_prefix(slash + 1);
-  return name.substr(0, name.find(':'));
-}
-
-class LegacyWeights : public WeightSource {
- public:
-  explicit LegacyWeights(const Hdf5File& file) : file_(file) {}
-
-  Result<tensor::Tensor> Get(const std::string& layer,
-                             std::initializer_list<std::string_view> names,
-                             size_t /*ordinal*/) const override {
-    std::string group = base::Cat(kWeights, "/", layer);
-    GOLDCREST_TRY(std::vector<std::string> stored, file_.Texts(group, "weight_names"));
-    for (std::string_view name : names) {
-      for (const std::string& candidate : stored) {
-        if (LastPart(candidate) == name) return file_.Floats(base::Cat(group, "/", candidate));
-      }
-    }
-    return Fail(ErrorCode::kNotFound, "the file holds no weight '", *names.begin(),
-                "' for it; it has ", stored.empty() ? "none" : base::Join(stored, ", "));
-  }
-
- private:
-  const Hdf5File& file_;
-};
 
 }  // namespace
 
@@ -55,8 +24,9 @@ Result<graph::Graph> ReadH5(std::span<const std::byte> bytes) {
     bool weights_only = file.HasAttribute(kRoot, "layer_names") || file.HasGroup("/layers");
     if (weights_only) {
       return Fail(ErrorCode::kUnsupported,
-                  "the file holds weights without a model; save the whole model "
-                  "(model.save, not save_weights)");
+                  "the file holds weights without a model; name the architecture that they belong "
+                  "to (--architecture mobilenet_v1), or save the whole model (model.save, not "
+                  "save_weights)");
     }
     return Fail(ErrorCode::kInvalid,
                 "the HDF5 file holds no Keras model: its attribute model_config is missing");
@@ -65,7 +35,11 @@ Result<graph::Graph> ReadH5(std::span<const std::byte> bytes) {
     return Fail(ErrorCode::kInvalid, "the HDF5 file holds a model without weights");
   }
   GOLDCREST_TRY(std::string config, file.Text(kRoot, "model_config"));
-  GOLDCREST_TRY(graph::Graph graph, BuildModel(config, LegacyWeights(file)));
+  std::string version;
+  if (file.HasAttribute(kRoot, "keras_version")) {
+    GOLDCREST_TRY(version, file.Text(kRoot, "keras_version"));
+  }
+  GOLDCREST_TRY(graph::Graph graph, BuildModel(config, version, LegacyWeights(file, kWeights)));
   if (file.HasAttribute(kRoot, kContractName)) {
     GOLDCREST_TRY(std::string contract, file.Text(kRoot, kContractName));
     GOLDCREST_RETURN_IF_ERROR(TakeContract(contract, graph));

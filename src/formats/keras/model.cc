@@ -1,9 +1,11 @@
 #include "formats/keras/model.h"
 
 #include <algorithm>
+#include <charconv>
 #include <deque>
 #include <map>
 
+#include "formats/keras/calls.h"
 #include "formats/keras/config.h"
 #include "formats/keras/layers.h"
 #include "graph/infer.h"
@@ -15,7 +17,8 @@ namespace {
 using graph::ValueId;
 using nlohmann::json;
 
-constexpr size_t kMostLayers = 20000;
+constexpr size_t kMostLayers = 20000;  // in all models together, by call
+constexpr size_t kDeepestModel = 8;
 
 template <class... Parts>
 std::unexpected<Error> Invalid(const Parts&... parts) {
@@ -27,234 +30,331 @@ struct Description {
   std::string name;
   std::string class_name;
   const json* config;
-  std::vector<std::string> inputs;  // names of layers
+  std::vector<Call> calls;
+  bool is_model = false;
+  bool keras2_spelling = false;
 };
 
-// A layer called with training=True computes another thing than at inference; we would get it
-// wrong.
-Status ExpectInferenceCall(const json& arguments) {
-  const json* training = Find(arguments, "training");
-  bool is_training = training != nullptr && training->is_boolean() && training->get<bool>();
-  if (!is_training) return {};
-  return Fail(ErrorCode::kUnsupported, "is called with training=True; call it for inference");
+bool IsModel(std::string_view class_name) {
+  return class_name == "Sequential" || class_name == "Functional" || class_name == "Model";
 }
 
-// Collects the layers that the tensors in `node` come from, in order, in either spelling: Keras 3's
-// {"class_name": "__keras_tensor__", "config": {"keras_history": [layer, 0, 0]}} or Keras 2's
-// [layer, 0, 0, {}], in lists of any depth.
-Status CollectInputs(const json& node, int depth, std::vector<std::string>& inputs) {
-  if (depth > 8) return Invalid("its inbound_nodes are nested too deeply");
-  auto history = [&](const json& said) -> Status {
-    bool plain = said.size() >= 3 && said[1].is_number_integer() && said[2].is_number_integer();
-    if (!plain) return Invalid("its inbound_nodes are malformed");
-    if (said[1].get<int64_t>() != 0 || said[2].get<int64_t>() != 0) {
-      return Fail(ErrorCode::kUnsupported, "reads the shared layer ", said[0].get<std::string>(),
-                  "; layers that are called more than once are not supported");
-    }
-    // Keras 2 keeps the call's other arguments in a fourth place.
-    if (said.size() > 3) GOLDCREST_RETURN_IF_ERROR(ExpectInferenceCall(said[3]));
-    inputs.push_back(said[0].get<std::string>());
-    return {};
-  };
-  if (node.is_array() && !node.empty() && node[0].is_string()) return history(node);
-  if (const json* config = Find(node, "config")) {
-    const json* said = Find(*config, "keras_history");
-    if (said != nullptr && said->is_array() && !said->empty() && (*said)[0].is_string()) {
-      return history(*said);
-    }
-  }
-  if (!node.is_array()) return {};  // a plain number, text or object
-  for (const json& part : node) GOLDCREST_RETURN_IF_ERROR(CollectInputs(part, depth + 1, inputs));
-  return {};
+std::string Where(const Description& layer, size_t index) {
+  return base::Cat("layer ", index, " '", layer.name, "' (", layer.class_name, ")");
 }
 
-Status CollectInboundNodes(const json& layer, std::vector<std::string>& inputs) {
-  const json* nodes = Find(layer, "inbound_nodes");
-  if (nodes == nullptr || !nodes->is_array() || nodes->empty()) return {};
-  if (nodes->size() > 1) {
-    return Fail(ErrorCode::kUnsupported, "is called ", nodes->size(),
-                " times; layers that are called more than once are not supported");
+// The layers of a model's description; old Sequential models are the bare list of them.
+Result<const json*> LayersOf(const json& config) {
+  const json* layers = config.is_array() ? &config : Find(config, "layers");
+  if (layers == nullptr || !layers->is_array() || layers->empty()) {
+    return Invalid("the model's description lists no layers");
   }
-  const json& node = (*nodes)[0];
-  const json* args = Find(node, "args");
-  GOLDCREST_RETURN_IF_ERROR(CollectInputs(args != nullptr ? *args : node, 0, inputs));
-  const json* kwargs = Find(node, "kwargs");
-  if (kwargs == nullptr) return {};
-  GOLDCREST_RETURN_IF_ERROR(ExpectInferenceCall(*kwargs));
-  for (const auto& [name, argument] : kwargs->items()) {
-    std::vector<std::string> more;
-    GOLDCREST_RETURN_IF_ERROR(CollectInputs(argument, 0, more));
-    if (!more.empty()) return Fail(ErrorCode::kUnsupported, "takes a tensor as '", name, "'");
-  }
-  return {};
+  return layers;
 }
 
+Result<std::vector<Description>> Describe(const json& layers) {
+  std::vector<Description> descriptions;
+  for (const json& layer : layers) {
+    Description description;
+    const json* config = Find(layer, "config");
+    GOLDCREST_TRY(description.class_name, Text(layer, "class_name", std::nullopt));
+    if (config == nullptr) return Invalid("layer ", descriptions.size(), " has no config");
+    GOLDCREST_TRY(std::string inner_name, Text(*config, "name", ""));
+    GOLDCREST_TRY(description.name, Text(layer, "name", inner_name));
+    description.config = config;
+    description.is_model = IsModel(description.class_name);
+    description.keras2_spelling = IsKeras2Spelling(layer);
+    GOLDCREST_TRY(description.calls,
+                  Within(Where(description, descriptions.size()), ReadCalls(layer)));
+    descriptions.push_back(std::move(description));
+  }
+  return descriptions;
+}
+
+// The shape of a model's or layer's own input, where it says one: without the name that it has in a
+// file, which changed over the years.
+Result<tensor::Shape> InputShape(const json& config) {
+  for (const char* key : {"batch_shape", "batch_input_shape", "build_input_shape"}) {
+    if (Find(config, key) != nullptr) return Integers(config, key);
+  }
+  // A model in the first place says it in its own first layer.
+  auto layers = LayersOf(config);
+  const json* first = layers ? Find((**layers)[0], "config") : nullptr;
+  if (first != nullptr) return InputShape(*first);
+  return Invalid("the shape of the model's input is missing");
+}
+
+// Builds one model, or one call of a model inside of another.
 class Builder {
  public:
-  explicit Builder(const WeightSource& weights) : weights_(weights) {}
+  // `inputs` are what an inner model is called on; the outer one makes its own.
+  Builder(ModelContext& model, std::vector<std::string> path, std::string prefix, size_t& layers)
+      : model_(model), path_(std::move(path)), prefix_(std::move(prefix)), layers_so_far_(layers) {}
 
-  Result<graph::Graph> Build(const json& model) {
-    GOLDCREST_TRY(std::string class_name, Text(model, "class_name", std::nullopt));
-    const json* config = Find(model, "config");
-    bool sequential = class_name == "Sequential";
-    if (!sequential && class_name != "Functional" && class_name != "Model") {
-      return Fail(ErrorCode::kUnsupported, "the model is of class ", class_name,
-                  "; Functional and Sequential are supported");
-    }
-    // Old Sequential models are the bare list of their layers.
-    const json* layers = config != nullptr && config->is_array() ? config : nullptr;
-    if (config != nullptr && layers == nullptr) layers = Find(*config, "layers");
-    if (layers == nullptr || !layers->is_array() || layers->empty()) {
-      return Invalid("the model's description lists no layers");
-    }
+  Result<std::vector<ValueId>> Build(bool sequential, const json& config,
+                                     std::optional<std::vector<ValueId>> inputs) {
+    given_ = std::move(inputs);
+    GOLDCREST_TRY(const json* layers, LayersOf(config));
     if (layers->size() > kMostLayers) {
       return Fail(ErrorCode::kLimit, "the model has ", layers->size(), " layers; the limit is ",
                   kMostLayers);
     }
-    GOLDCREST_TRY(graph_.name, Text(*config, "name", "model"));
-    GOLDCREST_RETURN_IF_ERROR(Describe(*layers, sequential));
-    if (sequential) GOLDCREST_RETURN_IF_ERROR(AddMissingInput());
+    GOLDCREST_TRY(layers_, Describe(*layers));
+    if (sequential) {
+      GOLDCREST_RETURN_IF_ERROR(CallOneAfterTheOther(config));
+    } else if (given_) {
+      GOLDCREST_RETURN_IF_ERROR(TakeGivenInputs(config));
+    }
+    GOLDCREST_RETURN_IF_ERROR(ResolveCallIndices());
     GOLDCREST_RETURN_IF_ERROR(AddAll());
-    GOLDCREST_RETURN_IF_ERROR(sequential ? TakeLastAsOutput() : ReadEnds(*config));
-    GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(graph_));
-    GOLDCREST_RETURN_IF_ERROR(graph::Verify(graph_));
-    return std::move(graph_);
+    if (sequential) return made_.at({layers_.back().name, 0});
+    return ReadEnds(config);
+  }
+
+  // Where the model's own inputs are, after Build.
+  Result<std::vector<ValueId>> Inputs(bool sequential, const json& config) const {
+    if (sequential) return model_.graph.inputs;
+    const json* said = Find(config, "input_layers");
+    if (said == nullptr) return Invalid("the model's description names no inputs");
+    return OutputsOf(*said);
   }
 
  private:
-  Status Describe(const json& layers, bool sequential) {
-    for (const json& layer : layers) {
-      Description description;
-      const json* config = Find(layer, "config");
-      GOLDCREST_TRY(description.class_name, Text(layer, "class_name", std::nullopt));
-      if (config == nullptr) return Invalid("layer ", layers_.size(), " has no config");
-      GOLDCREST_TRY(std::string inner_name, Text(*config, "name", ""));
-      GOLDCREST_TRY(description.name, Text(layer, "name", inner_name));
-      description.config = config;
-      auto where = [&] { return Where(description, layers_.size()); };
-      if (Find(*config, "layers") != nullptr) {
-        return Fail(ErrorCode::kUnsupported, where(),
-                    " › a model inside of a model is not supported");
-      }
-      if (sequential) {
-        if (!layers_.empty()) description.inputs.push_back(layers_.back().name);
+  using CallKey = std::pair<std::string, int64_t>;  // a layer's name and the index of its call
+
+  // A Sequential model may state its input's shape in its first layer.
+  Status CallOneAfterTheOther(const json& config) {
+    if (layers_.front().class_name != "InputLayer") {
+      std::string name = base::Cat(layers_.front().name, "_input");
+      if (given_) {
+        if (given_->size() != 1) return Invalid("is called on ", given_->size(), " tensors");
+        made_[{name, 0}] = *given_;
       } else {
-        GOLDCREST_RETURN_IF_ERROR(Within(where(), CollectInboundNodes(layer, description.inputs)));
+        const json& first = *layers_.front().config;
+        auto shape = InputShape(first);
+        if (!shape) shape = InputShape(config);
+        GOLDCREST_TRY(tensor::Shape known, Within(Where(layers_.front(), 0), std::move(shape)));
+        GOLDCREST_TRY(ValueId id, AddInput(name, std::move(known), first));
+        made_[{name, 0}] = {id};
       }
-      layers_.push_back(std::move(description));
+      layers_.front().calls = {{{TensorReference{name, 0, 0}}}};
+    } else {
+      layers_.front().calls.clear();
+      if (given_) made_[{layers_.front().name, 0}] = *given_;
+    }
+    for (size_t i = 1; i < layers_.size(); ++i) {
+      layers_[i].calls = {{{TensorReference{layers_[i - 1].name, 0, 0}}}};
     }
     return {};
   }
 
-  static std::string Where(const Description& layer, size_t index) {
-    return base::Cat("layer ", index, " '", layer.name, "' (", layer.class_name, ")");
-  }
-
-  // A Sequential model may state its input's shape in its first layer.
-  Status AddMissingInput() {
-    Description& first = layers_.front();
-    if (first.class_name == "InputLayer") return {};
-    GOLDCREST_TRY(ValueId input, Within(Where(first, 0), AddInput(first)));
-    std::string name = base::Cat(first.name, "_input");
-    graph_.value(input).name = name;
-    outputs_[name] = input;
-    first.inputs.push_back(name);
+  Status TakeGivenInputs(const json& config) {
+    const json* said = Find(config, "input_layers");
+    if (said == nullptr) return Invalid("the model's description names no inputs");
+    GOLDCREST_TRY(auto references, ReadReferences(*said));
+    if (references.size() != given_->size()) {
+      return Invalid("is called on ", given_->size(), " tensors, its model takes ",
+                     references.size());
+    }
+    for (size_t i = 0; i < references.size(); ++i) {
+      made_[{references[i].layer, 0}] = {(*given_)[i]};
+    }
     return {};
   }
 
-  Result<ValueId> AddInput(const Description& layer) {
-    const char* key =
-        Find(*layer.config, "batch_shape") != nullptr ? "batch_shape" : "batch_input_shape";
-    graph::Value input{.name = layer.name, .shape = {}};
-    GOLDCREST_TRY(input.shape, Integers(*layer.config, key));
-    const json* dtype = Find(*layer.config, "dtype");
+  // Makes every reference's call an index into the layer's calls. Keras 2 counts from 1 where the
+  // layer is a model: the first is the model's own making. Where there is one call, it is meant.
+  Status ResolveCallIndices() {
+    for (size_t i = 0; i < layers_.size(); ++i) {
+      if (!by_name_.emplace(layers_[i].name, i).second) {
+        return Invalid(Where(layers_[i], i), " › its name is taken by another layer");
+      }
+    }
+    ForEachReference([&](const TensorReference& reference, const Description& layer) {
+      if (layer.is_model && reference.call == 0) counts_from_zero_[reference.layer] = true;
+    });
+    ForEachReference(
+        [&](TensorReference& reference, const Description& layer) { Resolve(reference, layer); });
+    return {};
+  }
+
+  // Calls visit(reference, the layer it names) for the references to layers that exist.
+  template <class Visit>
+  void ForEachReference(const Visit& visit) {
+    for (Description& layer : layers_) {
+      for (Call& call : layer.calls) {
+        for (Argument& argument : call.arguments) {
+          auto* reference = std::get_if<TensorReference>(&argument);
+          if (reference == nullptr) continue;
+          auto found = by_name_.find(reference->layer);
+          if (found != by_name_.end()) visit(*reference, layers_[found->second]);
+        }
+      }
+    }
+  }
+
+  void Resolve(TensorReference& reference, const Description& layer) const {
+    const bool from_one =
+        layer.is_model && layer.keras2_spelling && !counts_from_zero_.contains(reference.layer);
+    if (layer.calls.size() <= 1) {
+      reference.call = 0;
+    } else if (from_one) {
+      --reference.call;
+    }
+  }
+
+  Result<ValueId> AddInput(const std::string& name, tensor::Shape shape, const json& config) {
+    const json* dtype = Find(config, "dtype");
     if (dtype != nullptr && dtype->is_string() && dtype->get<std::string>() != "float32") {
       return Fail(ErrorCode::kUnsupported, "an input of type ", dtype->get<std::string>());
     }
-    ValueId id = graph_.AddValue(std::move(input));
-    graph_.inputs.push_back(id);
+    ValueId id =
+        model_.graph.AddValue({.name = base::Cat(prefix_, name), .shape = std::move(shape)});
+    model_.graph.inputs.push_back(id);
     return id;
   }
 
-  // The order of the list need not be one in which the layers can run: a layer is added once all
-  // that it reads have been.
+  // The order of the list need not be one in which the layers can run: a call is made once all that
+  // it reads is there.
   Status AddAll() {
-    std::map<std::string, std::vector<size_t>> readers;
-    std::vector<size_t> waiting(layers_.size(), 0);  // for how many layers
+    struct Waiting {
+      size_t layer;
+      size_t call;
+      size_t missing;
+    };
+    std::vector<Waiting> calls;
+    std::map<CallKey, std::vector<size_t>> readers;
     std::deque<size_t> ready;
     for (size_t i = 0; i < layers_.size(); ++i) {
-      for (const std::string& name : layers_[i].inputs) {
-        if (outputs_.contains(name)) continue;
-        readers[name].push_back(i);
-        ++waiting[i];
+      // An input has no calls, and a layer that is called on nothing reports that itself.
+      for (size_t k = 0; k < std::max<size_t>(layers_[i].calls.size(), 1); ++k) {
+        if (made_.contains({layers_[i].name, k})) continue;
+        Waiting waiting{i, k, 0};
+        for (const TensorReference& reference : References(layers_[i], k)) {
+          CallKey key{reference.layer, reference.call};
+          if (made_.contains(key)) continue;
+          readers[key].push_back(calls.size());
+          ++waiting.missing;
+        }
+        if (waiting.missing == 0) ready.push_back(calls.size());
+        calls.push_back(waiting);
       }
-      if (waiting[i] == 0) ready.push_back(i);
     }
-    size_t left = layers_.size();
+    size_t left = calls.size();
     for (; !ready.empty(); --left) {
-      size_t i = ready.front();
+      const Waiting next = calls[ready.front()];
       ready.pop_front();
-      const size_t first_node = graph_.nodes.size();
-      auto added = AddOne(layers_[i]);
-      if (added) added = graph::InferShapesFrom(graph_, first_node);
-      GOLDCREST_RETURN_IF_ERROR(Within(Where(layers_[i], i), std::move(added)));
-      for (size_t reader : readers[layers_[i].name]) {
-        if (--waiting[reader] == 0) ready.push_back(reader);
+      const Description& layer = layers_[next.layer];
+      CallKey key{layer.name, static_cast<int64_t>(next.call)};
+      GOLDCREST_TRY(made_[key], Within(Where(layer, next.layer), AddCall(layer, next.call)));
+      for (size_t reader : readers[key]) {
+        if (--calls[reader].missing == 0) ready.push_back(reader);
       }
     }
     if (left == 0) return {};
-    auto stuck = static_cast<size_t>(std::ranges::find_if(waiting, [](size_t n) { return n > 0; }) -
-                                     waiting.begin());
-    return Invalid(Where(layers_[stuck], stuck), " › reads a layer that does not exist, or itself");
+    auto stuck = std::ranges::find_if(calls, [](const Waiting& w) { return w.missing > 0; });
+    return Invalid(Where(layers_[stuck->layer], stuck->layer),
+                   " › reads a layer that does not exist, or itself");
   }
 
-  Status AddOne(const Description& layer) {
-    if (outputs_.contains(layer.name)) return Invalid("its name is taken by another layer");
+  static std::vector<TensorReference> References(const Description& layer, size_t call) {
+    std::vector<TensorReference> references;
+    if (layer.calls.empty()) return references;
+    for (const Argument& argument : layer.calls[call].arguments) {
+      if (const auto* reference = std::get_if<TensorReference>(&argument)) {
+        references.push_back(*reference);
+      }
+    }
+    return references;
+  }
+
+  Result<std::vector<ValueId>> AddCall(const Description& layer, size_t call) {
+    if (++layers_so_far_ > kMostLayers) {
+      return Fail(ErrorCode::kLimit, "the limit of ", kMostLayers, " layers is reached");
+    }
     if (layer.class_name == "InputLayer") {
-      GOLDCREST_TRY(outputs_[layer.name], AddInput(layer));
-      return {};
+      GOLDCREST_TRY(tensor::Shape shape, InputShape(*layer.config));
+      GOLDCREST_TRY(ValueId id, AddInput(layer.name, std::move(shape), *layer.config));
+      return std::vector<ValueId>{id};
     }
-    Layer call{layer.name, layer.class_name, *layer.config, {}};
-    for (const std::string& name : layer.inputs) call.inputs.push_back(outputs_.at(name));
-    GOLDCREST_TRY(outputs_[layer.name], AddLayer(call, weights_, graph_));
-    return {};
-  }
-
-  Status TakeLastAsOutput() {
-    graph_.outputs.push_back(outputs_.at(layers_.back().name));
-    return {};
-  }
-
-  Status ReadEnds(const json& config) {
-    std::vector<std::string> inputs;
-    std::vector<std::string> outputs;
-    const json* said_inputs = Find(config, "input_layers");
-    const json* said_outputs = Find(config, "output_layers");
-    if (said_inputs == nullptr || said_outputs == nullptr) {
-      return Invalid("the model's description names no inputs or no outputs");
+    GOLDCREST_TRY(std::vector<ValueId> inputs, InputsOf(layer, call));
+    std::vector<std::string> path = path_;
+    path.push_back(layer.name);
+    std::string name = base::Cat(prefix_, layer.name);
+    if (call > 0) name += base::Cat("/call_", call + 1);
+    if (layer.is_model) {
+      if (path.size() > kDeepestModel) return Invalid("models are nested too deeply");
+      Builder inner(model_, std::move(path), base::Cat(name, "/"), layers_so_far_);
+      return inner.Build(layer.class_name == "Sequential", *layer.config, std::move(inputs));
     }
-    GOLDCREST_RETURN_IF_ERROR(CollectInputs(*said_inputs, 0, inputs));
-    GOLDCREST_RETURN_IF_ERROR(CollectInputs(*said_outputs, 0, outputs));
-    GOLDCREST_TRY(graph_.inputs, OutputsOf(inputs));
-    GOLDCREST_TRY(graph_.outputs, OutputsOf(outputs));
-    return {};
+    const size_t first_node = model_.graph.nodes.size();
+    GOLDCREST_TRY(
+        ValueId id,
+        AddLayer({name, layer.class_name, *layer.config, path, std::move(inputs)}, model_));
+    GOLDCREST_RETURN_IF_ERROR(graph::InferShapesFrom(model_.graph, first_node));
+    return std::vector<ValueId>{id};
   }
 
-  Result<std::vector<ValueId>> OutputsOf(const std::vector<std::string>& names) const {
+  Result<std::vector<ValueId>> InputsOf(const Description& layer, size_t call) {
+    std::vector<ValueId> inputs;
+    if (layer.calls.empty()) return inputs;
+    for (const Argument& argument : layer.calls[call].arguments) {
+      if (const auto* numbers = std::get_if<NumbersArgument>(&argument)) {
+        inputs.push_back(
+            model_.graph.AddConstant(base::Cat(prefix_, layer.name, "/argument_", inputs.size()),
+                                     numbers->shape, numbers->elements));
+        continue;
+      }
+      GOLDCREST_TRY(ValueId id, OutputOf(std::get<TensorReference>(argument)));
+      inputs.push_back(id);
+    }
+    return inputs;
+  }
+
+  Result<ValueId> OutputOf(const TensorReference& reference) const {
+    auto found = made_.find({reference.layer, reference.call});
+    if (found == made_.end()) return Invalid("the model has no layer '", reference.layer, "'");
+    const std::vector<ValueId>& outputs = found->second;
+    if (reference.output < 0 || reference.output >= static_cast<int64_t>(outputs.size())) {
+      return Invalid("'", reference.layer, "' has no output ", reference.output);
+    }
+    return outputs[static_cast<size_t>(reference.output)];
+  }
+
+  Result<std::vector<ValueId>> OutputsOf(const json& said) const {
+    GOLDCREST_TRY(auto references, ReadReferences(said));
     std::vector<ValueId> ids;
-    for (const std::string& name : names) {
-      auto found = outputs_.find(name);
-      if (found == outputs_.end()) return Invalid("the model has no layer '", name, "'");
-      ids.push_back(found->second);
+    for (TensorReference& reference : references) {
+      auto layer = by_name_.find(reference.layer);
+      if (layer != by_name_.end()) Resolve(reference, layers_[layer->second]);
+      GOLDCREST_TRY(ValueId id, OutputOf(reference));
+      ids.push_back(id);
     }
     return ids;
   }
 
-  const WeightSource& weights_;
-  graph::Graph graph_;
+  Result<std::vector<ValueId>> ReadEnds(const json& config) const {
+    const json* said = Find(config, "output_layers");
+    if (said == nullptr) return Invalid("the model's description names no outputs");
+    return OutputsOf(*said);
+  }
+
+  ModelContext& model_;
+  std::vector<std::string> path_;
+  std::string prefix_;  // of the names of the values that are made
+  size_t& layers_so_far_;
+  std::optional<std::vector<ValueId>> given_;
   std::vector<Description> layers_;
-  std::map<std::string, ValueId> outputs_;  // of layers, by name
+  std::map<std::string, size_t> by_name_;
+  std::map<std::string, bool> counts_from_zero_;  // models of which a call 0 is read
+  std::map<CallKey, std::vector<ValueId>> made_;  // the outputs of calls
 };
+
+int MajorVersion(std::string_view version) {
+  int major = 0;
+  std::from_chars(version.data(), version.data() + version.size(), major);
+  return major;
+}
 
 }  // namespace
 
@@ -265,10 +365,29 @@ Status TakeContract(std::string_view json, graph::Graph& graph) {
   return {};
 }
 
-Result<graph::Graph> BuildModel(std::string_view config, const WeightSource& weights) {
+Result<graph::Graph> BuildModel(std::string_view config, std::string_view keras_version,
+                                const WeightSource& weights) {
   json model = json::parse(config, nullptr, /*allow_exceptions=*/false);
   if (!model.is_object()) return Invalid("the model's description is no JSON object");
-  return Builder(weights).Build(model);
+  GOLDCREST_TRY(std::string class_name, Text(model, "class_name", std::nullopt));
+  const json* inner = Find(model, "config");
+  if (!IsModel(class_name)) {
+    return Fail(ErrorCode::kUnsupported, "the model is of class ", class_name,
+                "; Functional and Sequential are supported");
+  }
+  if (inner == nullptr) return Invalid("the model's description lists no layers");
+  const bool sequential = class_name == "Sequential";
+  ModelContext context{weights, MajorVersion(keras_version), {}, {}};
+  GOLDCREST_TRY(context.graph.name, Text(*inner, "name", "model"));
+  size_t layers = 0;
+  Builder builder(context, {}, "", layers);
+  GOLDCREST_TRY(auto outputs, builder.Build(sequential, *inner, std::nullopt));
+  GOLDCREST_TRY(context.graph.inputs, builder.Inputs(sequential, *inner));
+  graph::Graph graph = std::move(context.graph);
+  graph.outputs = std::move(outputs);
+  GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(graph));
+  GOLDCREST_RETURN_IF_ERROR(graph::Verify(graph));
+  return graph;
 }
 
 }  // namespace goldcrest::formats::keras

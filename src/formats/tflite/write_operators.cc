@@ -292,10 +292,13 @@ Status Write(const graph::Pack&, const Context& c) {
   return {};
 }
 
-Status Write(const graph::Dropout&, const Context&) {
+Status WriteTrainingOnly() {
   return Fail(ErrorCode::kUnsupported,
               "is for training only and has no .tflite form; leave the pass remove_training on");
 }
+
+Status Write(const graph::Dropout&, const Context&) { return WriteTrainingOnly(); }
+Status Write(const graph::TrainingOnly&, const Context&) { return WriteTrainingOnly(); }
 
 }  // namespace
 
