@@ -25,11 +25,11 @@ Result<Session> Session::Create(graph::Graph graph, const SessionOptions& option
   GOLDCREST_TRY(auto reports, passes::Run(graph, {}));
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
+  const backends::cpu::CpuBackend backend(isa);
   auto pool = std::make_unique<base::ThreadPool>(options.threads);
   GOLDCREST_TRY(runtime::Executor executor,
-                runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(isa),
-                                          {.pool = pool.get()}));
-  Session session(std::move(pool), std::move(executor));
+                runtime::Executor::Create(std::move(graph), backend, {.pool = pool.get()}));
+  Session session(std::move(pool), std::move(executor), isa, backend.name());
   if (session.graph().metadata.input_contract) {
     GOLDCREST_TRY(session.preprocessor_,
                   image::Preprocessor::Create(*session.graph().metadata.input_contract));

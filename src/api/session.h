@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cpu_features.h"
 #include "base/result.h"
 #include "base/thread_pool.h"
 #include "graph/graph.h"
@@ -36,6 +37,10 @@ class Session {
   tensor::MutableTensorView input(size_t i) { return executor_.input(i); }
   tensor::TensorView output(size_t i) const { return executor_.output(i); }
   void Run() noexcept { executor_.Run(); }
+  // The same, telling how many nanoseconds each of the executor's steps took.
+  void RunTimed(std::span<int64_t> step_nanoseconds) noexcept {
+    executor_.RunTimed(step_nanoseconds);
+  }
 
   // Puts an upright picture into the first input by the model's input contract; an error where the
   // model has none.
@@ -47,13 +52,19 @@ class Session {
 
   const graph::Graph& graph() const { return executor_.graph(); }
   const runtime::Executor& executor() const { return executor_; }
+  // What the kernels were chosen for, and by whom.
+  base::Isa isa() const { return isa_; }
+  const std::string& backend() const { return backend_; }
 
  private:
-  Session(std::unique_ptr<base::ThreadPool> pool, runtime::Executor executor)
-      : pool_(std::move(pool)), executor_(std::move(executor)) {}
+  Session(std::unique_ptr<base::ThreadPool> pool, runtime::Executor executor, base::Isa isa,
+          std::string_view backend)
+      : pool_(std::move(pool)), executor_(std::move(executor)), isa_(isa), backend_(backend) {}
 
   std::unique_ptr<base::ThreadPool> pool_;
   runtime::Executor executor_;
+  base::Isa isa_;
+  std::string backend_;
   std::optional<image::Preprocessor> preprocessor_;
 };
 

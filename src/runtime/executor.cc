@@ -1,5 +1,6 @@
 #include "runtime/executor.h"
 
+#include <chrono>
 #include <limits>
 
 #include "graph/infer.h"
@@ -121,15 +122,28 @@ void Executor::Connect() {
   }
 }
 
+void Executor::RunStep(const Planned& planned) noexcept {
+  const Buffers buffers{planned.inputs, planned.outputs};
+  auto run = [&](int64_t chunk) noexcept { planned.step.run(chunk, buffers); };
+  if (options_.pool != nullptr) {
+    options_.pool->ForEach(planned.step.chunks, run);
+  } else {
+    for (int64_t chunk = 0; chunk < planned.step.chunks; ++chunk) run(chunk);
+  }
+}
+
 void Executor::Run() noexcept {
-  for (const Planned& planned : steps_) {
-    const Buffers buffers{planned.inputs, planned.outputs};
-    auto run = [&](int64_t chunk) noexcept { planned.step.run(chunk, buffers); };
-    if (options_.pool != nullptr) {
-      options_.pool->ForEach(planned.step.chunks, run);
-    } else {
-      for (int64_t chunk = 0; chunk < planned.step.chunks; ++chunk) run(chunk);
-    }
+  for (const Planned& planned : steps_) RunStep(planned);
+}
+
+void Executor::RunTimed(std::span<int64_t> step_nanoseconds) noexcept {
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start = Clock::now();
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    RunStep(steps_[i]);
+    const Clock::time_point end = Clock::now();
+    step_nanoseconds[i] = std::chrono::duration_cast<std::chrono::nanoseconds>(end - start).count();
+    start = end;
   }
 }
 

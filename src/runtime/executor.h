@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "base/aligned_buffer.h"
 #include "base/result.h"
@@ -22,6 +23,8 @@ class Executor {
   // Write the inputs, run, read the outputs; inputs keep what was written. Allocates nothing and
   // gives the same bytes each time, whatever the number of threads.
   void Run() noexcept;
+  // The same, telling how many nanoseconds each step took; one element a step.
+  void RunTimed(std::span<int64_t> step_nanoseconds) noexcept;
 
   tensor::MutableTensorView input(size_t i);
   tensor::TensorView output(size_t i) const;
@@ -49,6 +52,7 @@ class Executor {
   Executor() = default;
   Status PlaceValues(const Options& options);
   void Connect();
+  void RunStep(const Planned& planned) noexcept;
 
   // On the heap: steps hold pointers into it, and an Executor may move.
   std::unique_ptr<graph::Graph> graph_;

@@ -60,6 +60,27 @@ TEST(Executor, RunAllocatesNothing) {
   }
 }
 
+TEST(Executor, TimingTheStepsChangesNothing) {
+  base::ThreadPool pool(2);
+  Executor executor = MustPrepare(MustParse(kModel), {.pool = &pool});
+  FillNoise(executor);
+  executor.Run();
+  std::span<const float> out = executor.output(0).As<float>();
+  const std::vector<float> expected(out.begin(), out.end());
+  std::vector<int64_t> nanoseconds(executor.step_count(), -1);
+  for (int run = 0; run < 100; ++run) executor.RunTimed(nanoseconds);
+  int64_t before = testing::AllocationCount();
+  executor.RunTimed(nanoseconds);
+  EXPECT_EQ(testing::AllocationCount(), before);
+  EXPECT_TRUE(std::ranges::equal(executor.output(0).As<float>(), expected));
+  int64_t sum = 0;
+  for (int64_t time : nanoseconds) {
+    EXPECT_GE(time, 0);
+    sum += time;
+  }
+  EXPECT_GT(sum, 0);
+}
+
 TEST(Executor, ReusesMemoryUnlessAllIsKept) {
   Executor reusing = MustPrepare(MustParse(kModel));
   Executor keeping = MustPrepare(MustParse(kModel), {.keep_all_values = true});
