@@ -21,6 +21,7 @@ Action AddConvert(CLI::App& app);
 Action AddInspect(CLI::App& app);
 Action AddClassify(CLI::App& app);
 Action AddRun(CLI::App& app);
+Action AddBenchmark(CLI::App& app);
 
 // --normalize, --resize and --crop.
 void AddContractFlags(CLI::App& app, pipeline::ContractFlags& flags);

@@ -29,6 +29,8 @@ constexpr std::array kCommands = {
             "goldcrest classify model.tflite photo.jpg more/ --top 5", AddClassify},
     Command{"run", "Run raw tensors through a model",
             "goldcrest run model.tflite --input x.npy --output y.npy --layers layers.npz", AddRun},
+    Command{"benchmark", "Measure how long a model takes, to start, to run, by operator",
+            "goldcrest benchmark model.tflite --threads 2 --profile", AddBenchmark},
 };
 
 int Report(const Error& error) {

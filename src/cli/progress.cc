@@ -1,0 +1,42 @@
+#include "cli/progress.h"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+
+#include "cli/command.h"
+
+namespace goldcrest::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kSilence{1000};
+constexpr std::chrono::milliseconds kBetweenBars{100};
+constexpr std::chrono::milliseconds kBetweenLines{5000};
+constexpr int kBarWidth = 20;
+
+}  // namespace
+
+Progress::Progress() : terminal_(::isatty(STDERR_FILENO) != 0), next_(Clock::now() + kSilence) {}
+
+Progress::~Progress() {
+  if (drawn_) std::fputs("\r\033[K", stderr);
+}
+
+void Progress::Show(double share, const std::string& doing) {
+  const Clock::time_point now = Clock::now();
+  if (now < next_) return;
+  next_ = now + (terminal_ ? kBetweenBars : kBetweenLines);
+  const int percent = static_cast<int>(std::lround(share * 100));
+  if (!terminal_) {
+    std::fprintf(stderr, "%d %% %s\n", percent, Printable(doing).c_str());
+    return;
+  }
+  drawn_ = true;
+  std::string bar;
+  for (int i = 0; i < kBarWidth; ++i) bar += i * 100 < percent * kBarWidth ? "█" : "░";
+  std::fprintf(stderr, "\r\033[K%s %3d %% %s", bar.c_str(), percent, Printable(doing).c_str());
+  std::fflush(stderr);
+}
+
+}  // namespace goldcrest::cli

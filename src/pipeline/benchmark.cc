@@ -1,0 +1,257 @@
+#include "pipeline/benchmark.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "api/session.h"
+#include "base/child_process.h"
+#include "graph/cost.h"
+#include "pipeline/model_file.h"
+
+namespace goldcrest::pipeline {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Every model gets as many turns, so that what disturbs the machine hits all alike.
+constexpr int64_t kRounds = 7;
+// Runs at the beginning of a turn that are not counted: another model has had the caches.
+constexpr int kSettlingRuns = 2;
+constexpr int64_t kMostProfiledRuns = 100;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double TimedRun(api::Session& session) {
+  const Clock::time_point start = Clock::now();
+  session.Run();
+  return SecondsSince(start);
+}
+
+// Numbers in [-1, 1), integers of all values: the same each time.
+void FillWithNoise(const tensor::MutableTensorView& input) {
+  uint32_t state = 1;
+  auto next = [&] { return state = state * 1664525 + 1013904223; };
+  if (input.dtype == tensor::DType::kFloat32) {
+    for (float& x : input.As<float>()) x = static_cast<float>(next() >> 8) / (1 << 23) - 1;
+  } else {
+    for (std::byte& x : input.bytes) x = static_cast<std::byte>(next() >> 24);
+  }
+}
+
+Result<api::Session> Prepare(const std::string& model, const BenchmarkOptions& options) {
+  GOLDCREST_TRY(graph::Graph graph, ReadModel(model));
+  GOLDCREST_TRY(auto session,
+                Within(base::Cat("preparing ", model),
+                       api::Session::Create(std::move(graph), {.threads = options.threads})));
+  for (size_t i = 0; i < session.graph().inputs.size(); ++i) FillWithNoise(session.input(i));
+  return session;
+}
+
+uint64_t PeakResidentBytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+struct ColdStart {
+  double load_ms = -1;
+  double first_run_ms = -1;
+  uint64_t peak_rss_bytes = 0;
+};
+
+// In a child process, which starts small: no other model has been opened yet.
+Result<ColdStart> MeasureColdStart(const std::string& model, const BenchmarkOptions& options) {
+  constexpr uint64_t kAnyMemory = uint64_t{1} << 46;
+  GOLDCREST_TRY(auto child, base::ChildProcess::Start(
+                                kAnyMemory, std::chrono::milliseconds(-1), [&](base::Channel& out) {
+                                  const Clock::time_point start = Clock::now();
+                                  auto session = Prepare(model, options);
+                                  ColdStart cold{.load_ms = SecondsSince(start) * 1e3};
+                                  if (!session) return;
+                                  cold.first_run_ms = TimedRun(*session) * 1e3;
+                                  cold.peak_rss_bytes = PeakResidentBytes();
+                                  out.SendNumber(cold);
+                                }));
+  ColdStart cold;
+  if (child.channel().ReceiveNumber(cold)) return cold;
+  GOLDCREST_TRY(auto session, Prepare(model, options));  // its error says what is wrong
+  return Fail(ErrorCode::kLimit, "preparing ", model,
+              " › the process that measures its start was lost: it may lack memory");
+}
+
+class Contestant {
+ public:
+  Contestant(const std::string& model, api::Session session, const ColdStart& cold)
+      : session_(std::move(session)) {
+    result_.model = model;
+    result_.isa = base::NameOf(session_.isa());
+    result_.backend = session_.backend();
+    result_.notes = session_.graph().metadata.notes;
+    result_.arena_bytes = session_.executor().arena_bytes();
+    result_.load_ms = cold.load_ms;
+    result_.first_run_ms = cold.first_run_ms;
+    result_.peak_rss_bytes = cold.peak_rss_bytes;
+  }
+
+  void WarmUp(const BenchmarkOptions& options) {
+    const Clock::time_point start = Clock::now();
+    session_.Run();
+    for (size_t i = 0; i < session_.graph().outputs.size(); ++i) {
+      std::span<const std::byte> bytes = session_.output(i).bytes;
+      first_outputs_.emplace_back(bytes.begin(), bytes.end());
+    }
+    for (int64_t run = 1; run < options.warmup_runs || SecondsSince(start) < options.warmup_seconds;
+         ++run) {
+      session_.Run();
+    }
+  }
+
+  bool done(const BenchmarkOptions& options) const {
+    const auto runs = static_cast<int64_t>(times_ms_.size());
+    if (runs > 0 && seconds_ >= options.most_seconds) return true;
+    return runs >= options.runs && seconds_ >= options.least_seconds;
+  }
+
+  // How much of what `done` wants is there.
+  double share_done(const BenchmarkOptions& options) const {
+    const double runs = static_cast<double>(times_ms_.size()) / static_cast<double>(options.runs);
+    const double time =
+        options.least_seconds > 0 ? std::min(seconds_ / options.least_seconds, 1.0) : 1;
+    return std::min(std::max(std::min(runs, time), seconds_ / options.most_seconds), 1.0);
+  }
+
+  // One part in kRounds of what is to be done; all of it where this model is `alone`. `report` is
+  // called after each run.
+  template <class Report>
+  void TakeTurn(const BenchmarkOptions& options, bool alone, const Report& report) {
+    if (done(options)) return;
+    const int64_t turns = alone ? 1 : kRounds;
+    const int64_t runs = (options.runs + turns - 1) / turns;
+    const double seconds = options.least_seconds / static_cast<double>(turns);
+    if (!alone) {
+      for (int i = 0; i < kSettlingRuns; ++i) session_.Run();
+    }
+    int64_t run = 0;
+    for (double spent = 0; !done(options) && (run < runs || spent < seconds); ++run) {
+      const double time = TimedRun(session_);
+      spent += time;
+      seconds_ += time;
+      times_ms_.push_back(time * 1e3);
+      report();
+    }
+  }
+
+  Status CheckOutputs() const {
+    for (size_t i = 0; i < first_outputs_.size(); ++i) {
+      if (std::ranges::equal(session_.output(i).bytes, first_outputs_[i])) continue;
+      return Fail(ErrorCode::kInvalid, "running ", result_.model,
+                  " › two runs on the same input gave different outputs");
+    }
+    return {};
+  }
+
+  void Profile() {
+    const runtime::Executor& executor = session_.executor();
+    const size_t steps = executor.step_count();
+    const auto runs = std::min<size_t>(times_ms_.size(), kMostProfiledRuns);
+    std::vector<std::vector<double>> times(steps);
+    std::vector<int64_t> nanoseconds(steps);
+    for (size_t run = 0; run < runs; ++run) {
+      session_.RunTimed(nanoseconds);
+      for (size_t i = 0; i < steps; ++i) {
+        times[i].push_back(static_cast<double>(nanoseconds[i]) / 1e6);
+      }
+    }
+    double sum = 0;
+    for (size_t i = 0; i < steps; ++i) {
+      StepTime step{.median_ms = Summarize(times[i]).median};
+      Describe(executor.step(i), step);
+      sum += step.median_ms;
+      result_.steps.push_back(std::move(step));
+    }
+    for (StepTime& step : result_.steps) step.share = sum > 0 ? step.median_ms / sum : 0;
+  }
+
+  ModelBenchmark TakeResult() && {
+    result_.run_ms = Summarize(times_ms_);
+    return std::move(result_);
+  }
+
+  const std::string& model() const { return result_.model; }
+
+ private:
+  void Describe(const runtime::Executor::StepInfo& info, StepTime& step) const {
+    const graph::Graph& graph = session_.graph();
+    for (int32_t index : info.group.nodes) {
+      const graph::Node& node = graph.nodes[static_cast<size_t>(index)];
+      step.op += base::Cat(step.op.empty() ? "" : "+", graph::NameOf(node.op));
+      step.name = graph.NameOf(node);
+      step.multiply_adds += graph::MultiplyAdds(graph, node);
+    }
+    step.kernel = info.kernel;
+  }
+
+  api::Session session_;
+  ModelBenchmark result_;
+  std::vector<std::vector<std::byte>> first_outputs_;
+  std::vector<double> times_ms_;
+  double seconds_ = 0;  // their sum
+};
+
+void TakeTurns(const BenchmarkOptions& options, std::vector<Contestant>& contestants,
+               const std::function<void(const BenchmarkProgress&)>& progress) {
+  constexpr double kSecondsBetweenReports = 0.1;
+  const size_t count = contestants.size();
+  Clock::time_point reported = Clock::now();
+  auto report = [&](const Contestant& one) {
+    if (SecondsSince(reported) < kSecondsBetweenReports) return;
+    double share = 0;
+    for (const Contestant& each : contestants) share += each.share_done(options);
+    progress({share / static_cast<double>(count), base::Cat("running ", one.model())});
+    reported = Clock::now();
+  };
+  auto all_done = [&] {
+    return std::ranges::all_of(contestants, [&](auto& one) { return one.done(options); });
+  };
+  for (size_t round = 0; !all_done(); ++round) {
+    for (size_t i = 0; i < count; ++i) {
+      Contestant& one = contestants[(round + i) % count];
+      one.TakeTurn(options, count == 1, [&] { report(one); });
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::vector<ModelBenchmark>> Benchmark(
+    const BenchmarkOptions& options,
+    const std::function<void(const BenchmarkProgress&)>& progress) {
+  std::vector<ColdStart> starts;
+  for (const std::string& model : options.models) {
+    progress({0, base::Cat("starting ", model)});
+    GOLDCREST_TRY(ColdStart cold, MeasureColdStart(model, options));
+    starts.push_back(cold);
+  }
+  std::vector<Contestant> contestants;
+  for (size_t i = 0; i < starts.size(); ++i) {
+    progress({0, base::Cat("preparing ", options.models[i])});
+    GOLDCREST_TRY(auto session, Prepare(options.models[i], options));
+    contestants.emplace_back(options.models[i], std::move(session), starts[i]);
+    contestants.back().WarmUp(options);
+  }
+  TakeTurns(options, contestants, progress);
+  std::vector<ModelBenchmark> results;
+  for (Contestant& contestant : contestants) {
+    if (options.profile) contestant.Profile();
+    GOLDCREST_RETURN_IF_ERROR(contestant.CheckOutputs());
+    results.push_back(std::move(contestant).TakeResult());
+  }
+  return results;
+}
+
+}  // namespace goldcrest::pipeline

@@ -1,0 +1,62 @@
+// How long a model takes, and what it takes: latency, start, memory, by operator.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "pipeline/statistics.h"
+
+namespace goldcrest::pipeline {
+
+struct BenchmarkOptions {
+  std::vector<std::string> models;  // measured in turns; compared with the first
+  int threads = 1;
+  // A model runs this often, and for this long if that is longer, but no longer than
+  // `most_seconds`; all but the runs that warm up are counted.
+  int64_t runs = 50;
+  double least_seconds = 1;
+  double most_seconds = 150;
+  int64_t warmup_runs = 1;
+  double warmup_seconds = 0.2;
+  bool profile = false;  // by operator too
+};
+
+// One step of the plan: an operator, or several fused into one.
+struct StepTime {
+  std::string name;  // of its last operator
+  std::string op;    // "conv2d", or "depthwise_conv2d+conv2d"
+  std::string kernel;
+  int64_t multiply_adds = 0;
+  double median_ms = 0;
+  double share = 0;  // of the sum over all steps
+};
+
+struct ModelBenchmark {
+  std::string model;
+  std::string isa;
+  std::string backend;
+  std::vector<std::string> notes;  // of the reader
+  Statistics run_ms;
+  size_t arena_bytes = 0;
+  // Measured in a process of its own that does nothing else: opening and planning, the first run,
+  // the most memory that was resident by then. The file is in the system's cache.
+  double load_ms = 0;
+  double first_run_ms = 0;
+  uint64_t peak_rss_bytes = 0;
+  std::vector<StepTime> steps;  // in the order in which they run; empty without `profile`
+};
+
+struct BenchmarkProgress {
+  double share = 0;  // of the work, in [0, 1]; a guess
+  std::string doing;
+};
+
+// By model, in the order of the options. The inputs are seeded noise; a model whose last run gives
+// other bytes than its first is an error.
+Result<std::vector<ModelBenchmark>> Benchmark(
+    const BenchmarkOptions& options, const std::function<void(const BenchmarkProgress&)>& progress);
+
+}  // namespace goldcrest::pipeline

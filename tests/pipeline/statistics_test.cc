@@ -1,0 +1,40 @@
+#include "pipeline/statistics.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace goldcrest::pipeline {
+namespace {
+
+// What NumPy 2.4 says of the same numbers: percentile(x, [10, 50, 90]), mean(x), std(x, ddof=1).
+TEST(Statistics, AsNumPyHasThem) {
+  constexpr std::array x = {5.25, 1.5, 9.0, 2.75, 2.5, 7.125, 4.0};
+  Statistics s = Summarize(x);
+  EXPECT_EQ(s.count, 7U);
+  EXPECT_EQ(s.min, 1.5);
+  EXPECT_EQ(s.max, 9.0);
+  EXPECT_DOUBLE_EQ(s.median, 4.0);
+  EXPECT_DOUBLE_EQ(s.p90, 7.875);
+  EXPECT_DOUBLE_EQ(s.mean, 4.589285714285714);
+  EXPECT_DOUBLE_EQ(s.std, 2.7067761090939726);
+  EXPECT_DOUBLE_EQ(s.spread, (7.875 - 2.1) / 4.0);
+}
+
+TEST(Statistics, OfAnEvenCountTheMedianLiesBetween) {
+  constexpr std::array x = {4.0, 1.0, 3.0, 2.0};
+  EXPECT_DOUBLE_EQ(Summarize(x).median, 2.5);
+}
+
+TEST(Statistics, OfOneMeasurement) {
+  constexpr std::array x = {3.0};
+  Statistics s = Summarize(x);
+  EXPECT_EQ(s.min, 3);
+  EXPECT_EQ(s.median, 3);
+  EXPECT_EQ(s.p90, 3);
+  EXPECT_EQ(s.std, 0);
+  EXPECT_EQ(s.spread, 0);
+}
+
+}  // namespace
+}  // namespace goldcrest::pipeline
