@@ -27,11 +27,20 @@ function(goldcrest_library folder)
   endforeach()
 endfunction()
 
+# The architecture that is compiled for, as the files of its instruction sets are named.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  set(GOLDCREST_ARCHITECTURE x86)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64|ARM64")
+  set(GOLDCREST_ARCHITECTURE arm64)
+else()
+  set(GOLDCREST_ARCHITECTURE other)
+endif()
+
 # goldcrest_isa_files(kernels x86_avx2 -mavx2 -mfma): all files of that name below the folder are
-# compiled with these flags, or left empty where the machine they are compiled for is another.
+# compiled with these flags, or left out where another architecture is compiled for.
 function(goldcrest_isa_files folder stem)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/${stem}.cc)
-  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  if(stem MATCHES "^${GOLDCREST_ARCHITECTURE}_")
     set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${ARGN}")
   else()
     set_source_files_properties(${sources} PROPERTIES HEADER_FILE_ONLY ON)

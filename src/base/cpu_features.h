@@ -2,25 +2,30 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
 
 namespace goldcrest::base {
 
-// Rising: a machine that runs one runs all before it.
+// Rising within an architecture: a machine that runs one runs all of its architecture before it. A
+// program holds kernels of one architecture only, so that comparing is enough to choose.
 enum class Isa : uint8_t {
   kScalar,  // what the compiler makes of plain C++ for the baseline
-  kAvx2,    // AVX2 and FMA
-  kAvx512,  // AVX-512 F, BW, DQ, VL
+  kAvx2,    // x86-64: AVX2 and FMA
+  kAvx512,  // x86-64: AVX-512 F, BW, DQ, VL
+  kNeon,    // aarch64: its baseline
 };
 
-std::string_view NameOf(Isa isa);  // scalar, avx2, avx512
+std::string_view NameOf(Isa isa);  // scalar, avx2, avx512, neon
 
-// The highest that this machine runs.
-Isa MachineIsa();
+// All that this machine runs, rising; the last is the highest.
+std::span<const Isa> MachineIsas();
+inline Isa MachineIsa() { return MachineIsas().back(); }
 
-// The same, capped by the environment variable GOLDCREST_ISA; an error where that names none.
+// The highest, capped by the environment variable GOLDCREST_ISA; an error where that names none of
+// this architecture.
 Result<Isa> AllowedIsa();
 
 }  // namespace goldcrest::base

@@ -1,6 +1,7 @@
 #include "tensor/tensor.h"
 
 #include "base/check.h"
+#include "tensor/half.h"
 
 namespace goldcrest::tensor {
 
@@ -27,7 +28,7 @@ double ElementAsDouble(const TensorView& tensor, size_t index) {
     case DType::kFloat32:
       return tensor.As<float>()[index];
     case DType::kFloat16:
-      return static_cast<float>(tensor.As<_Float16>()[index]);
+      return HalfToFloat(tensor.As<uint16_t>()[index]);
     case DType::kInt8:
       return tensor.As<int8_t>()[index];
     case DType::kUInt8:

@@ -42,9 +42,12 @@ TEST(Npz, RoundTripsAndGivesTheSameBytes) {
 
 TEST(Npz, ReadsNumPysOwn) {
   REQUIRE_SHARED();
-  tensor::Tensor inputs = testing::Golden("inputs_224.npz", "u8");
-  EXPECT_EQ(inputs.dtype(), tensor::DType::kUInt8);
-  EXPECT_EQ(inputs.shape(), (tensor::Shape{20, 224, 224, 3}));
+  auto reader = NpzReader::Open(testing::SharedFile("golden/inputs_224.npz"));
+  ASSERT_TRUE(reader) << reader.error().ToString();
+  auto inputs = reader->Read("u8");
+  ASSERT_TRUE(inputs) << inputs.error().ToString();
+  EXPECT_EQ(inputs->dtype(), tensor::DType::kUInt8);
+  EXPECT_EQ(inputs->shape(), (tensor::Shape{20, 224, 224, 3}));
 }
 
 TEST(Npz, DamagedFilesAreErrors) {

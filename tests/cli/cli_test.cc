@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "archive/npz.h"
 #include "base/file.h"
 #include "cli/program.h"
 #include "support/h5_file.h"

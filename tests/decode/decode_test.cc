@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "archive/npz.h"
 #include "base/file.h"
 #include "decode/decode.h"
 #include "decode/exif.h"

@@ -4,11 +4,13 @@
 
 #include <cmath>
 
+#include "archive/npz.h"
 #include "base/file.h"
 #include "formats/keras/model.h"
 #include "graph/text.h"
 #include "support/h5_file.h"
 #include "support/random.h"
+#include "support/read_model.h"
 #include "support/run_graph.h"
 #include "support/shared.h"
 #include "support/temporary.h"

@@ -61,17 +61,16 @@ TEST(Crop, IsTheCentralSquareRoundedDown) {
 // Every picture of the golden file, whole and cropped, against tf.image.resize.
 TEST(Resize, EqualsTensorFlows) {
   REQUIRE_SHARED();
-  auto golden = archive::NpzReader::Open(testing::SharedFile("golden/preprocess.npz"));
-  auto odd = archive::NpzReader::Open(testing::SharedFile("images/odd/pixels.npz"));
-  ASSERT_TRUE(golden && odd);
+  testing::NpzFile golden(testing::SharedFile("golden/preprocess.npz"));
+  testing::NpzFile odd(testing::SharedFile("images/odd/pixels.npz"));
   int compared = 0;
-  for (const std::string& name : golden->names()) {
+  for (const std::string& name : golden.names()) {
     bool plain = name.ends_with("/plain/tf_bilinear");
     bool crop = name.ends_with("/crop/tf_bilinear") && !name.ends_with("/central_crop/tf_bilinear");
     if (!plain && !crop) continue;
     std::string picture_name = name.substr(0, name.find('/'));
-    auto pixels = golden->Read(picture_name + "/decoded");
-    if (!pixels) pixels = odd->Read(picture_name + ".jpg");
+    auto pixels = golden.Read(picture_name + "/decoded");
+    if (!pixels) pixels = odd.Read(picture_name + ".jpg");
     ASSERT_TRUE(pixels) << name;
     std::span<const uint8_t> bytes = pixels->view().As<uint8_t>();
     Picture picture{pixels->shape()[1], pixels->shape()[0], {bytes.begin(), bytes.end()}};
@@ -79,7 +78,7 @@ TEST(Resize, EqualsTensorFlows) {
     if (plain) contract.crop = tensor::CropKind::kNone;
     std::vector<float> out;
     ResizeBilinear(picture, CropRegion(contract, picture.width, picture.height), 64, 64, out);
-    auto expected = golden->Read(name);
+    auto expected = golden.Read(name);
     for (size_t i = 0; i < out.size(); ++i) {
       ASSERT_EQ(out[i], expected->view().As<float>()[i]) << name << " " << i;
     }

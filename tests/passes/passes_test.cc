@@ -5,7 +5,6 @@
 #include "graph/text.h"
 #include "graph/verify.h"
 #include "support/run_graph.h"
-#include "support/shared.h"
 #include "tensor/difference.h"
 
 namespace goldcrest::passes {
@@ -180,31 +179,6 @@ TEST(Run, KnowsItsPassesByName) {
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, ErrorCode::kUsage);
   EXPECT_NE(wrong.error().message.find("fold_batch_norm"), std::string::npos);
-}
-
-// On the real model: every pass alone, in its order, keeps the outputs.
-TEST(Run, EachPassKeepsTheOutputsOfMobileNet) {
-  REQUIRE_SHARED();
-  graph::Graph graph =
-      testing::MustRead(testing::SharedFile("models/keras_mobilenet_v1_025_224.h5"));
-  auto outputs = [&] {
-    runtime::Executor executor = testing::MustPrepare(graph);
-    testing::SetInput(executor, testing::GoldenInput(0).view());
-    executor.Run();
-    std::span<const float> out = executor.output(0).As<float>();
-    return std::vector<float>(out.begin(), out.end());
-  };
-  std::vector<float> before = outputs();
-  for (const Pass& pass : Passes()) {
-    int changes = pass.run(graph);
-    EXPECT_TRUE(graph::Verify(graph)) << pass.name;
-    EXPECT_TRUE(changes > 0 || pass.name == "remove_identity") << pass.name;
-    std::vector<float> after = outputs();
-    for (size_t i = 0; i < before.size(); ++i) ASSERT_NEAR(before[i], after[i], 1e-5) << pass.name;
-    before = after;
-  }
-  // What is left: 28 convolutions, the mean, the reshape and the softmax; 13 are depthwise.
-  EXPECT_EQ(graph.nodes.size(), 31U);
 }
 
 }  // namespace

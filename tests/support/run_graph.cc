@@ -6,9 +6,9 @@
 
 #include "backends/cpu/cpu_backend.h"
 #include "base/check.h"
+#include "formats/tflite/tflite.h"
 #include "graph/infer.h"
 #include "graph/text.h"
-#include "pipeline/model_file.h"
 #include "support/random.h"
 #include "support/shared.h"
 
@@ -21,8 +21,10 @@ graph::Graph MustParse(const std::string& text) {
   return std::move(*graph);
 }
 
-graph::Graph MustRead(const std::string& path) {
-  auto graph = pipeline::ReadModel(path);
+graph::Graph MustReadTflite(const std::string& path) {
+  auto file = base::MappedFile::Open(path);
+  GOLDCREST_CHECK(file.has_value());
+  auto graph = formats::tflite::Read(std::move(*file));
   if (!graph) ADD_FAILURE() << graph.error().ToString();
   GOLDCREST_CHECK(graph.has_value());
   return std::move(*graph);
@@ -35,14 +37,6 @@ runtime::Executor MustPrepare(graph::Graph graph, const runtime::Options& option
   if (!executor) ADD_FAILURE() << executor.error().ToString();
   GOLDCREST_CHECK(executor.has_value());
   return std::move(*executor);
-}
-
-std::vector<base::Isa> MachineIsas() {
-  std::vector<base::Isa> isas;
-  for (base::Isa isa : {base::Isa::kScalar, base::Isa::kAvx2, base::Isa::kAvx512}) {
-    if (isa <= base::MachineIsa()) isas.push_back(isa);
-  }
-  return isas;
 }
 
 std::vector<float> RunOnNoise(const graph::Graph& graph, uint64_t seed) {

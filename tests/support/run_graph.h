@@ -12,15 +12,12 @@
 namespace goldcrest::testing {
 
 graph::Graph MustParse(const std::string& text);
-graph::Graph MustRead(const std::string& path);  // a model file
+graph::Graph MustReadTflite(const std::string& path);
 
 // An executor of the graph, a dynamic batch being 1.
 // The kernels are those of `isa`; by default the best that this machine has.
 runtime::Executor MustPrepare(graph::Graph graph, const runtime::Options& options = {},
                               base::Isa isa = base::MachineIsa());
-
-// Every level that this machine has.
-std::vector<base::Isa> MachineIsas();
 
 // Fills every float input with seeded noise, runs, and returns the first output.
 std::vector<float> RunOnNoise(const graph::Graph& graph, uint64_t seed);

@@ -12,9 +12,9 @@ std::string SharedFile(const std::string& name) {
 }
 
 tensor::Tensor Golden(const std::string& file, const std::string& array) {
-  auto reader = archive::NpzReader::Open(SharedFile("golden/" + file));
-  GOLDCREST_CHECK(reader.has_value());
-  auto tensor = reader->Read(array);
+  static std::map<std::string, NpzFile> files;
+  auto [found, unused] = files.try_emplace(file, SharedFile("golden/" + file));
+  auto tensor = found->second.Read(array);
   GOLDCREST_CHECK(tensor.has_value());
   return std::move(*tensor);
 }

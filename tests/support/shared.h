@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "archive/npz.h"
+#include "support/npz_file.h"
 #include "tensor/tensor.h"
 
 namespace goldcrest::testing {

@@ -79,6 +79,9 @@ constexpr std::array kRows = {
     TileRow<16>("conv_f32_8x16_avx512", base::Isa::kAvx512, RunAvx512Tile8x16),
     TileRow<16>("conv_f32_6x16_avx2", base::Isa::kAvx2, RunAvx2Tile6x16),
     TileRow<8>("conv_f32_6x8_avx2", base::Isa::kAvx2, RunAvx2Tile6x8),
+#elif defined(__aarch64__)
+    TileRow<16>("conv_f32_6x16_neon", base::Isa::kNeon, RunNeonTile6x16),
+    TileRow<8>("conv_f32_8x8_neon", base::Isa::kNeon, RunNeonTile8x8),
 #endif
     Row{"conv_f32_reference", base::Isa::kScalar, NeverRefuse<Params>, ReferenceWidth,
         ReferencePackedCount, PackReference, RunReference},

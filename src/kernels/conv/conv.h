@@ -64,6 +64,10 @@ void RunAvx512Tile8x32(const Params& params, const float* x, const float* packed
                        const Block& block) noexcept;
 void RunAvx512Tile8x16(const Params& params, const float* x, const float* packed, float* y,
                        const Block& block) noexcept;
+void RunNeonTile6x16(const Params& params, const float* x, const float* packed, float* y,
+                     const Block& block) noexcept;
+void RunNeonTile8x8(const Params& params, const float* x, const float* packed, float* y,
+                    const Block& block) noexcept;
 
 // What lies outside of the picture is read from here.
 inline constexpr int64_t kMostChannels = 4096;

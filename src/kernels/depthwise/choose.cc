@@ -13,6 +13,8 @@ constexpr std::array kRows = {
 #if defined(__x86_64__)
     Row{"depthwise_f32_avx512", base::Isa::kAvx512, RefuseMultiplier, RunAvx512},
     Row{"depthwise_f32_avx2", base::Isa::kAvx2, RefuseMultiplier, RunAvx2},
+#elif defined(__aarch64__)
+    Row{"depthwise_f32_neon", base::Isa::kNeon, RefuseMultiplier, RunNeon},
 #endif
     Row{"depthwise_f32_reference", base::Isa::kScalar, NeverRefuse<Params>, RunReference},
 };

@@ -40,5 +40,7 @@ void RunAvx2(const Params& params, const float* x, const float* w, const float* 
              int64_t first, int64_t last) noexcept;
 void RunAvx512(const Params& params, const float* x, const float* w, const float* bias, float* y,
                int64_t first, int64_t last) noexcept;
+void RunNeon(const Params& params, const float* x, const float* w, const float* bias, float* y,
+             int64_t first, int64_t last) noexcept;
 
 }  // namespace goldcrest::kernels::depthwise

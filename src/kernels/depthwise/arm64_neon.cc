@@ -1,0 +1,19 @@
+#include <arm_neon.h>
+
+#include "kernels/depthwise/depthwise.h"
+
+namespace goldcrest::kernels::depthwise {
+namespace {
+
+#include "kernels/vec_neon.h"
+
+#include "kernels/depthwise/depthwise-inl.h"
+
+}  // namespace
+
+void RunNeon(const Params& params, const float* x, const float* w, const float* bias, float* y,
+             int64_t first, int64_t last) noexcept {
+  Run(params, x, w, bias, y, first, last);
+}
+
+}  // namespace goldcrest::kernels::depthwise

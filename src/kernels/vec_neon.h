@@ -1,0 +1,50 @@
+// Eight floats in a pair of registers: of the 32 that NEON has, pairs leave room for the same tiles
+// as AVX2's 16, and a row of channels is walked in steps of 32 bytes. For files compiled for
+// aarch64 only, inside their anonymous namespace: nothing here may be shared with other files.
+
+struct Vec {
+  static constexpr int kLanes = 8;
+  float32x4_t low, high;
+
+  static Vec Load(const float* p) { return {vld1q_f32(p), vld1q_f32(p + 4)}; }
+  static Vec Broadcast(float x) { return {vdupq_n_f32(x), vdupq_n_f32(x)}; }
+  // The first `count` of eight; the others are zero and not read.
+  static Vec LoadPartial(const float* p, int64_t count) {
+    if (count >= 8) return Load(p);
+    if (count >= 4) return {vld1q_f32(p), LoadBelowFour(p + 4, count - 4)};
+    return {LoadBelowFour(p, count), vdupq_n_f32(0)};
+  }
+  void Store(float* p) const {
+    vst1q_f32(p, low);
+    vst1q_f32(p + 4, high);
+  }
+  void StorePartial(float* p, int64_t count) const {
+    if (count >= 8) return Store(p);
+    if (count < 4) return StoreBelowFour(p, low, count);
+    vst1q_f32(p, low);
+    StoreBelowFour(p + 4, high, count - 4);
+  }
+
+  // a · b + this
+  Vec MulAdd(Vec a, Vec b) const {
+    return {vfmaq_f32(low, a.low, b.low), vfmaq_f32(high, a.high, b.high)};
+  }
+  // A NaN passes: the instructions return it.
+  Vec ClampTo(Vec least, Vec most) const {
+    return {vminq_f32(vmaxq_f32(low, least.low), most.low),
+            vminq_f32(vmaxq_f32(high, least.high), most.high)};
+  }
+
+  static float32x4_t LoadBelowFour(const float* p, int64_t count) {
+    float32x4_t part = vdupq_n_f32(0);
+    if (count > 0) part = vld1q_lane_f32(p, part, 0);
+    if (count > 1) part = vld1q_lane_f32(p + 1, part, 1);
+    if (count > 2) part = vld1q_lane_f32(p + 2, part, 2);
+    return part;
+  }
+  static void StoreBelowFour(float* p, float32x4_t part, int64_t count) {
+    if (count > 0) vst1q_lane_f32(p, part, 0);
+    if (count > 1) vst1q_lane_f32(p + 1, part, 1);
+    if (count > 2) vst1q_lane_f32(p + 2, part, 2);
+  }
+};
