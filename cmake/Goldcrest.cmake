@@ -7,9 +7,9 @@ target_include_directories(goldcrest_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
 # Release builds keep the order of float operations: results are part of the contract.
 target_compile_options(goldcrest_flags INTERFACE -ffp-contract=off)
 if(GOLDCREST_SANITIZE)
-  target_compile_options(goldcrest_flags INTERFACE -fsanitize=address,undefined
+  target_compile_options(goldcrest_flags INTERFACE -fsanitize=${GOLDCREST_SANITIZE}
                          -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_link_options(goldcrest_flags INTERFACE -fsanitize=address,undefined)
+  target_link_options(goldcrest_flags INTERFACE -fsanitize=${GOLDCREST_SANITIZE})
 endif()
 
 # goldcrest_library(tensor LINKS base): the static library goldcrest_tensor of all sources below the

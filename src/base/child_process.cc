@@ -20,7 +20,7 @@ namespace goldcrest::base {
 namespace {
 
 // Sanitizers reserve terabytes of addresses, which a limit would refuse.
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kLimitMemory = false;
 #else
 constexpr bool kLimitMemory = true;
