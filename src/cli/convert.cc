@@ -69,16 +69,29 @@ void ListPasses() {
   std::fputs(table.ToString().c_str(), stdout);
 }
 
+void AddArchitectureFlags(CLI::App& app, pipeline::ArchitectureFlags& flags) {
+  app.add_option("--architecture", flags.name,
+                 "the network that a file of weights belongs to: mobilenet_v1, mobilenet_v2, "
+                 "mobilenet_v3_small, mobilenet_v3_large (V3 also with _minimalistic)");
+  app.add_option("--alpha", flags.alpha, "its width multiplier (default 1)");
+  app.add_option("--size", flags.size, "height and width of its pictures (default 224)");
+  app.add_option("--classes", flags.classes, "classes of its head (default 1000)");
+  app.add_flag("--no-top", flags.no_top, "the network without its head");
+  app.add_option("--weights", flags.weights,
+                 "a file of weights, or 'random' for a model to measure speed with");
+  app.add_option("--seed", flags.seed, "of random weights (default 1)");
+}
+
 Status Convert(const Flags& flags) {
   if (flags.list_passes) {
     ListPasses();
     return {};
   }
-  if (flags.options.input.empty() || flags.options.output.empty()) {
-    return Fail(
-        ErrorCode::kUsage,
-        flags.options.input.empty() ? "name a model to convert" : "name the file to write with -o",
-        "; see goldcrest convert --help");
+  const bool no_input = flags.options.input.empty() && flags.options.architecture.name.empty();
+  if (no_input || flags.options.output.empty()) {
+    return Fail(ErrorCode::kUsage,
+                no_input ? "name a model to convert" : "name the file to write with -o",
+                "; see goldcrest convert --help");
   }
   GOLDCREST_TRY(pipeline::ConvertReport report, pipeline::Convert(flags.options));
   PrintNotes(report.notes);
@@ -95,13 +108,15 @@ Status Convert(const Flags& flags) {
 Action AddConvert(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   pipeline::ConvertOptions& options = flags->options;
-  app.add_option("model", options.input, "the model to read: Keras .h5, .tflite");
+  app.add_option("model", options.input,
+                 "the model to read: Keras .keras or .h5, .tflite; or weights alone");
   app.add_option("-o,--output", options.output, "the .tflite file to write");
   app.add_option("--labels", options.labels,
                  "a text file with one label a line, to be carried along");
   app.add_option("--picture", options.picture,
                  "the picture to compare outputs on before and after; default: a drawn one");
   AddContractFlags(app, options.contract);
+  AddArchitectureFlags(app, options.architecture);
   app.add_option("--disable-pass", options.disabled_passes, "leave a pass out; may be repeated")
       ->allow_extra_args(false);
   app.add_flag("--list-passes", flags->list_passes, "list the passes and stop");

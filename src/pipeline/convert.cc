@@ -16,6 +16,17 @@ namespace {
 
 constexpr double kLargestRelativeDifference = 1e-3;
 
+Result<graph::Graph> Import(const ConvertOptions& options) {
+  const ArchitectureFlags& flags = options.architecture;
+  if (!flags.name.empty()) return BuildArchitecture(flags, options.input);
+  if (flags.any()) {
+    return Fail(ErrorCode::kUsage,
+                "--alpha, --size, --classes, --no-top, --weights and --seed go "
+                "with --architecture, which is missing");
+  }
+  return ReadModel(options.input);
+}
+
 // The sample as the input tensor of `executor`: a picture by the input contract, else seeded noise.
 Status FillInput(const ConvertOptions& options, const graph::Graph& graph,
                  runtime::Executor& executor, std::string& sample) {
@@ -90,7 +101,7 @@ Result<OutputCheck> CheckOutputs(const ConvertOptions& options, const graph::Gra
 
 Result<ConvertReport> Convert(const ConvertOptions& options) {
   ConvertReport report;
-  GOLDCREST_TRY(graph::Graph imported, ReadModel(options.input));
+  GOLDCREST_TRY(graph::Graph imported, Import(options));
   report.notes = imported.metadata.notes;
   GOLDCREST_RETURN_IF_ERROR(ResolveInputContract(options.contract, imported, report.notes));
   if (!options.labels.empty()) {
@@ -109,7 +120,7 @@ Result<ConvertReport> Convert(const ConvertOptions& options) {
   report.operators_before = imported.nodes.size();
 
   // What cannot run is refused before anything is made of it.
-  GOLDCREST_TRY(runtime::Executor before, Within(base::Cat("preparing ", options.input),
+  GOLDCREST_TRY(runtime::Executor before, Within(base::Cat("preparing ", imported.name),
                                                  MakeExecutor(imported, base::Isa::kScalar)));
   graph::Graph graph = imported;
   GOLDCREST_TRY(report.passes, passes::Run(graph, {.disabled = options.disabled_passes}));

@@ -6,16 +6,18 @@
 
 #include "base/result.h"
 #include "passes/passes.h"
+#include "pipeline/architecture.h"
 #include "pipeline/input_contract.h"
 #include "tensor/difference.h"
 
 namespace goldcrest::pipeline {
 
 struct ConvertOptions {
-  std::string input;
+  std::string input;  // a model, or with an architecture the file of its weights
   std::string output;
   std::string labels;   // a file; empty: what the model has
   std::string picture;  // to compare outputs on; empty: a drawn one
+  ArchitectureFlags architecture;
   ContractFlags contract;
   std::vector<std::string> disabled_passes;
 };

@@ -23,4 +23,10 @@ bool SniffKeras(std::span<const std::byte> file);
 // A model in Keras 3's own format (`model.save("model.keras")`), on the same terms.
 Result<graph::Graph> ReadKeras(std::span<const std::byte> file);
 
+// Fills the weights of a graph that a builder of architectures made with those of a file that holds
+// no model: `save_weights("x.weights.h5")` of Keras 3 and Keras 2, or the layout of
+// keras-applications' own downloads. Layers are matched by their order, as Keras does; shapes that
+// differ are errors.
+Status LoadWeights(std::span<const std::byte> file, graph::Graph& graph);
+
 }  // namespace goldcrest::formats::keras
