@@ -1,5 +1,6 @@
 #include "pipeline/inspect.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -19,6 +20,14 @@ std::string TypeAndShape(const graph::Value& value) {
   return base::Cat(tensor::NameOf(value.dtype), tensor::ToString(value.shape));
 }
 
+// "0.0235, -128" (scale and zero point), "32 scales", or "" where integers stand for themselves.
+std::string Scales(const graph::Value& value) {
+  const tensor::Quantization& q = value.quantization;
+  if (q.empty()) return "";
+  if (q.per_channel()) return base::Cat(q.scale.size(), " scales");
+  return base::Cat(q.scale[0], ", ", q.zero_point[0]);
+}
+
 // A number with a unit: 41.3 M.
 std::string Short(int64_t number) {
   if (number >= 1000000) return base::Cat(base::Fixed(static_cast<double>(number) / 1e6, 2), " M");
@@ -34,6 +43,7 @@ struct JsonFields {
   void operator()(const char* name, bool v) const { json[name] = v; }
   void operator()(const char* name, const std::string& v) const { json[name] = v; }
   void operator()(const char* name, const std::vector<int64_t>& v) const { json[name] = v; }
+  void operator()(const char* name, tensor::DType v) const { json[name] = tensor::NameOf(v); }
   void operator()(const char* name, graph::Activation v) const { json[name] = graph::NameOf(v); }
   void operator()(const char* name, const graph::Padding& v) const {
     json[name] = graph::ToString(v);
@@ -105,8 +115,8 @@ std::string Header(const Flags& flags, const pipeline::InspectReport& report) {
                   const std::vector<std::string>& names) {
     for (size_t i = 0; i < ids.size(); ++i) {
       const graph::Value& value = graph.value(ids[i]);
-      text +=
-          base::Cat(what, names.empty() ? value.name : names[i], " ", TypeAndShape(value), "\n");
+      text += base::Cat(what, names.empty() ? value.name : names[i], " ", TypeAndShape(value));
+      text += value.quantization.empty() ? "\n" : base::Cat(" (", Scales(value), ")\n");
     }
   };
   ends("input       ", graph.inputs, graph.input_names);
@@ -129,12 +139,23 @@ std::string Header(const Flags& flags, const pipeline::InspectReport& report) {
 
 std::string Operators(const pipeline::InspectReport& report) {
   const graph::Graph& graph = report.graph;
-  Table table({"#", "operator", "output", "shape", "weights", "mult-adds", "kernel"}, {0, 5});
+  const bool quantized = std::ranges::any_of(
+      graph.values, [](const graph::Value& value) { return !value.quantization.empty(); });
+  std::vector<std::string> header = {"#",       "operator",  "output", "shape",
+                                     "weights", "mult-adds", "kernel"};
+  if (quantized) {
+    header.insert(header.begin() + 4, "scale, zero point");
+    header.insert(header.begin() + 6, "of weights");
+  }
+  Table table(header, {0, header.size() - 2});
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const graph::Node& node = graph.nodes[i];
     std::string weights;
+    std::string weight_scales;
     if (node.inputs.size() > 1 && graph.value(node.inputs[1]).constant) {
-      weights = tensor::ToString(graph.value(node.inputs[1]).shape);
+      const graph::Value& value = graph.value(node.inputs[1]);
+      weights = quantized ? TypeAndShape(value) : tensor::ToString(value.shape);
+      weight_scales = Scales(value);
     }
     constexpr size_t kLongestName = 40;
     std::string name = graph.NameOf(node);
@@ -143,9 +164,19 @@ std::string Operators(const pipeline::InspectReport& report) {
       while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
       name = name.substr(0, end) + "…";
     }
-    table.Add({base::Cat(i), std::string(graph::NameOf(node.op)), name,
-               TypeAndShape(graph.value(node.output)), weights, Short(report.node_multiply_adds[i]),
-               report.plan ? report.plan->kernels[i] : ""});
+    const graph::Value& output = graph.value(node.output);
+    std::vector<std::string> row = {base::Cat(i),
+                                    std::string(graph::NameOf(node.op)),
+                                    name,
+                                    TypeAndShape(output),
+                                    weights,
+                                    Short(report.node_multiply_adds[i]),
+                                    report.plan ? report.plan->kernels[i] : ""};
+    if (quantized) {
+      row.insert(row.begin() + 4, Scales(output));
+      row.insert(row.begin() + 6, weight_scales);
+    }
+    table.Add(std::move(row));
   }
   return table.ToString();
 }

@@ -20,8 +20,9 @@ int64_t MultiplyAdds(const Graph& graph, const Node& node) {
 int64_t ParameterCount(const Graph& graph) {
   int64_t count = 0;
   for (const Value& value : graph.values) {
-    bool is_weight = value.constant && value.dtype != tensor::DType::kInt64 &&
-                     (value.dtype != tensor::DType::kInt32 || !value.quantization.empty());
+    // Wide integers without a scale are shapes and axes.
+    bool wide = value.dtype == tensor::DType::kInt32 || value.dtype == tensor::DType::kInt64;
+    bool is_weight = value.constant && (!wide || !value.quantization.empty());
     if (is_weight) count += tensor::ElementCount(value.shape).value_or(0);
   }
   return count;

@@ -7,6 +7,8 @@
 #include <span>
 #include <utility>
 
+#include "graph/layer_types.h"
+
 namespace goldcrest::graph {
 namespace {
 
@@ -57,6 +59,15 @@ Status ExpectFilter(const Shape& filter) {
   return Invalid("the filter has the shape ", tensor::ToString(filter));
 }
 
+// Of x, weights and perhaps a bias.
+Status ExpectLayerTypes(Inputs in) {
+  std::optional<DType> bias;
+  if (in.size() == 3) bias = in[2]->dtype;
+  auto arithmetic = LayerArithmeticOf(in[0]->dtype, in[1]->dtype, bias);
+  if (!arithmetic) return std::unexpected(std::move(arithmetic.error()));
+  return {};
+}
+
 int64_t OutputSize(int64_t input, int64_t kernel, int64_t stride, int64_t dilation, int64_t before,
                    int64_t after) {
   int64_t span = (kernel - 1) * dilation + 1;
@@ -95,6 +106,7 @@ Inferred ConvolutionOutput(const ConvolutionAttributes& a, const Facts& x, int64
 
 Inferred Infer(const Conv2D& op, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 3));
+  GOLDCREST_RETURN_IF_ERROR(ExpectLayerTypes(in));
   GOLDCREST_RETURN_IF_ERROR(ExpectRank("the input", *in[0], 4));
   GOLDCREST_RETURN_IF_ERROR(ExpectRank("the filter", *in[1], 4));
   GOLDCREST_RETURN_IF_ERROR(CheckConvolution(op));
@@ -109,6 +121,7 @@ Inferred Infer(const Conv2D& op, Inputs in) {
 
 Inferred Infer(const DepthwiseConv2D& op, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 3));
+  GOLDCREST_RETURN_IF_ERROR(ExpectLayerTypes(in));
   GOLDCREST_RETURN_IF_ERROR(ExpectRank("the input", *in[0], 4));
   GOLDCREST_RETURN_IF_ERROR(ExpectRank("the filter", *in[1], 4));
   GOLDCREST_RETURN_IF_ERROR(CheckConvolution(op));
@@ -125,6 +138,7 @@ Inferred Infer(const DepthwiseConv2D& op, Inputs in) {
 
 Inferred Infer(const FullyConnected&, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 3));
+  GOLDCREST_RETURN_IF_ERROR(ExpectLayerTypes(in));
   GOLDCREST_RETURN_IF_ERROR(ExpectRank("the weight", *in[1], 2));
   const Shape& weights = in[1]->shape;
   GOLDCREST_RETURN_IF_ERROR(ExpectFilter(weights));
@@ -159,6 +173,10 @@ Inferred Infer(const BatchNorm& op, Inputs in) {
     constexpr std::array<const char*, 5> kNames = {"", "gamma", "beta", "the mean", "the variance"};
     GOLDCREST_RETURN_IF_ERROR(ExpectVector(kNames[i], *in[i], in[0]->shape.back()));
   }
+  for (const Facts* facts : in) {
+    if (facts->dtype == DType::kFloat32) continue;
+    return Invalid("normalizes float32, not ", tensor::NameOf(facts->dtype));
+  }
   if (!(op.epsilon >= 0)) return Invalid("epsilon is ", op.epsilon);
   return Facts{in[0]->dtype, in[0]->shape};
 }
@@ -187,7 +205,11 @@ Inferred Elementwise(Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
   const Shape& a = in[0]->shape;
   const Shape& b = in[1]->shape;
-  bool fits = b.size() <= a.size() && in[0]->dtype == in[1]->dtype;
+  if (in[0]->dtype != in[1]->dtype) {
+    return Invalid("the operands are ", tensor::NameOf(in[0]->dtype), " and ",
+                   tensor::NameOf(in[1]->dtype));
+  }
+  bool fits = b.size() <= a.size();
   for (size_t i = 0; fits && i < b.size(); ++i) {
     fits = b[b.size() - 1 - i] == 1 || b[b.size() - 1 - i] == a[a.size() - 1 - i];
   }
@@ -330,6 +352,27 @@ Inferred Infer(const Pack&, Inputs in) {
     if (out.contents) out.contents->push_back(part->contents->front());
   }
   return out;
+}
+
+bool StandsForReals(DType dtype) {
+  return dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt16;
+}
+
+Inferred Infer(const Quantize& op, Inputs in) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  bool fits = in[0]->dtype == DType::kFloat32 || StandsForReals(in[0]->dtype);
+  if (!fits || !StandsForReals(op.dtype)) {
+    return Invalid("makes ", tensor::NameOf(op.dtype), " of ", tensor::NameOf(in[0]->dtype));
+  }
+  return Facts{op.dtype, in[0]->shape};
+}
+
+Inferred Infer(const Dequantize&, Inputs in) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  if (in[0]->dtype != DType::kFloat16 && !StandsForReals(in[0]->dtype)) {
+    return Invalid("reads ", tensor::NameOf(in[0]->dtype));
+  }
+  return Facts{DType::kFloat32, in[0]->shape};
 }
 
 Facts FactsOf(const Value& value) {

@@ -12,6 +12,8 @@
 #include <variant>
 #include <vector>
 
+#include "tensor/dtype.h"
+
 namespace goldcrest::graph {
 
 // Applied to an operator's result.
@@ -67,9 +69,12 @@ struct DepthwiseConv2D : ConvolutionAttributes {
 struct FullyConnected {
   static constexpr std::string_view kName = "fully_connected";
   Activation activation = Activation::kNone;
+  // Of hybrid arithmetic only: rows of x are quantized with a zero point.
+  bool asymmetric_inputs = false;
   template <class Self, class Visit>
   static void Fields(Self& self, Visit&& visit) {
     visit("activation", self.activation);
+    visit("asymmetric_inputs", self.asymmetric_inputs);
   }
 };
 
@@ -254,6 +259,23 @@ struct Pack {
   static void Fields(Self&, Visit&&) {}
 };
 
+// (x float32, or quantized): the integers of type `dtype` that stand for x by the result's scale.
+struct Quantize {
+  static constexpr std::string_view kName = "quantize";
+  tensor::DType dtype = tensor::DType::kInt8;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("dtype", self.dtype);
+  }
+};
+
+// (x quantized, or float16): the reals that it stands for, as float32.
+struct Dequantize {
+  static constexpr std::string_view kName = "dequantize";
+  template <class Self, class Visit>
+  static void Fields(Self&, Visit&&) {}
+};
+
 // (x): x; a training-only layer, kept so that the model can be written back.
 struct Dropout {
   static constexpr std::string_view kName = "dropout";
@@ -275,10 +297,10 @@ struct TrainingOnly {
   }
 };
 
-using Op =
-    std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, MaxPool2D, BatchNorm,
-                 Activate, HardSwish, Logistic, Tanh, LeakyRelu, Add, Mul, Pad, Mean, Softmax,
-                 Reshape, Concatenation, ShapeOf, StridedSlice, Pack, Dropout, TrainingOnly>;
+using Op = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, MaxPool2D,
+                        BatchNorm, Activate, HardSwish, Logistic, Tanh, LeakyRelu, Add, Mul, Pad,
+                        Mean, Softmax, Reshape, Concatenation, ShapeOf, StridedSlice, Pack,
+                        Quantize, Dequantize, Dropout, TrainingOnly>;
 
 inline std::string_view NameOf(const Op& op) {
   return std::visit([](const auto& o) { return o.kName; }, op);

@@ -6,9 +6,13 @@
 //   %2 "conv": float32[-1, 8, 8, 4] = conv2d(%0, %1) stride_h=2 stride_w=2 padding=same
 //   output %2
 //
+// Quantization follows the shape: int8[1, 4] scale=0.5 zero_point=-1, or for each index of an axis
+// int8[2, 4] scale=[0.5, 0.25] axis=0.
+//
 // Attributes that have their default are left out. A constant of more than 16 elements prints as a
-// digest of its bytes (#…), which cannot be read back; the parser takes as many numbers as there
-// are elements, {number} for all of them, or random(seed) for uniform ones in [-1, 1).
+// digest of its bytes (#…), which cannot be read back, and so does a list of more than 16 scales;
+// the parser takes as many numbers as there are elements, {number} for all of them, or random(seed)
+// for uniform ones: floats in [-1, 1), 8-bit integers over their range, others in ±32768.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <utility>
 
 #include "graph/infer.h"
 #include "graph/text.h"
@@ -63,13 +64,14 @@ class Line {
     return number;
   }
   std::vector<int64_t> Integers() {
-    std::vector<int64_t> numbers;
-    Expect("[");
-    while (ok_ && !Accept("]")) {
-      if (!numbers.empty()) Expect(",");
-      numbers.push_back(Integer());
-    }
-    return numbers;
+    return List<int64_t>([&] { return Integer(); });
+  }
+  std::vector<float> Floats() {
+    return List<float>([&] { return static_cast<float>(Number()); });
+  }
+  bool Peek(char next) {
+    SkipSpace();
+    return text_.starts_with(next);
   }
   bool empty() {
     SkipSpace();
@@ -79,6 +81,17 @@ class Line {
   void Fail() { ok_ = false; }
 
  private:
+  template <class T, class Read>
+  std::vector<T> List(const Read& read) {
+    std::vector<T> numbers;
+    Expect("[");
+    while (ok_ && !Accept("]")) {
+      if (!numbers.empty()) Expect(",");
+      numbers.push_back(read());
+    }
+    return numbers;
+  }
+
   std::string_view text_;
   bool ok_ = true;
 };
@@ -88,6 +101,11 @@ void Parse(Line& line, double& v) { v = line.Number(); }
 void Parse(Line& line, bool& v) { v = line.Word() == "true"; }
 void Parse(Line& line, std::string& v) { v = line.Word(); }
 void Parse(Line& line, std::vector<int64_t>& v) { v = line.Integers(); }
+void Parse(Line& line, tensor::DType& v) {
+  std::optional<tensor::DType> dtype = tensor::DTypeNamed(line.Word());
+  if (!dtype) return line.Fail();
+  v = *dtype;
+}
 void Parse(Line& line, Activation& v) {
   const auto* found = std::ranges::find(kActivationNames, line.Word());
   if (found == kActivationNames.end()) return line.Fail();
@@ -137,34 +155,80 @@ void ParseAttributes(Line& line, Op& op) {
   }
 }
 
-void ParseContents(Line& line, Value& value) {
-  std::optional<int64_t> count = tensor::ElementCount(value.shape);
-  bool readable = value.dtype == tensor::DType::kFloat32 || value.dtype == tensor::DType::kInt32;
-  if (!readable) return line.Fail();
-  if (!count || *count > (1 << 24)) return line.Fail();
-  std::vector<double> numbers;
+void ParseQuantization(Line& line, tensor::Quantization& q) {
+  if (!line.Accept("scale=")) return;
+  bool list = line.Peek('[');
+  q.scale = list ? line.Floats() : std::vector<float>{static_cast<float>(line.Number())};
+  q.zero_point.assign(q.scale.size(), 0);
+  if (line.Accept("zero_point=")) {
+    q.zero_point = list ? line.Integers() : std::vector<int64_t>{line.Integer()};
+  }
+  if (line.Accept("axis=")) q.axis = static_cast<int>(line.Integer());
+}
+
+template <class T>
+T RandomElement(uint64_t& state) {
+  state = state * 6364136223846793005 + 1442695040888963407;
+  if constexpr (std::is_same_v<T, float> || std::is_same_v<T, _Float16>) {
+    return static_cast<T>(static_cast<double>(state >> 40) / (1 << 23) - 1);
+  } else {
+    int64_t bits = static_cast<int64_t>(state >> 48);
+    if constexpr (sizeof(T) == 1) return static_cast<T>(bits & 0xff);
+    return static_cast<T>(bits - 32768);
+  }
+}
+
+template <class T>
+T ParseElement(Line& line) {
+  if constexpr (std::is_integral_v<T>) {
+    int64_t number = line.Integer();
+    if (!std::in_range<T>(number)) line.Fail();
+    return static_cast<T>(number);
+  } else {
+    return static_cast<T>(line.Number());
+  }
+}
+
+template <class T>
+void ParseElements(Line& line, size_t count, Value& value) {
+  std::vector<T> elements;
   if (line.Accept("random(")) {
     auto state = static_cast<uint64_t>(line.Integer());
     line.Expect(")");
-    for (int64_t i = 0; i < *count; ++i) {
-      state = state * 6364136223846793005 + 1442695040888963407;
-      numbers.push_back(static_cast<double>(state >> 40) / (1 << 23) - 1);
-    }
+    for (size_t i = 0; i < count; ++i) elements.push_back(RandomElement<T>(state));
   } else {
     line.Expect("{");
     while (line.ok() && !line.Accept("}")) {
-      if (!numbers.empty()) line.Expect(",");
-      numbers.push_back(line.Number());
+      if (!elements.empty()) line.Expect(",");
+      elements.push_back(ParseElement<T>(line));
     }
-    if (numbers.size() == 1) numbers.resize(static_cast<size_t>(*count), numbers[0]);
+    if (elements.size() == 1) elements.resize(count, elements[0]);
   }
-  if (static_cast<int64_t>(numbers.size()) != *count) return line.Fail();
-  if (value.dtype == tensor::DType::kFloat32) {
-    std::vector<float> elements(numbers.begin(), numbers.end());
-    value.constant = tensor::SharedBytes::Copy<float>(elements);
-  } else {
-    std::vector<int32_t> elements(numbers.begin(), numbers.end());
-    value.constant = tensor::SharedBytes::Copy<int32_t>(elements);
+  if (elements.size() != count) return line.Fail();
+  value.constant = tensor::SharedBytes::Copy<T>(elements);
+}
+
+void ParseContents(Line& line, Value& value) {
+  constexpr int64_t kMostElements = 1 << 24;
+  std::optional<int64_t> said = tensor::ElementCount(value.shape);
+  if (!line.ok() || !said || *said > kMostElements) return line.Fail();
+  auto count = static_cast<size_t>(*said);
+  switch (value.dtype) {
+    case tensor::DType::kFloat32:
+      return ParseElements<float>(line, count, value);
+    case tensor::DType::kFloat16:
+      return ParseElements<_Float16>(line, count, value);
+    case tensor::DType::kInt8:
+      return ParseElements<int8_t>(line, count, value);
+    case tensor::DType::kUInt8:
+    case tensor::DType::kBool:
+      return ParseElements<uint8_t>(line, count, value);
+    case tensor::DType::kInt16:
+      return ParseElements<int16_t>(line, count, value);
+    case tensor::DType::kInt32:
+      return ParseElements<int32_t>(line, count, value);
+    case tensor::DType::kInt64:
+      return ParseElements<int64_t>(line, count, value);
   }
 }
 
@@ -199,10 +263,9 @@ class Parser {
     int64_t id = line.Integer();
     Value value{.name = line.Quoted(), .shape = {}};
     line.Expect(":");
-    std::optional<tensor::DType> dtype = tensor::DTypeNamed(line.Word());
-    if (!dtype) line.Fail();
-    value.dtype = dtype.value_or(tensor::DType::kFloat32);
+    Parse(line, value.dtype);
     value.shape = line.Integers();
+    ParseQuantization(line, value.quantization);
     ValueId made = graph_.AddValue(std::move(value));
     if (!ids_.emplace(id, made).second) line.Fail();
     return made;

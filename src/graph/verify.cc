@@ -1,6 +1,8 @@
 #include "graph/verify.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "graph/infer.h"
 
@@ -70,6 +72,74 @@ Status CheckConstants(const Graph& graph) {
   return {};
 }
 
+// The range of a type that stands for reals; none for any other.
+std::optional<std::pair<int64_t, int64_t>> RangeOf(tensor::DType dtype) {
+  switch (dtype) {
+    case tensor::DType::kInt8:
+      return std::pair(-128, 127);
+    case tensor::DType::kUInt8:
+      return std::pair(0, 255);
+    case tensor::DType::kInt16:
+      return std::pair(-32768, 32767);
+    default:
+      return std::nullopt;
+  }
+}
+
+Status CheckQuantization(const Value& value) {
+  const tensor::Quantization& q = value.quantization;
+  if (q.scale.size() != q.zero_point.size()) {
+    return Invalid("has ", q.scale.size(), " scales but ", q.zero_point.size(), " zero points");
+  }
+  for (float scale : q.scale) {
+    if (!(scale >= 0) || std::isinf(scale)) return Invalid("has a scale of ", scale);
+  }
+  auto range = RangeOf(value.dtype);
+  for (int64_t zero : q.zero_point) {
+    if (range && (zero < range->first || zero > range->second)) {
+      return Invalid("has a zero point of ", zero, ", which is no ", NameOf(value.dtype));
+    }
+  }
+  if (!q.per_channel()) return {};
+  auto axis = static_cast<size_t>(q.axis);
+  if (q.axis < 0 || axis >= value.shape.size() ||
+      value.shape[axis] != static_cast<int64_t>(q.scale.size())) {
+    return Invalid("of shape ", tensor::ToString(value.shape), " has ", q.scale.size(),
+                   " scales, which do not fit its dimension ", q.axis);
+  }
+  if (!value.constant) return Invalid("has ", q.scale.size(), " scales, but is no constant");
+  return {};
+}
+
+// Operators that compute with what integers stand for need to know it; others move elements.
+bool ComputesWithReals(const Op& op) {
+  return !std::holds_alternative<Reshape>(op) && !std::holds_alternative<Concatenation>(op) &&
+         !std::holds_alternative<Pad>(op) && !std::holds_alternative<Dropout>(op) &&
+         !std::holds_alternative<ShapeOf>(op) && !std::holds_alternative<StridedSlice>(op) &&
+         !std::holds_alternative<Pack>(op);
+}
+
+Status CheckQuantizations(const Graph& graph) {
+  for (const Value& value : graph.values) {
+    if (value.quantization.empty()) continue;
+    Status status = CheckQuantization(value);
+    if (!status) return Within(base::Cat("'", value.name, "'"), std::move(status));
+  }
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    if (!ComputesWithReals(node.op)) continue;
+    auto check = [&](ValueId id) -> Status {
+      const Value& value = graph.value(id);
+      if (!RangeOf(value.dtype) || !value.quantization.empty()) return {};
+      return Invalid(Describe(graph, i), " computes with '", value.name, "', which is ",
+                     NameOf(value.dtype), " without a scale");
+    };
+    for (ValueId id : node.inputs) GOLDCREST_RETURN_IF_ERROR(check(id));
+    GOLDCREST_RETURN_IF_ERROR(check(node.output));
+  }
+  return {};
+}
+
 Status CheckShapes(const Graph& graph) {
   Graph inferred = graph;
   GOLDCREST_RETURN_IF_ERROR(InferShapes(inferred));
@@ -92,6 +162,7 @@ Status Verify(const Graph& graph) {
   GOLDCREST_RETURN_IF_ERROR(CheckIds(graph));
   GOLDCREST_RETURN_IF_ERROR(CheckOrder(graph));
   GOLDCREST_RETURN_IF_ERROR(CheckConstants(graph));
+  GOLDCREST_RETURN_IF_ERROR(CheckQuantizations(graph));
   return CheckShapes(graph);
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "graph/cost.h"
 #include "graph/infer.h"
 #include "graph/text.h"
@@ -50,6 +52,50 @@ TEST(GraphText, MalformedTextIsAnErrorThatNamesTheLine) {
   for (size_t size = 0; size + 10 < text.size(); ++size) {
     EXPECT_FALSE(FromText(text.substr(0, size))) << size;
   }
+  for (const char* line :
+       {"const %1 \"c\": int8[1] = {128}", "const %1 \"c\": uint8[1] = {-1}",
+        "const %1 \"c\": int32[1] = {0.5}", "const %1 \"c\": int8[1] scale=x = {1}",
+        "const %1 \"c\": int8[2] scale=[1, 2 = {1}", "const %1 \"c\": int99[1] = {1}"}) {
+    auto graph = FromText(base::Cat(line, "\n"));
+    ASSERT_FALSE(graph) << line;
+    EXPECT_NE(graph.error().message.find("line 1"), std::string::npos) << line;
+  }
+}
+
+TEST(GraphText, PrintsAndReadsEveryTypeAndQuantization) {
+  const std::string text = R"(graph "types"
+input %0 "x": uint8[1, 2, 2, 2] scale=0.0078125 zero_point=128
+const %1 "bool": bool[2] = {0, 1}
+const %2 "f16": float16[3] = {0.5, -0, 65504}
+const %3 "f32": float32[4] = {0.1, -0, inf, 1e-45}
+const %4 "i8": int8[2, 1, 1, 2] scale=[0.5, 0.25] = {-128, 127, 0, 1}
+const %5 "i8 of axis 3": int8[1, 1, 1, 2] scale=[0.5, 0.25] zero_point=[-1, 3] axis=3 = {-128, 127}
+const %6 "i16": int16[2] = {-32768, 32767}
+const %7 "i32": int32[2] scale=[1e-05, 2] = {-2147483648, 2147483647}
+const %8 "i64": int64[2] = {-9223372036854775808, 9223372036854775807}
+%9 "q": int8[1, 2, 2, 2] scale=0.0078125 = quantize(%0)
+%10 "wide": int16[1, 2, 2, 2] scale=0.5 = quantize(%9) dtype=int16
+%11 "y": int8[1, 2, 2, 2] scale=0.1 zero_point=-7 = conv2d(%9, %4, %7)
+%12 "dense": int8[1, 2, 2, 2] scale=0.1 = add(%11, %9)
+%13 "real": float32[1, 2, 2, 2] = dequantize(%12)
+output %10
+output %13
+)";
+  EXPECT_EQ(ToText(MustParse(text)), text);
+}
+
+TEST(GraphText, RandomConstantsCoverTheirType) {
+  Graph graph = MustParse(
+      "input %0 \"x\": float32[1]\nconst %1 \"a\": int8[1000] = random(1)\n"
+      "const %2 \"b\": uint8[1000] = random(1)\nconst %3 \"c\": int16[1000] = random(1)\noutput "
+      "%0\n");
+  auto a = graph.value(1).constant->As<int8_t>();
+  auto b = graph.value(2).constant->As<uint8_t>();
+  auto c = graph.value(3).constant->As<int16_t>();
+  EXPECT_LT(*std::ranges::min_element(a), -100);
+  EXPECT_GT(*std::ranges::max_element(a), 100);
+  EXPECT_GT(*std::ranges::max_element(b), 200);
+  EXPECT_LT(*std::ranges::min_element(c), -30000);
 }
 
 std::string InferError(const std::string& operator_line) {
@@ -89,6 +135,38 @@ TEST(Infer, RefusesOperandsThatDoNotFit) {
             "operator 0 add 'y' › has 1 inputs, 2 expected");
   EXPECT_EQ(InferError("%9 \"y\": float32[] = pad(%0) before=[0, -1, 0, 0] after=[0, 0, 0, 0]"),
             "operator 0 pad 'y' › has a padding of -1");
+}
+
+// The types that go together in layers, and some that do not.
+TEST(Infer, LayersTakeTheTypesThatGoTogether) {
+  auto error = [](const char* x, const char* weights, const char* bias, const char* y) {
+    std::string text =
+        base::Cat("input %0 \"x\": ", x, "[1, 3] scale=1\nconst %1 \"w\": ", weights,
+                  "[2, 3] scale=1 = {1}\nconst %2 \"b\": ", bias, "[2] = {0}\n%3 \"y\": ", y,
+                  "[1, 2] scale=1 = fully_connected(%0, %1, %2)\noutput %3\n");
+    auto graph = FromText(text);
+    EXPECT_TRUE(!graph || tensor::NameOf(graph->value(3).dtype) == y);
+    return graph ? std::string("fine") : graph.error().message;
+  };
+  EXPECT_EQ(error("float32", "float32", "float32", "float32"), "fine");
+  EXPECT_EQ(error("float32", "int8", "float32", "float32"), "fine");
+  EXPECT_EQ(error("uint8", "uint8", "int32", "uint8"), "fine");
+  EXPECT_EQ(error("int8", "int8", "int32", "int8"), "fine");
+  EXPECT_EQ(error("int16", "int8", "int64", "int16"), "fine");
+  EXPECT_EQ(error("int16", "int8", "int32", "int16"), "fine");
+  EXPECT_EQ(
+      error("int8", "int8", "float32", "int8"),
+      "weights of type int8 with a bias of type float32 do not go with an input of type int8");
+  EXPECT_NE(error("int8", "float32", "float32", "int8"), "fine");
+  EXPECT_NE(error("float32", "float16", "float32", "float32"), "fine");
+  EXPECT_NE(error("float32", "int8", "int32", "float32"), "fine");
+  EXPECT_NE(error("uint8", "int8", "int32", "uint8"), "fine");
+  EXPECT_EQ(InferError("%9 \"y\": int32[] = quantize(%0) dtype=int32"),
+            "operator 0 quantize 'y' › makes int32 of float32");
+  EXPECT_EQ(InferError("%9 \"y\": float32[] = dequantize(%0)"),
+            "operator 0 dequantize 'y' › reads float32");
+  EXPECT_EQ(InferError("const %1 \"b\": int32[3] = {0}\n%9 \"y\": float32[] = add(%0, %1)"),
+            "operator 0 add 'y' › the operands are float32 and int32");
 }
 
 TEST(Infer, FollowsComputedShapes) {
@@ -145,6 +223,26 @@ TEST(Verify, FindsBrokenGraphs) {
   EXPECT_NE(broken([](Graph& g) { g.outputs.clear(); }).find("no output"), std::string::npos);
   EXPECT_NE(broken([](Graph& g) { g.nodes.pop_back(); }).find("nothing makes"), std::string::npos);
   EXPECT_NE(broken([](Graph& g) { g.inputs.push_back(1); }).find("twice"), std::string::npos);
+}
+
+TEST(Verify, QuantizationFits) {
+  auto error = [](const char* quantization) {
+    auto graph = FromText(base::Cat(
+        "input %0 \"x\": int8[1, 3] scale=1\nconst %1 \"w\": int8[2, 3] ", quantization,
+        " = {1}\n%2 \"y\": int8[1, 2] scale=1 = ", "fully_connected(%0, %1)\noutput %2\n"));
+    return graph ? std::string("fine") : graph.error().ToString();
+  };
+  EXPECT_EQ(error("scale=0.5 zero_point=3"), "fine");
+  EXPECT_EQ(error("scale=[1, 2]"), "fine");
+  EXPECT_EQ(error("scale=[1, 2, 3] axis=1"), "fine");
+  EXPECT_EQ(error("scale=[1, 2] zero_point=[1]"), "'w' › has 2 scales but 1 zero points");
+  EXPECT_EQ(error("scale=[1, 2] axis=1"),
+            "'w' › of shape [2, 3] has 2 scales, which do not fit its dimension 1");
+  EXPECT_EQ(error("scale=[1, 2] axis=-1"),
+            "'w' › of shape [2, 3] has 2 scales, which do not fit its dimension -1");
+  EXPECT_EQ(error("scale=1 zero_point=200"), "'w' › has a zero point of 200, which is no int8");
+  EXPECT_EQ(error(""),
+            "operator 0 fully_connected 'y' computes with 'w', which is int8 without a scale");
 }
 
 TEST(Cost, CountsMultiplyAdds) {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "kernels/dequantize/dequantize.h"
 #include "kernels/elementwise/elementwise.h"
 #include "kernels/mean/mean.h"
 #include "kernels/pad/pad.h"
@@ -127,6 +128,41 @@ TEST(Elementwise, BatchNormIsItsFormula) {
   EXPECT_FLOAT_EQ(y[1], static_cast<float>(1 + 1 / std::sqrt(4.001)));
   EXPECT_FLOAT_EQ(y[2], static_cast<float>(0.5 + 4 / std::sqrt(0.251)));
   EXPECT_FLOAT_EQ(y[3], static_cast<float>(1 - 1 / std::sqrt(4.001)));
+}
+
+TEST(Dequantize, ScalesOfTheTensorAndOfAnAxis) {
+  std::vector<int8_t> q = {-128, 0, 127, 1, 2, 3};
+  std::vector<float> y(6);
+  std::vector<float> scale = {0.1F};
+  std::vector<int64_t> zero = {-128};
+  auto* bytes = reinterpret_cast<const std::byte*>(q.data());
+  dequantize::Reference(
+      {.dtype = tensor::DType::kInt8, .inner = 6, .scale = scale, .zero_point = zero}, bytes,
+      y.data());
+  EXPECT_EQ(y, (std::vector<float>{0, 0.1F * 128, 0.1F * 255, 0.1F * 129, 0.1F * 130, 0.1F * 131}));
+  scale = {0.5F, 2, 3};
+  zero = {0, 1, -1};
+  dequantize::Reference({.dtype = tensor::DType::kUInt8,
+                         .channels = 3,
+                         .inner = 2,
+                         .scale = scale,
+                         .zero_point = zero},
+                        bytes, y.data());
+  EXPECT_EQ(y, (std::vector<float>{64, 0, 252, 0, 9, 12}));
+  std::vector<int16_t> wide = {-32768, 32767};
+  dequantize::Reference({.dtype = tensor::DType::kInt16,
+                         .inner = 2,
+                         .scale = std::span(scale).first(1),
+                         .zero_point = std::span(zero).first(1)},
+                        reinterpret_cast<const std::byte*>(wide.data()), y.data());
+  EXPECT_EQ(y[0], -16384);
+  EXPECT_EQ(y[1], 16383.5F);
+  std::vector<_Float16> half = {_Float16(0.1F), _Float16(-65504), _Float16(6e-8F)};
+  dequantize::Reference({.dtype = tensor::DType::kFloat16, .inner = 3},
+                        reinterpret_cast<const std::byte*>(half.data()), y.data());
+  EXPECT_EQ(y[0], 0.0999755859375F);
+  EXPECT_EQ(y[1], -65504);
+  EXPECT_EQ(y[2], 0x1p-24F);
 }
 
 }  // namespace

@@ -28,10 +28,17 @@ Status ExpectFloat(const Operands& operands) {
   auto check = [](const graph::Value& value) -> Status {
     if (value.dtype == tensor::DType::kFloat32) return {};
     return Fail(ErrorCode::kUnsupported, "'", value.name, "' is ", tensor::NameOf(value.dtype),
-                "; only float32 arithmetic is there yet");
+                ", and ", tensor::NameOf(value.dtype), " arithmetic is not there yet");
   };
   for (size_t i = 0; i < operands.count(); ++i) GOLDCREST_RETURN_IF_ERROR(check(operands.in(i)));
   return check(operands.out());
+}
+
+Status ExpectUnquantized(const Operands& operands) {
+  for (size_t i = 0; i < operands.count(); ++i) {
+    if (!operands.in(i).quantization.empty()) return ExpectFloat(operands);
+  }
+  return {};
 }
 
 kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_h, int64_t kernel_w,

@@ -8,6 +8,7 @@ namespace goldcrest::backends::cpu {
 namespace {
 
 Lowered LowerCopy(const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectUnquantized(operands));
   size_t bytes = *tensor::ByteCount(operands.out().dtype, operands.out().shape);
   return runtime::Step{.kernel = "copy",
                        .run = [bytes](int64_t, const runtime::Buffers& b) noexcept {
@@ -22,6 +23,7 @@ Lowered Lower(const graph::Dropout&, const Operands& operands) { return LowerCop
 Lowered Lower(const graph::TrainingOnly&, const Operands& operands) { return LowerCopy(operands); }
 
 Lowered Lower(const graph::Pad& op, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectUnquantized(operands));
   const tensor::Shape& shape = operands.in(0).shape;
   kernels::pad::Params params{.shape = {}, .before = {}, .after = {}};
   params.shape.fill(1);
@@ -39,6 +41,7 @@ Lowered Lower(const graph::Pad& op, const Operands& operands) {
 }
 
 Lowered Lower(const graph::Concatenation& op, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectUnquantized(operands));
   // Of each part, the bytes that lie together; of the result, all dimensions before the axis.
   const tensor::Shape& shape = operands.out().shape;
   const auto axis = static_cast<size_t>(op.axis);

@@ -44,11 +44,17 @@ Lowered Lower(const graph::Concatenation& op, const Operands& operands);
 Lowered Lower(const graph::ShapeOf& op, const Operands& operands);
 Lowered Lower(const graph::StridedSlice& op, const Operands& operands);
 Lowered Lower(const graph::Pack& op, const Operands& operands);
+Lowered Lower(const graph::Quantize& op, const Operands& operands);
+Lowered Lower(const graph::Dequantize& op, const Operands& operands);
 Lowered Lower(const graph::Dropout& op, const Operands& operands);
 Lowered Lower(const graph::TrainingOnly& op, const Operands& operands);
 
 // An error unless the operands [0, count) and the result are float32.
 Status ExpectFloat(const Operands& operands);
+
+// An error where an operand stands for reals by a scale: copying its bytes may not be enough, for
+// the result's scale may be another, and zero is not the byte 0.
+Status ExpectUnquantized(const Operands& operands);
 
 // The geometry of a window of kernel_h x kernel_w over the first operand.
 kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_h, int64_t kernel_w,

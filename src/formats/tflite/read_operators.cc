@@ -117,15 +117,17 @@ Status ReadFullyConnected(const FileOperator& in, graph::Graph& graph) {
     return Fail(ErrorCode::kUnsupported, "shuffled weights");
   }
   graph::FullyConnected op;
+  op.asymmetric_inputs = options->asymmetric_quantize_inputs();
   GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
   FileOperator flat = in;
-  const graph::Value& x = graph.value(in.inputs[0]);
-  const tensor::Shape& weights = graph.value(in.inputs[1]).shape;
+  const graph::Value x = graph.value(in.inputs[0]);
+  const tensor::Shape weights = graph.value(in.inputs[1]).shape;
   // Without keep_num_dims all leading dimensions become rows.
   bool is_flat = x.shape.size() == 2 && weights.size() == 2 && x.shape[1] == weights[1];
   if (!options->keep_num_dims() && !is_flat && weights.size() == 2) {
     flat.inputs[0] =
         graph.AddNode(graph::Reshape{{-1, weights[1]}}, {in.inputs[0]}, base::Cat(x.name, "/rows"));
+    graph.value(flat.inputs[0]).quantization = x.quantization;
   }
   Append(graph, op, flat, 3);
   return {};
@@ -302,6 +304,12 @@ Status ReadPack(const FileOperator& in, graph::Graph& graph) {
   return {};
 }
 
+Status ReadQuantize(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  Append(graph, graph::Quantize{graph.value(in.output).dtype}, in, 1);
+  return {};
+}
+
 struct Row {
   BuiltinOperator code;
   Status (*read)(const FileOperator& in, graph::Graph& graph);
@@ -313,6 +321,7 @@ constexpr std::array kRows = {
     Row{BuiltinOperator::CONCATENATION, ReadConcatenation},
     Row{BuiltinOperator::CONV_2D, ReadConv2D},
     Row{BuiltinOperator::DEPTHWISE_CONV_2D, ReadDepthwiseConv2D},
+    Row{BuiltinOperator::DEQUANTIZE, ReadUnary<graph::Dequantize>},
     Row{BuiltinOperator::FULLY_CONNECTED, ReadFullyConnected},
     Row{BuiltinOperator::HARD_SWISH, ReadUnary<graph::HardSwish>},
     Row{BuiltinOperator::LEAKY_RELU, ReadLeakyRelu},
@@ -322,6 +331,7 @@ constexpr std::array kRows = {
     Row{BuiltinOperator::MUL, ReadMul},
     Row{BuiltinOperator::PACK, ReadPack},
     Row{BuiltinOperator::PAD, ReadPad},
+    Row{BuiltinOperator::QUANTIZE, ReadQuantize},
     Row{BuiltinOperator::RELU, ReadActivate<graph::Activation::kRelu>},
     Row{BuiltinOperator::RELU6, ReadActivate<graph::Activation::kRelu6>},
     Row{BuiltinOperator::RESHAPE, ReadReshape},

@@ -54,23 +54,22 @@ Result<tensor::DType> ReadType(schema::TensorType type) {
   }
 }
 
-Result<tensor::Quantization> ReadQuantization(const schema::Tensor& tensor) {
+// As the file says it; graph::Verify checks that it fits.
+Result<tensor::Quantization> ReadQuantization(const schema::QuantizationParameters* said) {
   tensor::Quantization out;
-  const schema::QuantizationParameters* said = tensor.quantization();
-  if (said == nullptr || SizeOf(said->scale()) == 0) return out;
-  uint32_t count = SizeOf(said->scale());
-  if (SizeOf(said->zero_point()) != count) {
-    return Invalid(count, " scales but ", SizeOf(said->zero_point()), " zero points");
+  if (said == nullptr) return out;
+  if (said->details_type() != 0) {
+    return Fail(ErrorCode::kUnsupported, "quantization by anything but scales and zero points");
   }
+  const uint32_t count = SizeOf(said->scale());
+  if (count == 0) return out;
   out.scale.assign(said->scale()->begin(), said->scale()->end());
-  out.zero_point.assign(said->zero_point()->begin(), said->zero_point()->end());
-  int32_t axis = said->quantized_dimension();
-  if (count > 1) {
-    bool fits = axis >= 0 && static_cast<uint32_t>(axis) < SizeOf(tensor.shape()) &&
-                tensor.shape()->Get(static_cast<uint32_t>(axis)) == static_cast<int32_t>(count);
-    if (!fits) return Invalid(count, " scales do not fit its dimension ", axis);
-    out.axis = axis;
-  }
+  // One zero point stands for all, none for 0.
+  const uint32_t zeros = SizeOf(said->zero_point());
+  if (zeros > 1 && zeros != count) return Invalid(count, " scales but ", zeros, " zero points");
+  out.zero_point.assign(count, zeros == 0 ? 0 : said->zero_point()->Get(0));
+  if (zeros > 1) out.zero_point.assign(said->zero_point()->begin(), said->zero_point()->end());
+  if (count > 1) out.axis = said->quantized_dimension();
   return out;
 }
 
@@ -91,6 +90,11 @@ class Reader {
     GOLDCREST_RETURN_IF_ERROR(CheckShapes());
     GOLDCREST_RETURN_IF_ERROR(graph::Verify(graph_));
     GOLDCREST_RETURN_IF_ERROR(ReadAllMetadata());
+    if (mended_axes_ > 0) {
+      graph_.metadata.notes.push_back(base::Cat(
+          mended_axes_, " tensors name a dimension that they do not have for their scales; it is ",
+          "taken for their only one, as older runtimes do; newer ones refuse the file"));
+    }
     return std::move(graph_);
   }
 
@@ -156,7 +160,9 @@ class Reader {
         if (said.shape_signature()->Get(d) == -1) value.shape[d] = -1;
       }
     }
-    GOLDCREST_TRY(value.quantization, ReadQuantization(said));
+    if (said.sparsity() != nullptr) return Fail(ErrorCode::kUnsupported, "sparse tensors");
+    GOLDCREST_TRY(value.quantization, ReadQuantization(said.quantization()));
+    MendAxis(value);
     GOLDCREST_TRY(auto contents, BufferAt(said.buffer()));
     if (!contents.empty()) {
       std::optional<size_t> expected = tensor::ByteCount(value.dtype, value.shape);
@@ -172,6 +178,15 @@ class Reader {
     }
     graph_.AddValue(std::move(value));
     return {};
+  }
+
+  // Some files give biases the axis of the filters that they belong to.
+  void MendAxis(graph::Value& value) {
+    tensor::Quantization& q = value.quantization;
+    bool fits = value.shape == tensor::Shape{static_cast<int64_t>(q.scale.size())};
+    if (!q.per_channel() || q.axis == 0 || !fits) return;
+    q.axis = 0;
+    ++mended_axes_;
   }
 
   Result<graph::ValueId> TensorId(int32_t index) const {
@@ -297,6 +312,7 @@ class Reader {
   std::span<const std::byte> bytes_;
   std::span<const std::byte> contract_;
   size_t copied_ = 0;
+  int mended_axes_ = 0;
   const schema::Model* model_ = nullptr;
   const schema::SubGraph* subgraph_ = nullptr;
   graph::Graph graph_;

@@ -19,7 +19,7 @@ bool Sniff(std::span<const std::byte> file);
 // `graph/ops.h`.
 Result<graph::Graph> Read(std::shared_ptr<const base::MappedFile> file);
 
-// The same graph gives the same bytes, always. Float32 graphs without training-only operators;
+// The same graph gives the same bytes, always. Graphs of any types without training-only operators;
 // batch normalization becomes MUL and ADD, explicit padding becomes SAME where that is equal, else
 // PAD.
 Result<std::vector<std::byte>> Write(const graph::Graph& graph);

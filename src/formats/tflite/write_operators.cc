@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "formats/tflite/operator_versions.h"
 #include "formats/tflite/operators.h"
 #include "graph/infer.h"
 
@@ -32,8 +33,9 @@ struct Context {
   const graph::Value& in(size_t i) const { return graph.value(node.inputs[i]); }
   const std::string& name() const { return graph.NameOf(node); }
   void Put(BuiltinOperator code, std::vector<int32_t> inputs, BuiltinOptions type,
-           Offset<void> options, int version = 1) const {
-    sink.AddOperator(code, version, std::move(inputs), node.output, type, options);
+           Offset<void> options) const {
+    sink.AddOperator(code, OperatorVersion(graph, node), std::move(inputs), node.output, type,
+                     options);
   }
 };
 
@@ -64,37 +66,58 @@ schema::Padding WritePadding(const graph::ConvolutionAttributes& op, const Conte
                                    static_cast<int32_t>(zeros.right),
                                    0,
                                    0};
-  graph::Value padded{.name = base::Cat(c.name(), "/pad"), .dtype = c.in(0).dtype, .shape = x};
+  graph::Value padded{.name = base::Cat(c.name(), "/pad"),
+                      .dtype = c.in(0).dtype,
+                      .shape = x,
+                      .quantization = c.in(0).quantization};
   if (padded.shape[1] >= 0) padded.shape[1] += zeros.top + zeros.bottom;
   if (padded.shape[2] >= 0) padded.shape[2] += zeros.left + zeros.right;
   int32_t counts = c.sink.AddVector(base::Cat(c.name(), "/paddings"), {4, 2}, paddings);
   int32_t output = c.sink.AddTensor(padded);
-  c.sink.AddOperator(BuiltinOperator::PAD, 1, {input, counts}, output, BuiltinOptions::PadOptions,
-                     schema::CreatePadOptions(c.builder()).Union());
+  c.sink.AddOperator(BuiltinOperator::PAD, VersionByType(padded.dtype), {input, counts}, output,
+                     BuiltinOptions::PadOptions, schema::CreatePadOptions(c.builder()).Union());
   input = output;
   return schema::Padding::VALID;
+}
+
+// Zeros for `outputs` channels, of the type and scale that go with the layer's x and weights.
+graph::Value ZeroBias(const Context& c, int64_t outputs) {
+  graph::Value bias{.name = base::Cat(c.name(), "/bias"), .shape = {outputs}};
+  const tensor::Quantization& x = c.in(0).quantization;
+  const tensor::Quantization& weights = c.in(1).quantization;
+  if (c.in(0).dtype != tensor::DType::kFloat32 && !x.empty() && !weights.empty()) {
+    bool wide = c.in(0).dtype == tensor::DType::kInt16;
+    bias.dtype = wide ? tensor::DType::kInt64 : tensor::DType::kInt32;
+    for (float scale : weights.scale) bias.quantization.scale.push_back(x.scale[0] * scale);
+    bias.quantization.zero_point.assign(weights.scale.size(), 0);
+  }
+  std::vector<std::byte> zeros(tensor::SizeOf(bias.dtype) * static_cast<size_t>(outputs));
+  bias.constant = tensor::SharedBytes::Copy<std::byte>(zeros);
+  return bias;
 }
 
 // x, weights and bias of a layer that has these; a bias that is absent is written as zeros, for not
 // every engine takes the operator without.
 std::vector<int32_t> LayerInputs(const Context& c, int64_t outputs) {
   std::vector<int32_t> inputs = c.node.inputs;
-  if (inputs.size() == 2) {
-    std::vector<float> zeros(static_cast<size_t>(outputs), 0);
-    inputs.push_back(c.sink.AddTensor({.name = base::Cat(c.name(), "/bias"),
-                                       .shape = {outputs},
-                                       .constant = tensor::SharedBytes::Copy<float>(zeros)}));
-  }
+  if (inputs.size() == 2) inputs.push_back(c.sink.AddTensor(ZeroBias(c, outputs)));
   return inputs;
+}
+
+// Stated where activations are int16, which may go with either; else the default.
+schema::TensorType BiasType(const Context& c) {
+  if (c.in(0).dtype != tensor::DType::kInt16) return schema::TensorType::FLOAT32;
+  bool narrow = c.node.inputs.size() == 3 && c.in(2).dtype == tensor::DType::kInt32;
+  return narrow ? schema::TensorType::INT32 : schema::TensorType::INT64;
 }
 
 Status Write(const graph::Conv2D& op, const Context& c) {
   std::vector<int32_t> inputs = LayerInputs(c, c.in(1).shape[0]);
   schema::Padding padding = WritePadding(op, c, inputs[0]);
-  auto options =
-      schema::CreateConv2DOptions(c.builder(), padding, static_cast<int>(op.stride_w),
-                                  static_cast<int>(op.stride_h), WriteActivation(op.activation),
-                                  static_cast<int>(op.dilation_w), static_cast<int>(op.dilation_h));
+  auto options = schema::CreateConv2DOptions(
+      c.builder(), padding, static_cast<int>(op.stride_w), static_cast<int>(op.stride_h),
+      WriteActivation(op.activation), static_cast<int>(op.dilation_w),
+      static_cast<int>(op.dilation_h), BiasType(c));
   c.Put(BuiltinOperator::CONV_2D, std::move(inputs), BuiltinOptions::Conv2DOptions,
         options.Union());
   return {};
@@ -108,19 +131,18 @@ Status Write(const graph::DepthwiseConv2D& op, const Context& c) {
       c.builder(), padding, static_cast<int>(op.stride_w), static_cast<int>(op.stride_h),
       static_cast<int>(outputs / c.in(0).shape[3]), WriteActivation(op.activation),
       static_cast<int>(op.dilation_w), static_cast<int>(op.dilation_h));
-  bool dilated = op.dilation_h > 1 || op.dilation_w > 1;
   c.Put(BuiltinOperator::DEPTHWISE_CONV_2D, std::move(inputs),
-        BuiltinOptions::DepthwiseConv2DOptions, options.Union(), dilated ? 2 : 1);
+        BuiltinOptions::DepthwiseConv2DOptions, options.Union());
   return {};
 }
 
 Status Write(const graph::FullyConnected& op, const Context& c) {
-  bool keep_dimensions = c.in(0).shape.size() > 2;
   auto options = schema::CreateFullyConnectedOptions(
       c.builder(), WriteActivation(op.activation),
-      schema::FullyConnectedOptionsWeightsFormat::DEFAULT, keep_dimensions);
+      schema::FullyConnectedOptionsWeightsFormat::DEFAULT, c.in(0).shape.size() > 2,
+      op.asymmetric_inputs, BiasType(c));
   c.Put(BuiltinOperator::FULLY_CONNECTED, LayerInputs(c, c.in(1).shape[0]),
-        BuiltinOptions::FullyConnectedOptions, options.Union(), keep_dimensions ? 5 : 1);
+        BuiltinOptions::FullyConnectedOptions, options.Union());
   return {};
 }
 
@@ -214,7 +236,8 @@ Status Write(const graph::Concatenation& op, const Context& c) {
 }
 
 Status Write(const graph::Add& op, const Context& c) {
-  auto options = schema::CreateAddOptions(c.builder(), WriteActivation(op.activation));
+  bool powers = c.in(0).dtype != tensor::DType::kInt16 || ScalesArePowersOfTwo(c.graph, c.node);
+  auto options = schema::CreateAddOptions(c.builder(), WriteActivation(op.activation), powers);
   c.Put(BuiltinOperator::ADD, c.node.inputs, BuiltinOptions::AddOptions, options.Union());
   return {};
 }
@@ -289,6 +312,16 @@ Status Write(const graph::StridedSlice& op, const Context& c) {
 Status Write(const graph::Pack&, const Context& c) {
   auto options = schema::CreatePackOptions(c.builder(), static_cast<int>(c.node.inputs.size()), 0);
   c.Put(BuiltinOperator::PACK, c.node.inputs, BuiltinOptions::PackOptions, options.Union());
+  return {};
+}
+
+Status Write(const graph::Quantize&, const Context& c) {
+  c.Put(BuiltinOperator::QUANTIZE, c.node.inputs, BuiltinOptions::NONE, 0);
+  return {};
+}
+
+Status Write(const graph::Dequantize&, const Context& c) {
+  c.Put(BuiltinOperator::DEQUANTIZE, c.node.inputs, BuiltinOptions::NONE, 0);
   return {};
 }
 

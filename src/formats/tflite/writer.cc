@@ -74,10 +74,10 @@ class Writer : public FileSink {
     const tensor::Quantization& q = value.quantization;
     if (!q.empty()) {
       quantization = schema::CreateQuantizationParametersDirect(builder_, nullptr, nullptr,
-                                                                &q.scale, &q.zero_point, q.axis);
+                                                                &q.scale, &q.zero_point, 0, q.axis);
     }
     tensors_.push_back(schema::CreateTensorDirect(builder_, &shape, WriteType(value.dtype), buffer,
-                                                  value.name.c_str(), quantization, false,
+                                                  value.name.c_str(), quantization, false, 0,
                                                   dynamic ? &signature : nullptr));
     return static_cast<int32_t>(tensors_.size()) - 1;
   }
