@@ -6,6 +6,7 @@
 #include "graph/infer.h"
 #include "graph/text.h"
 #include "graph/verify.h"
+#include "tensor/half.h"
 #include "tensor/tensor.h"
 
 namespace goldcrest::graph {
@@ -166,10 +167,17 @@ void ParseQuantization(Line& line, tensor::Quantization& q) {
   if (line.Accept("axis=")) q.axis = static_cast<int>(line.Integer());
 }
 
+// An element of type float16.
+struct Half {
+  uint16_t bits = 0;
+  Half() = default;
+  explicit Half(double x) : bits(tensor::FloatToHalf(static_cast<float>(x))) {}
+};
+
 template <class T>
 T RandomElement(uint64_t& state) {
   state = state * 6364136223846793005 + 1442695040888963407;
-  if constexpr (std::is_same_v<T, float> || std::is_same_v<T, _Float16>) {
+  if constexpr (!std::is_integral_v<T>) {
     return static_cast<T>(static_cast<double>(state >> 40) / (1 << 23) - 1);
   } else {
     int64_t bits = static_cast<int64_t>(state >> 48);
@@ -217,7 +225,7 @@ void ParseContents(Line& line, Value& value) {
     case tensor::DType::kFloat32:
       return ParseElements<float>(line, count, value);
     case tensor::DType::kFloat16:
-      return ParseElements<_Float16>(line, count, value);
+      return ParseElements<Half>(line, count, value);
     case tensor::DType::kInt8:
       return ParseElements<int8_t>(line, count, value);
     case tensor::DType::kUInt8:

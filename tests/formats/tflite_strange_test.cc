@@ -27,11 +27,12 @@ struct StrangeModel {
   uint8_t details_type = 0;
   bool sparse = false;
   size_t subgraphs = 1;
+  size_t operand_count = 1;
   uint32_t outputs = 1;
+  std::vector<int32_t> shape = {1, 2};
 
   Result<graph::Graph> Read() const {
     flatbuffers::FlatBufferBuilder builder;
-    std::vector<int32_t> shape = {1, 2};
     std::vector<Offset<schema::Tensor>> tensors;
     for (const char* name : {"x", "y", "z"}) {
       auto scales = builder.CreateVector(scale);
@@ -48,10 +49,11 @@ struct StrangeModel {
           schema::CreateTensorDirect(builder, &shape, type, 0, name, finished, false, sparsity));
     }
     std::vector<int32_t> in = {0};
+    std::vector<int32_t> operands(operand_count, 0);
     std::vector<int32_t> out = {1};
     if (outputs == 2) out.push_back(2);
     std::vector<Offset<schema::Operator>> operators = {
-        schema::CreateOperatorDirect(builder, 0, &in, &out)};
+        schema::CreateOperatorDirect(builder, 0, &operands, &out)};
     std::vector<Offset<schema::SubGraph>> graphs(
         subgraphs, schema::CreateSubGraphDirect(builder, &tensors, &in, &out, &operators, "main"));
     auto narrow = static_cast<int8_t>(std::min(static_cast<int32_t>(code), 127));
@@ -108,6 +110,22 @@ TEST(StrangeTflite, QuantizationThatDoesNotFitIsAnError) {
             "tensor 0 › quantization by anything but scales and zero points");
 }
 
+TEST(StrangeTflite, DifferencesAreSumsOfFloats) {
+  StrangeModel model{.code = BuiltinOperator::SUB, .type = TensorType::FLOAT32, .scale = {}};
+  model.operand_count = 2;
+  auto graph = model.Read();
+  ASSERT_TRUE(graph) << graph.error().ToString();
+  EXPECT_EQ(graph::ToText(*graph),
+            "graph \"main\"\n"
+            "input %0 \"x\": float32[1, 2]\n"
+            "const %3 \"minus_one\": float32[] = {-1}\n"
+            "%4 \"x/negated\": float32[1, 2] = mul(%0, %3)\n"
+            "%1 \"y\": float32[1, 2] = add(%0, %4)\n"
+            "output %1\n");
+  model.type = TensorType::INT8;
+  EXPECT_EQ(ErrorOf(model), "operator 0 SUB › the difference of elements of type int8");
+}
+
 TEST(StrangeTflite, WhatIsNotSupportedIsNamed) {
   for (auto [code, name] : {std::pair{BuiltinOperator::DEPTH_TO_SPACE, "DEPTH_TO_SPACE"},
                             std::pair{BuiltinOperator::WHILE, "WHILE"},
@@ -122,6 +140,7 @@ TEST(StrangeTflite, WhatIsNotSupportedIsNamed) {
   EXPECT_EQ(ErrorOf({.sparse = true}), "tensor 0 › sparse tensors");
   EXPECT_EQ(ErrorOf({.type = TensorType::INT4}), "tensor 0 › elements of type INT4 (17)");
   EXPECT_EQ(ErrorOf({.subgraphs = 2}), "the file holds 2 subgraphs; one is supported");
+  EXPECT_EQ(ErrorOf({.shape = std::vector<int32_t>(9, 1)}), "tensor 0 › 9 dimensions");
   EXPECT_EQ(ErrorOf({.outputs = 2}), "operator 0 TANH › 2 outputs");
 }
 

@@ -279,7 +279,7 @@ TEST(Tflite, EveryFileOfOthersSurvivesBeingWritten) {
     if (entry.path().extension() != ".tflite") continue;
     SCOPED_TRACE(entry.path().filename());
     ++files;
-    graph::Graph graph = testing::MustRead(entry.path());
+    graph::Graph graph = testing::MustReadTflite(entry.path());
     passes::RemoveDeadCode(graph);  // operands that became attributes
     auto back = ReadBytes(folder, Encoded(graph));
     ASSERT_TRUE(back) << back.error().ToString();
@@ -294,7 +294,7 @@ TEST(Tflite, EveryFileOfOthersSurvivesBeingWritten) {
 
 TEST(Tflite, BiasesWithTheAxisOfTheirFiltersAreReadWithANote) {
   REQUIRE_SHARED();
-  graph::Graph graph = testing::MustRead(testing::SharedFile("models/person_detect.tflite"));
+  graph::Graph graph = testing::MustReadTflite(testing::SharedFile("models/person_detect.tflite"));
   ASSERT_EQ(graph.metadata.notes.size(), 1U);
   EXPECT_NE(graph.metadata.notes[0].find("14 tensors name a dimension"), std::string::npos);
   const graph::Node& first = graph.nodes[0];

@@ -61,6 +61,11 @@ Result<std::vector<int64_t>> ConstantIntegers(const graph::Graph& graph, graph::
   return Invalid(what, " is ", tensor::NameOf(value.dtype), ", an integer type expected");
 }
 
+// Of a value that the file does not have. Many may be made of one, so it is short.
+std::string DerivedName(const std::string& name, std::string_view suffix) {
+  return base::Cat(name.substr(0, 256), suffix);
+}
+
 void Append(graph::Graph& graph, graph::Op op, const FileOperator& in, size_t inputs) {
   std::vector<graph::ValueId> operands;
   for (size_t i = 0; i < std::min(inputs, in.inputs.size()); ++i) {
@@ -125,8 +130,8 @@ Status ReadFullyConnected(const FileOperator& in, graph::Graph& graph) {
   // Without keep_num_dims all leading dimensions become rows.
   bool is_flat = x.shape.size() == 2 && weights.size() == 2 && x.shape[1] == weights[1];
   if (!options->keep_num_dims() && !is_flat && weights.size() == 2) {
-    flat.inputs[0] =
-        graph.AddNode(graph::Reshape{{-1, weights[1]}}, {in.inputs[0]}, base::Cat(x.name, "/rows"));
+    flat.inputs[0] = graph.AddNode(graph::Reshape{{-1, weights[1]}}, {in.inputs[0]},
+                                   DerivedName(x.name, "/rows"));
     graph.value(flat.inputs[0]).quantization = x.quantization;
   }
   Append(graph, op, flat, 3);
@@ -141,14 +146,8 @@ Status ReadSoftmax(const FileOperator& in, graph::Graph& graph) {
   return {};
 }
 
-template <class Op, class Options>
-Status ReadElementwise(const Options* options, const FileOperator& in, graph::Graph& graph) {
-  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
-  Op op;
-  if (options != nullptr) {
-    GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
-  }
-  // The second operand is the one that is broadcast; both operators commute.
+// The second operand is the one that is broadcast.
+void AppendCommuting(graph::Graph& graph, graph::Op op, const FileOperator& in) {
   auto rank = [&](size_t i) { return graph.value(in.inputs[i]).shape.size(); };
   auto size = [&](size_t i) {
     return tensor::ElementCount(graph.value(in.inputs[i]).shape).value_or(INT64_MAX);
@@ -157,7 +156,17 @@ Status ReadElementwise(const Options* options, const FileOperator& in, graph::Gr
   if (rank(0) < rank(1) || (rank(0) == rank(1) && size(0) < size(1))) {
     std::swap(ordered.inputs[0], ordered.inputs[1]);
   }
-  Append(graph, op, ordered, 2);
+  Append(graph, std::move(op), ordered, 2);
+}
+
+template <class Op, class Options>
+Status ReadElementwise(const Options* options, const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
+  Op op;
+  if (options != nullptr) {
+    GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
+  }
+  AppendCommuting(graph, op, in);
   return {};
 }
 
@@ -167,6 +176,29 @@ Status ReadAdd(const FileOperator& in, graph::Graph& graph) {
 
 Status ReadMul(const FileOperator& in, graph::Graph& graph) {
   return ReadElementwise<graph::Mul>(in.op.builtin_options_as_MulOptions(), in, graph);
+}
+
+// a − b as a + b · −1, which is the same for floats.
+Status ReadSub(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
+  graph::Add op;
+  if (const auto* options = in.op.builtin_options_as_SubOptions()) {
+    GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
+  }
+  const graph::Value& operand = graph.value(in.inputs[1]);
+  if (operand.dtype != tensor::DType::kFloat32) {
+    return Fail(ErrorCode::kUnsupported, "the difference of elements of type ",
+                tensor::NameOf(operand.dtype));
+  }
+  const std::string name = DerivedName(operand.name, "/negated");
+  const tensor::Shape shape = operand.shape;
+  const float minus_one = -1;
+  const graph::ValueId factor = graph.AddConstant("minus_one", {}, std::span(&minus_one, 1));
+  FileOperator sum = in;
+  sum.inputs[1] = graph.AddNode(graph::Mul{}, {in.inputs[1], factor}, name);
+  graph.value(sum.inputs[1]).shape = shape;
+  AppendCommuting(graph, op, sum);
+  return {};
 }
 
 template <graph::Activation kActivation>
@@ -338,6 +370,7 @@ constexpr std::array kRows = {
     Row{BuiltinOperator::SHAPE, ReadShape},
     Row{BuiltinOperator::SOFTMAX, ReadSoftmax},
     Row{BuiltinOperator::STRIDED_SLICE, ReadStridedSlice},
+    Row{BuiltinOperator::SUB, ReadSub},
     Row{BuiltinOperator::TANH, ReadUnary<graph::Tanh>},
 };
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr uint32_t kFormatVersion = 3;
 constexpr flatbuffers::uoffset_t kMostTables = 1000000;
+constexpr uint32_t kMostDimensions = 8;
 constexpr size_t kMostCopies = 4;  // of the file's size, beyond
 constexpr size_t kFreeCopies = size_t{1} << 20;
 
@@ -153,6 +154,9 @@ class Reader {
     graph::Value value{.name = TextOf(said.name()), .shape = {}};
     if (said.is_variable()) return Fail(ErrorCode::kUnsupported, "variables");
     GOLDCREST_TRY(value.dtype, ReadType(said.type()));
+    if (SizeOf(said.shape()) > kMostDimensions) {
+      return Fail(ErrorCode::kUnsupported, SizeOf(said.shape()), " dimensions");
+    }
     if (said.shape() != nullptr) value.shape.assign(said.shape()->begin(), said.shape()->end());
     // The signature says which dimensions are dynamic; where it contradicts the shape, that counts.
     if (SizeOf(said.shape_signature()) == value.shape.size()) {

@@ -1,5 +1,7 @@
 #include "kernels/dequantize/dequantize.h"
 
+#include "tensor/half.h"
+
 namespace goldcrest::kernels::dequantize {
 namespace {
 
@@ -14,9 +16,9 @@ void Scaled(const Params& p, const T* q, float* y) noexcept {
   }
 }
 
-void Widened(const Params& p, const _Float16* q, float* y) noexcept {
+void Widened(const Params& p, const uint16_t* q, float* y) noexcept {
   const int64_t count = p.outer * p.channels * p.inner;
-  for (int64_t i = 0; i < count; ++i) y[i] = static_cast<float>(q[i]);
+  for (int64_t i = 0; i < count; ++i) y[i] = tensor::HalfToFloat(q[i]);
 }
 
 }  // namespace
@@ -28,7 +30,7 @@ void Reference(const Params& params, const std::byte* q, float* y) noexcept {
     case tensor::DType::kInt16:
       return Scaled(params, reinterpret_cast<const int16_t*>(q), y);
     case tensor::DType::kFloat16:
-      return Widened(params, reinterpret_cast<const _Float16*>(q), y);
+      return Widened(params, reinterpret_cast<const uint16_t*>(q), y);
     default:
       return Scaled(params, reinterpret_cast<const int8_t*>(q), y);
   }
