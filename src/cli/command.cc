@@ -19,9 +19,14 @@ void AddContractFlags(CLI::App& app, pipeline::ContractFlags& flags) {
       "--normalize", flags.normalize,
       "what a byte of a picture becomes: tf (x / 127.5 - 1), torch, caffe, unit (x / 255), "
       "none, MEAN,STD or M,M,M,S,S,S");
-  app.add_option("--resize", flags.resize, "how pictures are resized: tf2-bilinear");
-  app.add_option("--crop", flags.crop,
-                 "the central square that is used, as a share of the shorter side, or none");
+  const std::span<const std::string_view> modes = tensor::ResizeModeNames();
+  app.add_option("--resize", flags.resize,
+                 base::Cat("how pictures are resized: ",
+                           base::Join(std::vector<std::string>(modes.begin(), modes.end()), ", ")));
+  app.add_option(
+      "--crop", flags.crop,
+      "what is used of a picture: none (all of it), SHARE (the central square, as a share "
+      "of the shorter side), tf-central-crop:SHARE (tf.image.central_crop)");
 }
 
 void PrintNotes(const std::vector<std::string>& notes) {

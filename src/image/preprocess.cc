@@ -1,11 +1,9 @@
 #include "image/preprocess.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
 #include <limits>
-
-#include "image/resize.h"
 
 namespace goldcrest::image {
 namespace {
@@ -43,36 +41,41 @@ T Quantize(float value, const tensor::InputContract& contract) {
                                    static_cast<float>(std::numeric_limits<T>::max())));
 }
 
-// Rounds half to even and clamps: what NumPy's rint and clip do.
-uint8_t ToByte(float x) { return static_cast<uint8_t>(std::clamp(std::rint(x), 0.0F, 255.0F)); }
-
 // ITU-R 601, in the fixed-point form of Pillow's convert('L').
 uint8_t Gray(const uint8_t* rgb) {
   return static_cast<uint8_t>((rgb[0] * 19595 + rgb[1] * 38470 + rgb[2] * 7471 + 0x8000) >> 16);
 }
 
-// Writes one element a channel of every pixel, `convert` mapping (channel, byte) to it.
-template <class T, class Convert>
-void Emit(const std::vector<uint8_t>& pixels, tensor::ColorOrder color, T* out,
-          const Convert& convert) {
+// Writes one element a channel of every pixel, by the channel's table of 256.
+template <class T>
+void Emit(std::span<const uint8_t> pixels, tensor::ColorOrder color,
+          const std::array<std::array<T, 256>, 3>& table, std::span<T> out) {
+  T* next = out.data();
   for (size_t i = 0; i + 2 < pixels.size(); i += 3) {
     const uint8_t* rgb = pixels.data() + i;
     if (color == tensor::ColorOrder::kGray) {
-      *out++ = convert(0, Gray(rgb));
+      *next++ = table[0][Gray(rgb)];
       continue;
     }
     for (size_t c = 0; c < 3; ++c) {
-      *out++ = convert(c, rgb[color == tensor::ColorOrder::kBgr ? 2 - c : c]);
+      *next++ = table[c][rgb[color == tensor::ColorOrder::kBgr ? 2 - c : c]];
     }
   }
 }
 
 }  // namespace
 
-Preprocessor::Preprocessor(const tensor::InputContract& contract) : contract_(contract) {
+Preprocessor::Preprocessor(const tensor::InputContract& contract)
+    : contract_(contract), resizer_(contract.resize, contract.width, contract.height) {
   for (size_t c = 0; c < 3; ++c) {
     for (size_t x = 0; x < 256; ++x) {
-      table_[c][x] = Normalize(contract.normalization, c, static_cast<float>(x));
+      const float value = Normalize(contract.normalization, c, static_cast<float>(x));
+      table_[c][x] = value;
+      if (contract.dtype == tensor::DType::kUInt8) {
+        quantized_[c][x] = Quantize<uint8_t>(value, contract);
+      } else if (contract.dtype == tensor::DType::kInt8) {
+        quantized_[c][x] = std::bit_cast<uint8_t>(Quantize<int8_t>(value, contract));
+      }
     }
   }
 }
@@ -90,48 +93,42 @@ Result<Preprocessor> Preprocessor::Create(const tensor::InputContract& contract)
   return Preprocessor(contract);
 }
 
-void Preprocessor::FillPixels(const Picture& picture) {
-  const Region region = CropRegion(contract_, picture.width, picture.height);
-  const auto row_bytes = static_cast<size_t>(contract_.width * 3);
-  pixels_.resize(row_bytes * static_cast<size_t>(contract_.height));
-  if (region.width == contract_.width && region.height == contract_.height) {
-    for (int64_t y = 0; y < region.height; ++y) {
-      const uint8_t* row =
-          picture.rgb.data() + ((region.top + y) * picture.width + region.left) * 3;
-      std::memcpy(pixels_.data() + static_cast<size_t>(y) * row_bytes, row, row_bytes);
-    }
-    return;
+Status Preprocessor::CheckOutput(const tensor::MutableTensorView& out) const {
+  const int64_t channels = contract_.color == tensor::ColorOrder::kGray ? 1 : 3;
+  const std::array<int64_t, 4> expected = {1, contract_.height, contract_.width, channels};
+  if (std::ranges::equal(out.shape, expected) && out.dtype == contract_.dtype) return {};
+  return Fail(ErrorCode::kInvalid, "the model takes ", tensor::NameOf(out.dtype),
+              tensor::ToString(out.shape), ", but its input contract makes ",
+              tensor::NameOf(contract_.dtype), tensor::ToString(expected));
+}
+
+Status Preprocessor::Run(RowSource& rows, tensor::MutableTensorView out) {
+  GOLDCREST_RETURN_IF_ERROR(CheckOutput(out));
+  const bool swapped = TurnOf(rows.orientation()).swapped;
+  const int64_t width = swapped ? rows.height() : rows.width();
+  const int64_t height = swapped ? rows.width() : rows.height();
+  resizer_.Begin({.width = rows.width(),
+                  .height = rows.height(),
+                  .orientation = rows.orientation(),
+                  .region = CropRegion(contract_, width, height)});
+  for (int64_t y = 0; y < rows.height(); ++y) {
+    GOLDCREST_TRY(const uint8_t* row, rows.NextRow());
+    resizer_.AddRow(row);
   }
-  ResizeBilinear(picture, region, contract_.width, contract_.height, resized_);
-  std::ranges::transform(resized_, pixels_.begin(), ToByte);
+  if (contract_.dtype == tensor::DType::kFloat32) {
+    Emit(resizer_.Bytes(), contract_.color, table_, out.As<float>());
+  } else {
+    Emit(resizer_.Bytes(), contract_.color, quantized_, out.As<uint8_t>());
+  }
+  return {};
 }
 
 Status Preprocessor::Run(const Picture& picture, tensor::MutableTensorView out) {
-  int64_t channels = contract_.color == tensor::ColorOrder::kGray ? 1 : 3;
-  const tensor::Shape expected = {1, contract_.height, contract_.width, channels};
-  if (!std::ranges::equal(out.shape, expected) || out.dtype != contract_.dtype) {
-    return Fail(ErrorCode::kInvalid, "the model takes ", tensor::NameOf(out.dtype),
-                tensor::ToString(out.shape), ", but its input contract makes ",
-                tensor::NameOf(contract_.dtype), tensor::ToString(expected));
-  }
   if (picture.width < 1 || picture.height < 1) {
     return Fail(ErrorCode::kInvalid, "the picture has no pixels");
   }
-  FillPixels(picture);
-  switch (contract_.dtype) {
-    case tensor::DType::kInt8:
-      Emit(pixels_, contract_.color, out.As<int8_t>().data(),
-           [&](size_t c, uint8_t x) { return Quantize<int8_t>(table_[c][x], contract_); });
-      return {};
-    case tensor::DType::kUInt8:
-      Emit(pixels_, contract_.color, out.As<uint8_t>().data(),
-           [&](size_t c, uint8_t x) { return Quantize<uint8_t>(table_[c][x], contract_); });
-      return {};
-    default:
-      Emit(pixels_, contract_.color, out.As<float>().data(),
-           [&](size_t c, uint8_t x) { return table_[c][x]; });
-      return {};
-  }
+  PictureRows rows(picture);
+  return Run(rows, out);
 }
 
 }  // namespace goldcrest::image

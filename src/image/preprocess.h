@@ -2,10 +2,11 @@
 #pragma once
 
 #include <array>
-#include <vector>
 
 #include "base/result.h"
 #include "image/picture.h"
+#include "image/resize.h"
+#include "image/row_source.h"
 #include "tensor/input_contract.h"
 #include "tensor/tensor.h"
 
@@ -16,21 +17,23 @@ class Preprocessor {
   // An error where the contract asks for more than there is.
   static Result<Preprocessor> Create(const tensor::InputContract& contract);
 
-  // Crops, resizes, normalises and quantizes an upright picture into `out`: one NHWC picture of the
-  // contract's size and type. Buffers are reused from picture to picture.
+  // Turns upright, crops, resizes, normalises and quantizes a picture as its rows come, into `out`:
+  // one NHWC picture of the contract's size and type. An error of the rows is passed on; `out` is
+  // written only when all of them have come. Memory is reused from picture to picture: after one of
+  // the same size and orientation, none is taken.
+  Status Run(RowSource& rows, tensor::MutableTensorView out);
+  // The same for an upright picture in memory.
   Status Run(const Picture& picture, tensor::MutableTensorView out);
-
-  // What byte `x` of the tensor's channel becomes, before quantization.
-  float Normalized(int channel, uint8_t x) const { return table_[static_cast<size_t>(channel)][x]; }
 
  private:
   explicit Preprocessor(const tensor::InputContract& contract);
-  void FillPixels(const Picture& picture);
+  Status CheckOutput(const tensor::MutableTensorView& out) const;
 
   tensor::InputContract contract_;
   std::array<std::array<float, 256>, 3> table_;  // by channel of the tensor
-  std::vector<float> resized_;
-  std::vector<uint8_t> pixels_;  // RGB at the contract's size
+  std::array<std::array<uint8_t, 256>, 3>
+      quantized_{};  // the same as the bytes of an integer input
+  Resizer resizer_;
 };
 
 }  // namespace goldcrest::image

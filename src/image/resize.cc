@@ -1,65 +1,144 @@
 #include "image/resize.h"
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
+#include <cstring>
+#include <type_traits>
+
+#include "image/blend.h"
 
 namespace goldcrest::image {
 namespace {
 
-struct Tap {
-  int64_t low;
-  int64_t high;
-  float weight;  // of `high`
-};
-
-std::vector<Tap> Taps(int64_t in, int64_t out) {
-  std::vector<Tap> taps(static_cast<size_t>(out));
-  const float scale = static_cast<float>(in) / static_cast<float>(out);
-  for (int64_t i = 0; i < out; ++i) {
-    const float center = (static_cast<float>(i) + 0.5F) * scale - 0.5F;
-    const float floor = std::floor(center);
-    const auto low = static_cast<int64_t>(floor);
-    taps[static_cast<size_t>(i)] = {std::clamp<int64_t>(low, 0, in - 1),
-                                    std::clamp<int64_t>(low + 1, 0, in - 1), center - floor};
-  }
-  return taps;
+// Rounds half to even: where float32 has no room for fractions, above 2^23, the addition does it.
+// (The machine's own rounding is a call on the oldest x86-64.)
+uint8_t ToByte(float x) {
+  constexpr float kNoFractions = 1 << 23;
+  return static_cast<uint8_t>(std::bit_cast<uint32_t>(std::clamp(x, 0.0F, 255.0F) + kNoFractions));
 }
 
-float Blend(float a, float b, float weight) { return a + (b - a) * weight; }
+size_t Size(int64_t count) { return static_cast<size_t>(count); }
+
+// Whether the upright picture's rows are blended before its columns.
+bool RowsFirst(Blend blend, const Region& region, int64_t width, int64_t height) {
+  if (blend == Blend::kSum) return true;
+  const int64_t fewer_rows = region.height - height;
+  const int64_t fewer_columns = region.width - width;
+  return blend == Blend::kFixedPoint && fewer_rows > std::max<int64_t>(0, 2 * fewer_columns);
+}
 
 }  // namespace
 
-Region CropRegion(const tensor::InputContract& contract, int64_t width, int64_t height) {
-  if (contract.crop == tensor::CropKind::kNone) return {0, 0, width, height};
-  int64_t shorter = std::min(width, height);
-  auto side =
-      static_cast<int64_t>(std::floor(contract.crop_fraction * static_cast<double>(shorter)));
-  side = std::max<int64_t>(side, 1);
-  return {(width - side) / 2, (height - side) / 2, side, side};
+void Resizer::Begin(const ResizeInput& input) {
+  const Region& region = input.region;
+  const Turn turn = TurnOf(input.orientation);
+  swapped_ = turn.swapped;
+  const bool same_size = region.width == width_ && region.height == height_;
+  // Nearest copies; of an equal size, all.
+  const tensor::ResizeMode mode = same_size ? tensor::ResizeMode::kPilNearest : mode_;
+  Axis& columns = swapped_ ? across_ : along_;
+  Axis& rows = swapped_ ? along_ : across_;
+  MakeTaps(mode, region.width, width_, columns.taps);
+  MakeTaps(mode, region.height, height_, rows.taps);
+  columns.first = region.left;
+  rows.first = region.top;
+  along_.reversed = turn.from_right;
+  across_.reversed = turn.from_bottom;
+  if (along_.reversed) along_.first = input.width - along_.first - along_.taps.inputs;
+  if (across_.reversed) across_.first = input.height - across_.first - across_.taps.inputs;
+  along_first_ = RowsFirst(along_.taps.blend, region, width_, height_) == swapped_;
+  makes_floats_ = along_.taps.blend == Blend::kLerp || along_.taps.blend == Blend::kSum;
+  row_ = 0;
+  next_ = across_.reversed ? across_.taps.outputs() - 1 : 0;
+  if (along_.reversed) mirrored_.resize(Size(along_.taps.inputs * 3));
+  if (!along_first_) stored_ring_.resize(Size(across_.taps.longest * along_.taps.inputs * 3));
+  if (makes_floats_) {
+    Prepare(floats_);
+  } else {
+    Prepare(bytes_);
+  }
 }
 
-void ResizeBilinear(const Picture& picture, const Region& region, int64_t width, int64_t height,
-                    std::vector<float>& out) {
-  const std::vector<Tap> columns = Taps(region.width, width);
-  const std::vector<Tap> rows = Taps(region.height, height);
-  auto row_at = [&](int64_t y) {
-    return picture.rgb.data() + ((region.top + y) * picture.width + region.left) * 3;
-  };
-  out.resize(static_cast<size_t>(width * height * 3));
-  float* pixel = out.data();
-  for (const Tap& row : rows) {
-    const uint8_t* top = row_at(row.low);
-    const uint8_t* bottom = row_at(row.high);
-    for (const Tap& column : columns) {
-      for (int64_t c = 0; c < 3; ++c) {
-        const int64_t low = column.low * 3 + c;
-        const int64_t high = column.high * 3 + c;
-        const float above = Blend(top[low], top[high], column.weight);
-        const float below = Blend(bottom[low], bottom[high], column.weight);
-        *pixel++ = Blend(above, below, row.weight);
-      }
-    }
+template <class T>
+void Resizer::Prepare(Work<T>& work) {
+  const int64_t line = along_.taps.outputs() * 3;
+  if (along_first_) work.ring.resize(Size(across_.taps.longest * line));
+  if (!along_first_) work.wide.resize(Size(along_.taps.inputs * 3));
+  if (swapped_) work.line.resize(Size(line));
+  work.result.resize(Size(width_ * height_ * 3));
+}
+
+const uint8_t* Resizer::Mirrored(const uint8_t* pixels) {
+  uint8_t* out = mirrored_.data() + mirrored_.size();
+  for (int64_t x = 0; x < along_.taps.inputs; ++x, pixels += 3) {
+    out -= 3;
+    std::memcpy(out, pixels, 3);
   }
+  return out;
+}
+
+void Resizer::AddRow(const uint8_t* rgb) {
+  int64_t position = row_++ - across_.first;
+  if (position < 0 || position >= across_.taps.inputs || !more()) return;
+  if (across_.reversed) position = across_.taps.inputs - 1 - position;
+  const Taps::Span& span = next_span();
+  const bool wanted =
+      across_.reversed ? position < span.first + span.count : position >= span.first;
+  if (!wanted) return;
+  const uint8_t* pixels = rgb + along_.first * 3;
+  if (along_.reversed) pixels = Mirrored(pixels);
+  if (makes_floats_) {
+    Use(position, pixels, floats_);
+  } else {
+    Use(position, pixels, bytes_);
+  }
+}
+
+template <class T>
+void Resizer::Use(int64_t position, const uint8_t* pixels, Work<T>& work) {
+  const int64_t slot = position % across_.taps.longest;
+  if (along_first_) {
+    BlendAlong(along_.taps, pixels, work.ring.data() + slot * along_.taps.outputs() * 3);
+  } else {
+    const int64_t bytes = along_.taps.inputs * 3;
+    std::memcpy(stored_ring_.data() + slot * bytes, pixels, Size(bytes));
+  }
+  // A span is complete once its last row is there, from whichever side the rows come.
+  auto complete = [&](const Taps::Span& span) {
+    return across_.reversed ? span.first >= position : span.first + span.count - 1 <= position;
+  };
+  while (more() && complete(next_span())) {
+    MakeLine(work);
+    next_ += across_.reversed ? -1 : 1;
+  }
+}
+
+template <class T>
+void Resizer::MakeLine(Work<T>& work) {
+  const int64_t elements = along_.taps.outputs() * 3;
+  T* line = swapped_ ? work.line.data() : work.result.data() + next_ * elements;
+  if (along_first_) {
+    const Rows<T> rows{work.ring.data(), elements, across_.taps.longest};
+    BlendAcross(across_.taps, next_, rows, elements, line);
+  } else {
+    const int64_t stored = along_.taps.inputs * 3;
+    const Rows<uint8_t> rows{stored_ring_.data(), stored, across_.taps.longest};
+    BlendAcross(across_.taps, next_, rows, stored, work.wide.data());
+    BlendAlong(along_.taps, work.wide.data(), line);
+  }
+  if (!swapped_) return;
+  T* column = work.result.data() + next_ * 3;
+  for (int64_t y = 0; y < height_; ++y) {
+    std::memcpy(column + y * width_ * 3, line + y * 3, 3 * sizeof(T));
+  }
+}
+
+std::span<const uint8_t> Resizer::Bytes() {
+  if (makes_floats_) {
+    bytes_.result.resize(floats_.result.size());
+    std::ranges::transform(floats_.result, bytes_.result.begin(), ToByte);
+  }
+  return bytes_.result;
 }
 
 }  // namespace goldcrest::image

@@ -8,7 +8,10 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kColors = {"rgb", "bgr", "gray"};
 constexpr std::array<std::string_view, 2> kDcts = {"accurate", "fast"};
-constexpr std::array<std::string_view, 1> kResizes = {"tf2-bilinear"};
+constexpr std::array<std::string_view, 7> kResizes = {
+    "tf2-bilinear", "tf2-antialias", "tf1-legacy", "pil-nearest",
+    "pil-bilinear", "pil-bicubic",   "pil-lanczos"};
+constexpr std::string_view kTfCentralCrop = "tf-central-crop:";
 constexpr std::array<std::string_view, 5> kNormalizations = {"tf", "torch", "caffe", "unit",
                                                              "none"};
 constexpr std::array<std::string_view, 6> kFormulas = {
@@ -24,11 +27,37 @@ std::string Triple(const std::array<double, 3>& v) {
   return base::Cat(v[0], ",", v[1], ",", v[2]);
 }
 
+std::string DescribeCrop(const InputContract& contract) {
+  switch (contract.crop) {
+    case CropKind::kNone:
+      return "no crop";
+    case CropKind::kCentralSquare:
+      return base::Cat("central crop ", contract.crop_fraction);
+    case CropKind::kTfCentralCrop:
+      return base::Cat("tf.image.central_crop ", contract.crop_fraction);
+  }
+  return {};
+}
+
+// The value whose name in `names` is `text`.
+template <class Enum>
+Result<Enum> OneOf(std::string_view what, std::string_view text,
+                   std::span<const std::string_view> names) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (text == names[i]) return static_cast<Enum>(i);
+  }
+  const std::vector<std::string> all(names.begin(), names.end());
+  const std::string nearest = base::Nearest(text, all);
+  return Fail(ErrorCode::kUsage, "the ", what, " '", text, "' is none of ", base::Join(all, ", "),
+              nearest.empty() ? "" : base::Cat("; did you mean ", nearest, "?"));
+}
+
 }  // namespace
 
 std::string_view NameOf(ColorOrder color) { return kColors[static_cast<size_t>(color)]; }
 std::string_view NameOf(DctMode dct) { return kDcts[static_cast<size_t>(dct)]; }
 std::string_view NameOf(ResizeMode mode) { return kResizes[static_cast<size_t>(mode)]; }
+std::span<const std::string_view> ResizeModeNames() { return kResizes; }
 
 std::string ToString(const Normalization& normalization) {
   if (normalization.kind != NormalizationKind::kMeanStd) {
@@ -44,7 +73,15 @@ std::string ToString(const Normalization& normalization) {
 }
 
 std::string ToString(CropKind crop, double fraction) {
-  return crop == CropKind::kNone ? "none" : base::Cat(fraction);
+  switch (crop) {
+    case CropKind::kNone:
+      return "none";
+    case CropKind::kCentralSquare:
+      return base::Cat(fraction);
+    case CropKind::kTfCentralCrop:
+      return base::Cat(kTfCentralCrop, fraction);
+  }
+  return {};
 }
 
 Result<Normalization> ParseNormalization(std::string_view text) {
@@ -80,11 +117,16 @@ Result<Normalization> ParseNormalization(std::string_view text) {
   return normalization;
 }
 
+Result<ColorOrder> ParseColorOrder(std::string_view text) {
+  return OneOf<ColorOrder>("color order", text, kColors);
+}
+
+Result<DctMode> ParseDctMode(std::string_view text) {
+  return OneOf<DctMode>("DCT mode", text, kDcts);
+}
+
 Result<ResizeMode> ParseResizeMode(std::string_view text) {
-  for (size_t i = 0; i < kResizes.size(); ++i) {
-    if (text == kResizes[i]) return static_cast<ResizeMode>(i);
-  }
-  return Fail(ErrorCode::kUsage, "the resize mode '", text, "' is not known; use tf2-bilinear");
+  return OneOf<ResizeMode>("resize mode", text, kResizes);
 }
 
 Status ParseCrop(std::string_view text, InputContract& contract) {
@@ -92,12 +134,14 @@ Status ParseCrop(std::string_view text, InputContract& contract) {
     contract.crop = CropKind::kNone;
     return {};
   }
+  const bool sides = text.starts_with(kTfCentralCrop);
   double fraction = 0;
-  if (!base::ParseFloat(text, fraction) || !(fraction > 0 && fraction <= 1)) {
-    return Fail(ErrorCode::kUsage, "the crop '", text,
-                "' is neither 'none' nor a share of the shorter side above 0 and up to 1");
+  if (!base::ParseFloat(text.substr(sides ? kTfCentralCrop.size() : 0), fraction) ||
+      !(fraction > 0 && fraction <= 1)) {
+    return Fail(ErrorCode::kUsage, "the crop '", text, "' is none of none, SHARE and ",
+                kTfCentralCrop, "SHARE, a SHARE being above 0 and up to 1");
   }
-  contract.crop = CropKind::kCentralSquare;
+  contract.crop = sides ? CropKind::kTfCentralCrop : CropKind::kCentralSquare;
   contract.crop_fraction = fraction;
   return {};
 }
@@ -133,9 +177,7 @@ void MeanAndStd(const Normalization& normalization, std::array<double, 3>& mean,
 
 std::string Describe(const InputContract& contract) {
   std::string text = base::Cat(contract.width, " x ", contract.height, " ", NameOf(contract.color));
-  text += contract.crop == CropKind::kNone ? ", no crop"
-                                           : base::Cat(", central crop ", contract.crop_fraction);
-  text += base::Cat(", ", NameOf(contract.resize), ", ");
+  text += base::Cat(", ", DescribeCrop(contract), ", ", NameOf(contract.resize), ", ");
   const Normalization& n = contract.normalization;
   text += n.kind == NormalizationKind::kMeanStd
               ? base::Cat("(x - ", Triple(n.mean), ") / ", Triple(n.std))

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,10 +22,24 @@ enum class DctMode : uint8_t { kAccurate, kFast };
 enum class CropKind : uint8_t {
   kNone,           // the whole picture, its proportions changed
   kCentralSquare,  // side floor(fraction · shorter side), offsets floor((dimension − side) / 2)
+  // tf.image.central_crop: of each side, start = floor((side − side · fraction) / 2) is cut off at
+  // both ends, in double. The proportions stay.
+  kTfCentralCrop,
 };
 
+// Whatever makes floats is rounded half to even to bytes afterwards, as a picture of that size
+// would hold them: normalization is then a table of 256 values, and a float and an integer model
+// get the same picture. (A TensorFlow program that normalises the floats themselves differs by up
+// to half a level.) A picture that has the size already is taken as it is, in every mode.
 enum class ResizeMode : uint8_t {
-  kTf2Bilinear,  // half-pixel centres, no antialiasing, rounded half to even to bytes
+  kTf2Bilinear,   // tf.image.resize: half-pixel centres, no antialiasing
+  kTf2Antialias,  // tf.image.resize(antialias=True): a triangle as wide as the reduction
+  kTf1Legacy,     // tf.compat.v1.image.resize_bilinear: pixel i reads at i · in / out
+  // Pillow's Image.resize on bytes, bit for bit; Keras' load_img. All but nearest antialias.
+  kPilNearest,
+  kPilBilinear,
+  kPilBicubic,
+  kPilLanczos,
 };
 
 // What one byte x of a channel becomes, in float32, in this order of operations.
@@ -63,14 +78,19 @@ struct InputContract {
 
 std::string_view NameOf(ColorOrder color);                 // rgb, bgr, gray
 std::string_view NameOf(DctMode dct);                      // accurate, fast
-std::string_view NameOf(ResizeMode mode);                  // tf2-bilinear
+std::string_view NameOf(ResizeMode mode);                  // tf2-bilinear, pil-lanczos
+std::span<const std::string_view> ResizeModeNames();       // in the order of the enumeration
 std::string ToString(const Normalization& normalization);  // as the flag takes it
-std::string ToString(CropKind crop, double fraction);      // none, 0.875
+std::string ToString(CropKind crop, double fraction);      // none, 0.875, tf-central-crop:0.875
 
 // tf, torch, caffe, unit, none, "MEAN,STD" or "M,M,M,S,S,S".
 Result<Normalization> ParseNormalization(std::string_view text);
+// The value of that name; an error lists the names.
+Result<ColorOrder> ParseColorOrder(std::string_view text);
+Result<DctMode> ParseDctMode(std::string_view text);
 Result<ResizeMode> ParseResizeMode(std::string_view text);
-// "none", or the central square's share of the shorter side, in (0, 1].
+// "none", the central square's share of the shorter side, or "tf-central-crop:" and the share of
+// both sides; shares are in (0, 1].
 Status ParseCrop(std::string_view text, InputContract& contract);
 
 // The normalization in numbers: value = (x − mean) / std by channel of the tensor, up to float32

@@ -44,11 +44,17 @@ class Fields {
   std::string wrong_;
 };
 
-Status ParseTexts(const std::string& crop, const std::string& resize, const std::string& normalize,
-                  InputContract& contract) {
-  GOLDCREST_RETURN_IF_ERROR(ParseCrop(crop, contract));
-  GOLDCREST_TRY(contract.resize, ParseResizeMode(resize));
-  GOLDCREST_TRY(contract.normalization, ParseNormalization(normalize));
+// The fields that are texts, as the file has them.
+struct Texts {
+  std::string color, dct, crop, resize, normalize;
+};
+
+Status ParseTexts(const Texts& texts, InputContract& contract) {
+  GOLDCREST_TRY(contract.color, ParseColorOrder(texts.color));
+  GOLDCREST_TRY(contract.dct, ParseDctMode(texts.dct));
+  GOLDCREST_RETURN_IF_ERROR(ParseCrop(texts.crop, contract));
+  GOLDCREST_TRY(contract.resize, ParseResizeMode(texts.resize));
+  GOLDCREST_TRY(contract.normalization, ParseNormalization(texts.normalize));
   return {};
 }
 
@@ -79,12 +85,13 @@ Result<InputContract> InputContractFromJson(std::string_view text) {
   int64_t version = fields.Integer("version");
   contract.width = fields.Integer("width");
   contract.height = fields.Integer("height");
-  std::string color = fields.Text("color");
-  std::string dct = fields.Text("dct");
+  Texts texts;
+  texts.color = fields.Text("color");
+  texts.dct = fields.Text("dct");
   contract.exif_orientation = fields.Bool("exif_orientation");
-  std::string crop = fields.Text("crop");
-  std::string resize = fields.Text("resize");
-  std::string normalize = fields.Text("normalize");
+  texts.crop = fields.Text("crop");
+  texts.resize = fields.Text("resize");
+  texts.normalize = fields.Text("normalize");
   std::string dtype = fields.Text("dtype");
   contract.scale = fields.Number("scale");
   contract.zero_point = fields.Integer("zero_point");
@@ -101,16 +108,10 @@ Result<InputContract> InputContractFromJson(std::string_view text) {
   if (!sized || !std::isfinite(contract.scale) || contract.scale < 0) {
     return Fail(ErrorCode::kInvalid, "the input contract's size or scale is out of range");
   }
-  auto is_color = [&](ColorOrder c) { return NameOf(c) == color; };
-  if (is_color(ColorOrder::kBgr)) contract.color = ColorOrder::kBgr;
-  if (is_color(ColorOrder::kGray)) contract.color = ColorOrder::kGray;
-  if (NameOf(DctMode::kFast) == dct) contract.dct = DctMode::kFast;
-  if (NameOf(contract.color) != color || NameOf(contract.dct) != dct) {
-    return Fail(ErrorCode::kUnsupported, "the input contract names the unknown color '", color,
-                "' or dct '", dct, "'");
+  Status parsed = ParseTexts(texts, contract);
+  if (!parsed) {  // no flag of the user's
+    return Fail(ErrorCode::kInvalid, "the input contract: ", parsed.error().message);
   }
-  Status parsed = ParseTexts(crop, resize, normalize, contract);
-  if (!parsed) return Fail(ErrorCode::kInvalid, parsed.error().message);  // no flag of the user's
   std::optional<DType> type = DTypeNamed(dtype);
   if (!type)
     return Fail(ErrorCode::kUnsupported, "the input contract's dtype '", dtype, "' is unknown");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace goldcrest::tensor {
 namespace {
 
@@ -47,8 +49,13 @@ TEST(InputContract, MalformedJsonIsAnErrorThatNamesTheField) {
   EXPECT_EQ(error_with("160", "161"), "read");
   EXPECT_NE(error_with("\"width\":160", "\"width\":\"160\"").find("'width'"), std::string::npos);
   EXPECT_NE(error_with("\"version\":1", "\"version\":2").find("version 2"), std::string::npos);
-  EXPECT_NE(error_with("bgr", "cmyk").find("cmyk"), std::string::npos);
-  EXPECT_NE(error_with("tf2-bilinear", "magic").find("magic"), std::string::npos);
+  EXPECT_NE(error_with("bgr", "cmyk").find("'cmyk' is none of rgb, bgr, gray"), std::string::npos);
+  EXPECT_NE(error_with("\"fast\"", "\"slow\"").find("'slow' is none of accurate, fast"),
+            std::string::npos);
+  EXPECT_NE(error_with("tf2-bilinear", "magic").find("'magic' is none of tf2-bilinear, "),
+            std::string::npos);
+  EXPECT_NE(error_with("\"crop\":\"none\"", "\"crop\":\"half\"").find("'half' is none of none, "),
+            std::string::npos);
   EXPECT_NE(error_with("160", "0").find("size"), std::string::npos);
   EXPECT_NE(error_with("160", "99999999").find("size"), std::string::npos);
   for (size_t size = 0; size < json.size(); ++size) {
@@ -68,16 +75,51 @@ TEST(InputContract, NormalizationIsReadAsItIsWritten) {
   }
 }
 
-TEST(InputContract, CropIsNoneOrAShare) {
+TEST(InputContract, CropsAreReadAsTheyAreWritten) {
   InputContract contract;
   EXPECT_TRUE(ParseCrop("none", contract));
   EXPECT_EQ(contract.crop, CropKind::kNone);
   EXPECT_TRUE(ParseCrop("0.5", contract));
   EXPECT_EQ(contract.crop, CropKind::kCentralSquare);
   EXPECT_EQ(contract.crop_fraction, 0.5);
-  for (std::string_view text : {"0", "1.1", "-1", "half", "nan"}) {
-    EXPECT_FALSE(ParseCrop(text, contract)) << text;
+  EXPECT_TRUE(ParseCrop("tf-central-crop:0.25", contract));
+  EXPECT_EQ(contract.crop, CropKind::kTfCentralCrop);
+  EXPECT_EQ(contract.crop_fraction, 0.25);
+  for (std::string text : {"none", "0.5", "1", "tf-central-crop:0.875"}) {
+    EXPECT_TRUE(ParseCrop(text, contract)) << text;
+    EXPECT_EQ(ToString(contract.crop, contract.crop_fraction), text);
   }
+  for (std::string_view text : {"0", "1.1", "-1", "half", "nan", "", "tf-central-crop",
+                                "tf-central-crop:", "tf-central-crop:0", "tf-central-crop:1.5"}) {
+    Status status = ParseCrop(text, contract);
+    ASSERT_FALSE(status) << text;
+    EXPECT_NE(status.error().message.find("none of none, SHARE and tf-central-crop:SHARE"),
+              std::string::npos);
+  }
+}
+
+TEST(InputContract, ResizeModesAreReadAsTheyAreWritten) {
+  for (std::string text : {"tf2-bilinear", "tf2-antialias", "tf1-legacy", "pil-nearest",
+                           "pil-bilinear", "pil-bicubic", "pil-lanczos"}) {
+    auto mode = ParseResizeMode(text);
+    ASSERT_TRUE(mode) << text;
+    EXPECT_EQ(NameOf(*mode), text);
+    EXPECT_TRUE(std::ranges::find(ResizeModeNames(), text) != ResizeModeNames().end());
+  }
+  EXPECT_EQ(ParseResizeMode("pil_bicubik").error().message,
+            "the resize mode 'pil_bicubik' is none of tf2-bilinear, tf2-antialias, tf1-legacy, "
+            "pil-nearest, pil-bilinear, pil-bicubic, pil-lanczos; did you mean pil-bicubic?");
+}
+
+TEST(InputContract, TheDescriptionNamesCropAndResize) {
+  InputContract contract;
+  contract.width = 160;
+  contract.height = 128;
+  EXPECT_EQ(Describe(contract), "160 x 128 rgb, central crop 0.875, tf2-bilinear, x, float32");
+  contract.crop = CropKind::kTfCentralCrop;
+  contract.resize = ResizeMode::kPilLanczos;
+  EXPECT_EQ(Describe(contract),
+            "160 x 128 rgb, tf.image.central_crop 0.875, pil-lanczos, x, float32");
 }
 
 }  // namespace

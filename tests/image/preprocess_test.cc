@@ -4,7 +4,7 @@
 
 #include "image/orientation.h"
 #include "image/preprocess.h"
-#include "image/resize.h"
+#include "support/counting_allocator.h"
 #include "support/shared.h"
 
 namespace goldcrest::image {
@@ -41,50 +41,6 @@ tensor::InputContract Contract(int64_t side, tensor::NormalizationKind kind) {
   contract.width = contract.height = side;
   contract.normalization.kind = kind;
   return contract;
-}
-
-TEST(Crop, IsTheCentralSquareRoundedDown) {
-  tensor::InputContract contract = Contract(224, tensor::NormalizationKind::kNone);
-  Region region = CropRegion(contract, 385, 256);
-  EXPECT_EQ(region.left, 80);
-  EXPECT_EQ(region.top, 16);
-  EXPECT_EQ(region.width, 224);
-  EXPECT_EQ(region.height, 224);
-  region = CropRegion(contract, 1, 1);
-  EXPECT_EQ(region.width, 1);
-  contract.crop = tensor::CropKind::kNone;
-  region = CropRegion(contract, 385, 256);
-  EXPECT_EQ(region.width, 385);
-  EXPECT_EQ(region.height, 256);
-}
-
-// Every picture of the golden file, whole and cropped, against tf.image.resize.
-TEST(Resize, EqualsTensorFlows) {
-  REQUIRE_SHARED();
-  testing::NpzFile golden(testing::SharedFile("golden/preprocess.npz"));
-  testing::NpzFile odd(testing::SharedFile("images/odd/pixels.npz"));
-  int compared = 0;
-  for (const std::string& name : golden.names()) {
-    bool plain = name.ends_with("/plain/tf_bilinear");
-    bool crop = name.ends_with("/crop/tf_bilinear") && !name.ends_with("/central_crop/tf_bilinear");
-    if (!plain && !crop) continue;
-    std::string picture_name = name.substr(0, name.find('/'));
-    auto pixels = golden.Read(picture_name + "/decoded");
-    if (!pixels) pixels = odd.Read(picture_name + ".jpg");
-    ASSERT_TRUE(pixels) << name;
-    std::span<const uint8_t> bytes = pixels->view().As<uint8_t>();
-    Picture picture{pixels->shape()[1], pixels->shape()[0], {bytes.begin(), bytes.end()}};
-    tensor::InputContract contract = Contract(64, tensor::NormalizationKind::kNone);
-    if (plain) contract.crop = tensor::CropKind::kNone;
-    std::vector<float> out;
-    ResizeBilinear(picture, CropRegion(contract, picture.width, picture.height), 64, 64, out);
-    auto expected = golden.Read(name);
-    for (size_t i = 0; i < out.size(); ++i) {
-      ASSERT_EQ(out[i], expected->view().As<float>()[i]) << name << " " << i;
-    }
-    ++compared;
-  }
-  EXPECT_EQ(compared, 12);
 }
 
 // The three modes of Keras' preprocess_input on the golden picture.
@@ -130,6 +86,53 @@ TEST(Preprocess, QuantizesHalfToEvenFromTheFloatValue) {
     float q = std::nearbyint(value / static_cast<float>(1.0 / 127.5)) - 1;
     EXPECT_EQ(out->view().As<int8_t>()[1], static_cast<int>(std::clamp(q, -128.0F, 127.0F))) << x;
   }
+}
+
+TEST(Preprocess, TakesNoMemoryForASizeThatWasThereBefore) {
+  for (tensor::DType dtype : {tensor::DType::kFloat32, tensor::DType::kUInt8}) {
+    tensor::InputContract contract = Contract(8, tensor::NormalizationKind::kTf);
+    contract.resize = tensor::ResizeMode::kPilLanczos;
+    contract.dtype = dtype;
+    contract.scale = 1.0 / 128;
+    auto preprocessor = Preprocessor::Create(contract);
+    auto out = tensor::Tensor::Create(dtype, {1, 8, 8, 3});
+    const Picture picture{20, 10, std::vector<uint8_t>(600, 7)};
+    ASSERT_TRUE(preprocessor->Run(picture, out->mutable_view()));
+    const int64_t before = testing::AllocationCount();
+    const bool again = preprocessor->Run(picture, out->mutable_view()).has_value();
+    EXPECT_EQ(testing::AllocationCount(), before);
+    EXPECT_TRUE(again);
+  }
+}
+
+// A source that fails at a row: its picture is damaged there.
+class DamagedRows final : public RowSource {
+ public:
+  explicit DamagedRows(int64_t good_rows) : left_(good_rows) { SetSize(4, 4, 1); }
+  Result<const uint8_t*> NextRow() override {
+    if (left_-- == 0) return Fail(ErrorCode::kInvalid, "damaged");
+    return row_.data();
+  }
+
+ private:
+  int64_t left_;
+  std::array<uint8_t, 12> row_{};
+};
+
+TEST(Preprocess, ADamagedPictureLeavesTheTensorAlone) {
+  auto preprocessor = Preprocessor::Create(Contract(4, tensor::NormalizationKind::kTf));
+  auto out = tensor::Tensor::Create(tensor::DType::kFloat32, {1, 4, 4, 3});
+  std::ranges::fill(out->mutable_view().As<float>(), 42.0F);
+  for (int64_t good_rows : {0, 1, 3}) {
+    DamagedRows rows(good_rows);
+    Status status = preprocessor->Run(rows, out->mutable_view());
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().message, "damaged");
+    for (float x : out->view().As<float>()) ASSERT_EQ(x, 42.0F);
+  }
+  DamagedRows rows(4);
+  EXPECT_TRUE(preprocessor->Run(rows, out->mutable_view()));
+  EXPECT_EQ(out->view().As<float>()[0], -1.0F);
 }
 
 TEST(Preprocess, RefusesTensorsThatTheContractDoesNotMake) {
