@@ -37,13 +37,18 @@ Result<Session> Session::Create(graph::Graph graph, const SessionOptions& option
   return session;
 }
 
-Status Session::SetPicture(const image::Picture& picture) {
+Status Session::SetPicture(image::RowSource& rows) {
   if (!preprocessor_) {
     return Fail(ErrorCode::kUnsupported,
                 "the model does not say how pictures become its input; state it with --normalize "
                 "(tf, torch, caffe, unit, none or MEAN,STD)");
   }
-  return preprocessor_->Run(picture, executor_.input(0));
+  return preprocessor_->Run(rows, executor_.input(0));
+}
+
+Status Session::SetPicture(const image::Picture& picture) {
+  image::PictureRows rows(picture);
+  return SetPicture(rows);
 }
 
 Result<std::vector<ClassScore>> Session::Top(size_t count) const {

@@ -42,8 +42,10 @@ class Session {
     executor_.RunTimed(step_nanoseconds);
   }
 
-  // Puts an upright picture into the first input by the model's input contract; an error where the
-  // model has none.
+  // Puts a picture into the first input by the model's input contract, as its rows come; an error
+  // where the model has none. Where the rows end in an error, the input stays as it was.
+  Status SetPicture(image::RowSource& rows);
+  // The same for an upright picture in memory.
   Status SetPicture(const image::Picture& picture);
 
   // The best classes of the first output of the last run, best first; ties go to the lower index.

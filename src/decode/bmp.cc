@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <vector>
 
 #include "base/byte_reader.h"
 #include "base/file.h"
@@ -23,6 +24,8 @@ struct Header {
   uint32_t compression = 0;
   size_t colors = 0;  // in the palette
   uint32_t masks[3] = {0xff0000, 0xff00, 0xff};
+
+  int64_t stride() const { return (width * bits + 31) / 32 * 4; }  // padded to four bytes
 };
 
 template <class... Parts>
@@ -103,34 +106,64 @@ bool ReadRow(const Header& header, const uint8_t* palette, const uint8_t* row, u
   return true;
 }
 
+class BmpRows final : public image::RowSource {
+ public:
+  BmpRows(std::span<const std::byte> file, const Header& header, const Options& options)
+      : file_(file), header_(header), done_with_(options.done_with) {
+    SetSize(header.width, header.height, 1);
+    if (header.bits <= 8) palette_ = Bytes() + kFileHeader + header.size;
+    row_.resize(static_cast<size_t>(header.width * 3));
+  }
+
+  Result<const uint8_t*> NextRow() override {
+    const int64_t stored = header_.top_down ? y_ : header_.height - 1 - y_;
+    ++y_;
+    const size_t begin = header_.pixels + static_cast<size_t>(stored * header_.stride());
+    const size_t end = begin + static_cast<size_t>(header_.stride());
+    if (!ReadRow(header_, palette_, Bytes() + begin, row_.data())) {
+      return Refuse("names a colour outside of its palette");
+    }
+    TellDone(begin, end);
+    return row_.data();
+  }
+
+ private:
+  const uint8_t* Bytes() const { return reinterpret_cast<const uint8_t*>(file_.data()); }
+
+  // Rows come in the order of the file or against it; either way those since last time are
+  // together.
+  void TellDone(size_t begin, size_t end) {
+    done_begin_ = done_begin_ == done_end_ ? begin : std::min(done_begin_, begin);
+    done_end_ = std::max(done_end_, end);
+    if (!done_with_ || done_end_ - done_begin_ < kDoneWithBytes) return;
+    done_with_(file_.subspan(done_begin_, done_end_ - done_begin_));
+    done_begin_ = done_end_ = 0;
+  }
+
+  std::span<const std::byte> file_;
+  Header header_;
+  std::function<void(std::span<const std::byte>)> done_with_;
+  const uint8_t* palette_ = nullptr;
+  int64_t y_ = 0;
+  size_t done_begin_ = 0;
+  size_t done_end_ = 0;
+  std::vector<uint8_t> row_;
+};
+
 }  // namespace
 
 bool SniffBmp(std::span<const std::byte> file) { return base::AsText(file).starts_with("BM"); }
 
-Status DecodeBmp(std::span<const std::byte> file, const Options& options, image::Picture& picture) {
+Rows OpenBmp(std::span<const std::byte> file, const Options& options) {
   GOLDCREST_TRY(Header header, ReadHeader(file));
   GOLDCREST_RETURN_IF_ERROR(CheckKind(header, file));
   GOLDCREST_RETURN_IF_ERROR(CheckSize(header.width, header.height, options));
-  // Rows are padded to four bytes.
-  int64_t stride = (header.width * header.bits + 31) / 32 * 4;
-  if (header.pixels > file.size() ||
-      file.size() - header.pixels < static_cast<uint64_t>(stride * header.height)) {
-    return Refuse("is cut short: ", header.width, " x ", header.height, " pixels need ",
-                  stride * header.height, " bytes");
+  const int64_t bytes = header.stride() * header.height;
+  if (header.pixels > file.size() || file.size() - header.pixels < static_cast<uint64_t>(bytes)) {
+    return Refuse("is cut short: ", header.width, " x ", header.height, " pixels need ", bytes,
+                  " bytes");
   }
-  picture.width = header.width;
-  picture.height = header.height;
-  picture.rgb.resize(static_cast<size_t>(header.width * header.height * 3));
-  const auto* bytes = reinterpret_cast<const uint8_t*>(file.data());
-  const uint8_t* palette = header.bits <= 8 ? bytes + kFileHeader + header.size : nullptr;
-  for (int64_t y = 0; y < header.height; ++y) {
-    int64_t stored = header.top_down ? y : header.height - 1 - y;
-    const uint8_t* row = bytes + header.pixels + stored * stride;
-    if (!ReadRow(header, palette, row, picture.rgb.data() + y * header.width * 3)) {
-      return Refuse("names a colour outside of its palette");
-    }
-  }
-  return {};
+  return std::make_unique<BmpRows>(file, header, options);
 }
 
 }  // namespace goldcrest::decode

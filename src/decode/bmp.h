@@ -7,6 +7,6 @@
 namespace goldcrest::decode {
 
 bool SniffBmp(std::span<const std::byte> file);
-Status DecodeBmp(std::span<const std::byte> file, const Options& options, image::Picture& picture);
+Rows OpenBmp(std::span<const std::byte> file, const Options& options);
 
 }  // namespace goldcrest::decode

@@ -1,5 +1,6 @@
 #include "decode/decode.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/file.h"
@@ -10,6 +11,9 @@
 
 namespace goldcrest::decode {
 namespace {
+
+// What it takes to resize a picture grows with its sides, not only with its pixels.
+constexpr int64_t kLongestSide = 1 << 20;
 
 // What a file that we do not decode seems to be.
 std::string_view Guess(std::span<const std::byte> file) {
@@ -29,22 +33,35 @@ std::string_view Guess(std::span<const std::byte> file) {
 
 Status CheckSize(int64_t width, int64_t height, const Options& options) {
   if (width < 1 || height < 1) return Fail(ErrorCode::kInvalid, "the picture has no pixels");
-  if (width <= options.most_pixels / height) return {};
-  return Fail(ErrorCode::kLimit, "the picture is ", width, " x ", height, " pixels; the limit is ",
-              options.most_pixels, " (--max-pixels)");
+  if (width > options.most_pixels / height) {
+    return Fail(ErrorCode::kLimit, "the picture is ", width, " x ", height,
+                " pixels; the limit is ", options.most_pixels, " (--max-pixels)");
+  }
+  if (std::max(width, height) <= kLongestSide) return {};
+  return Fail(ErrorCode::kLimit, "the picture is ", width, " x ", height,
+              " pixels; the longest side that is read is ", kLongestSide);
+}
+
+Rows OpenRows(std::span<const std::byte> file, const Options& options) {
+  if (file.empty()) return Fail(ErrorCode::kInvalid, "the file is empty");
+  if (SniffPng(file)) return OpenPng(file, options);
+  if (SniffBmp(file)) return OpenBmp(file, options);
+  if (SniffJpeg(file)) return OpenJpeg(file, options);
+  return Fail(ErrorCode::kUnsupported, "its content is ", Guess(file),
+              "; JPEG, PNG and BMP pictures are supported");
 }
 
 Status Decode(std::span<const std::byte> file, const Options& options, image::Picture& picture) {
-  if (file.empty()) return Fail(ErrorCode::kInvalid, "the file is empty");
-  if (SniffPng(file)) return DecodePng(file, options, picture);
-  if (SniffBmp(file)) return DecodeBmp(file, options, picture);
-  if (!SniffJpeg(file)) {
-    return Fail(ErrorCode::kUnsupported, "its content is ", Guess(file),
-                "; JPEG, PNG and BMP pictures are supported");
+  GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows, OpenRows(file, options));
+  picture.width = rows->width();
+  picture.height = rows->height();
+  picture.rgb.clear();
+  // Memory follows the rows: a header may promise more than there is.
+  for (int64_t y = 0; y < rows->height(); ++y) {
+    GOLDCREST_TRY(const uint8_t* row, rows->NextRow());
+    picture.rgb.insert(picture.rgb.end(), row, row + rows->width() * 3);
   }
-  int orientation = 1;
-  GOLDCREST_RETURN_IF_ERROR(DecodeJpeg(file, options, picture, orientation));
-  if (options.exif_orientation) image::ApplyOrientation(orientation, picture);
+  image::ApplyOrientation(rows->orientation(), picture);
   return {};
 }
 

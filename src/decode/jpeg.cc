@@ -1,16 +1,14 @@
 #include "decode/jpeg.h"
 
-#include <csetjmp>
-#include <cstdio>
-// jpeglib.h needs stdio.h before it.
 #include <jerror.h>
-#include <jpeglib.h>
 
-#include <algorithm>
 #include <array>
+#include <csetjmp>
+#include <vector>
 
 #include "base/file.h"
 #include "decode/exif.h"
+#include "decode/jpeg_source.h"
 
 namespace goldcrest::decode {
 namespace {
@@ -49,9 +47,18 @@ void OnProgress(j_common_ptr info) {
   std::longjmp(manager.jump, 1);
 }
 
+// Coefficients that libjpeg keeps of a picture of several scans: 2 bytes each, 64 in a block, and
+// every block has at least one bit in the file. So a file of n bytes needs no more than 1024 n, and
+// what the padding of small pictures adds; a header that promises more has a file cut short behind
+// it. (Arithmetic coding gets by with less: a large picture of several scans with nothing in it, so
+// coded, is refused.)
+constexpr size_t kCoefficientBytesPerFileByte = 64 * 2 * 8;
+constexpr size_t kSpareCoefficientBytes = 16 << 20;
+
 struct Decoder {
-  jpeg_decompress_struct info;
+  jpeg_decompress_struct info{};
   ErrorManager errors;
+  JpegSource source;
   jpeg_progress_mgr progress{};
 
   Decoder() {
@@ -76,34 +83,36 @@ void CmykToRgb(const uint8_t* cmyk, int64_t width, bool inverted, uint8_t* rgb) 
   }
 }
 
-// These two jump back into themselves on an error: no object with a destructor lives in their
-// frames, nor in any that the jump leaves.
+// These jump back into themselves on an error: no object with a destructor lives in their frames,
+// nor in any that the jump leaves.
 bool ReadHeader(Decoder& decoder, std::span<const std::byte> file) {
   if (setjmp(decoder.errors.jump) != 0) return false;
   jpeg_create_decompress(&decoder.info);
+  decoder.info.mem->max_memory_to_use =
+      static_cast<long>(kSpareCoefficientBytes + file.size() * kCoefficientBytesPerFileByte);
   decoder.progress.progress_monitor = OnProgress;
   decoder.info.progress = &decoder.progress;
   jpeg_save_markers(&decoder.info, JPEG_APP0 + 1, 0xffff);
-  jpeg_mem_src(&decoder.info, reinterpret_cast<const unsigned char*>(file.data()), file.size());
+  AttachSource(decoder.source, file, decoder.info);
   jpeg_read_header(&decoder.info, TRUE);
   return true;
 }
 
-// `cmyk` is one row of four bytes a pixel.
-bool ReadRows(Decoder& decoder, const Options& options, uint8_t* cmyk, uint8_t* rgb) {
+bool Start(Decoder& decoder, const Options& options) {
   if (setjmp(decoder.errors.jump) != 0) return false;
   jpeg_decompress_struct& info = decoder.info;
-  const bool is_cmyk = info.num_components == 4;
-  info.out_color_space = is_cmyk ? JCS_CMYK : JCS_RGB;
+  info.out_color_space = info.num_components == 4 ? JCS_CMYK : JCS_RGB;
   info.dct_method = options.dct == tensor::DctMode::kFast ? JDCT_IFAST : JDCT_ISLOW;
   jpeg_start_decompress(&info);
-  while (info.output_scanline < info.output_height) {
-    uint8_t* out = rgb + static_cast<size_t>(info.output_scanline) * info.output_width * 3;
-    uint8_t* row = is_cmyk ? cmyk : out;
-    jpeg_read_scanlines(&info, &row, 1);
-    if (is_cmyk) CmykToRgb(row, info.output_width, info.saw_Adobe_marker != 0, out);
-  }
-  jpeg_finish_decompress(&info);
+  return true;
+}
+
+// With the last row, what follows it in the file.
+bool ReadRow(Decoder& decoder, uint8_t* row) {
+  if (setjmp(decoder.errors.jump) != 0) return false;
+  jpeg_decompress_struct& info = decoder.info;
+  jpeg_read_scanlines(&info, &row, 1);
+  if (info.output_scanline == info.output_height) jpeg_finish_decompress(&info);
   return true;
 }
 
@@ -116,10 +125,41 @@ int Orientation(const jpeg_decompress_struct& info) {
   return 1;
 }
 
-Status Failure(const Decoder& decoder) {
-  return Fail(ErrorCode::kInvalid,
-              "the JPEG is damaged or cut short: ", decoder.errors.message.data());
-}
+class JpegRows final : public image::RowSource {
+ public:
+  Status Open(std::span<const std::byte> file, const Options& options) {
+    decoder_.source.done_with = options.done_with;
+    if (!ReadHeader(decoder_, file)) return Failure();
+    const auto width = static_cast<int64_t>(decoder_.info.image_width);
+    const auto height = static_cast<int64_t>(decoder_.info.image_height);
+    GOLDCREST_RETURN_IF_ERROR(CheckSize(width, height, options));
+    SetSize(width, height, options.exif_orientation ? Orientation(decoder_.info) : 1);
+    if (!Start(decoder_, options)) return Failure();
+    row_.resize(static_cast<size_t>(width * 3));
+    if (decoder_.info.num_components == 4) cmyk_.resize(static_cast<size_t>(width * 4));
+    return {};
+  }
+
+  Result<const uint8_t*> NextRow() override {
+    if (!ReadRow(decoder_, cmyk_.empty() ? row_.data() : cmyk_.data())) return Failure();
+    if (!cmyk_.empty()) {
+      CmykToRgb(cmyk_.data(), width(), decoder_.info.saw_Adobe_marker != 0, row_.data());
+    }
+    return row_.data();
+  }
+
+ private:
+  std::unexpected<Error> Failure() const {
+    const bool too_large = decoder_.errors.base.msg_code == JERR_NO_BACKING_STORE;
+    return Fail(ErrorCode::kInvalid, "the JPEG is damaged or cut short: ",
+                too_large ? "its file is too small for a picture of its size"
+                          : decoder_.errors.message.data());
+  }
+
+  Decoder decoder_;
+  std::vector<uint8_t> row_;
+  std::vector<uint8_t> cmyk_;  // a row of four bytes a pixel, where the picture has four inks
+};
 
 }  // namespace
 
@@ -127,20 +167,10 @@ bool SniffJpeg(std::span<const std::byte> file) {
   return base::AsText(file).starts_with("\xff\xd8\xff");
 }
 
-Status DecodeJpeg(std::span<const std::byte> file, const Options& options, image::Picture& picture,
-                  int& orientation) {
-  Decoder decoder;
-  if (!ReadHeader(decoder, file)) return Failure(decoder);
-  const auto width = static_cast<int64_t>(decoder.info.image_width);
-  const auto height = static_cast<int64_t>(decoder.info.image_height);
-  GOLDCREST_RETURN_IF_ERROR(CheckSize(width, height, options));
-  picture.width = width;
-  picture.height = height;
-  picture.rgb.resize(static_cast<size_t>(width * height * 3));
-  std::vector<uint8_t> cmyk(static_cast<size_t>(width * 4));
-  orientation = Orientation(decoder.info);
-  if (!ReadRows(decoder, options, cmyk.data(), picture.rgb.data())) return Failure(decoder);
-  return {};
+Rows OpenJpeg(std::span<const std::byte> file, const Options& options) {
+  auto rows = std::make_unique<JpegRows>();
+  GOLDCREST_RETURN_IF_ERROR(rows->Open(file, options));
+  return rows;
 }
 
 }  // namespace goldcrest::decode

@@ -6,9 +6,6 @@
 namespace goldcrest::decode {
 
 bool SniffJpeg(std::span<const std::byte> file);
-
-// The picture as stored, `orientation` what its EXIF says.
-Status DecodeJpeg(std::span<const std::byte> file, const Options& options, image::Picture& picture,
-                  int& orientation);
+Rows OpenJpeg(std::span<const std::byte> file, const Options& options);
 
 }  // namespace goldcrest::decode

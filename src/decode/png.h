@@ -7,6 +7,6 @@
 namespace goldcrest::decode {
 
 bool SniffPng(std::span<const std::byte> file);
-Status DecodePng(std::span<const std::byte> file, const Options& options, image::Picture& picture);
+Rows OpenPng(std::span<const std::byte> file, const Options& options);
 
 }  // namespace goldcrest::decode

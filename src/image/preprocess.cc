@@ -104,6 +104,9 @@ Status Preprocessor::CheckOutput(const tensor::MutableTensorView& out) const {
 
 Status Preprocessor::Run(RowSource& rows, tensor::MutableTensorView out) {
   GOLDCREST_RETURN_IF_ERROR(CheckOutput(out));
+  if (rows.width() < 1 || rows.height() < 1) {
+    return Fail(ErrorCode::kInvalid, "the picture has no pixels");
+  }
   const bool swapped = TurnOf(rows.orientation()).swapped;
   const int64_t width = swapped ? rows.height() : rows.width();
   const int64_t height = swapped ? rows.width() : rows.height();
@@ -124,9 +127,6 @@ Status Preprocessor::Run(RowSource& rows, tensor::MutableTensorView out) {
 }
 
 Status Preprocessor::Run(const Picture& picture, tensor::MutableTensorView out) {
-  if (picture.width < 1 || picture.height < 1) {
-    return Fail(ErrorCode::kInvalid, "the picture has no pixels");
-  }
   PictureRows rows(picture);
   return Run(rows, out);
 }

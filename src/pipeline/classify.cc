@@ -17,16 +17,14 @@ double MillisecondsSince(Clock::time_point start) {
 }
 
 Result<Classified> ClassifyOne(const ClassifyOptions& options, const std::string& path,
-                               api::Session& session, image::Picture& picture) {
+                               api::Session& session) {
   const graph::Metadata& metadata = session.graph().metadata;
   const tensor::InputContract& contract = *metadata.input_contract;
   Classified result{.file = path, .top = {}};
   auto start = Clock::now();
-  decode::Options decoding{.dct = contract.dct,
-                           .exif_orientation = contract.exif_orientation,
-                           .most_pixels = options.most_pixels};
-  GOLDCREST_RETURN_IF_ERROR(ReadPicture(path, decoding, picture));
-  GOLDCREST_RETURN_IF_ERROR(session.SetPicture(picture));
+  GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows,
+                OpenPicture(path, contract, options.most_pixels));
+  GOLDCREST_RETURN_IF_ERROR(session.SetPicture(*rows));
   result.preprocess_ms = MillisecondsSince(start);
   start = Clock::now();
   session.Run();
@@ -65,9 +63,8 @@ Status Classify(const ClassifyOptions& options, const ClassifyEvents& events) {
                 Within(base::Cat("preparing ", options.model),
                        api::Session::Create(std::move(graph), {.threads = options.threads})));
   events.started(report);
-  image::Picture picture;
   for (const std::string& path : pictures) {
-    auto result = ClassifyOne(options, path, session, picture);
+    auto result = ClassifyOne(options, path, session);
     if (result) {
       events.classified(*result);
     } else {

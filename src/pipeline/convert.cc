@@ -2,7 +2,6 @@
 
 #include "backends/cpu/cpu_backend.h"
 #include "base/file.h"
-#include "decode/decode.h"
 #include "graph/infer.h"
 #include "image/preprocess.h"
 #include "pipeline/drawn_picture.h"
@@ -45,16 +44,11 @@ Status FillInput(const ConvertOptions& options, const graph::Graph& graph,
     }
     return {};
   }
-  image::Picture picture;
-  sample = options.picture.empty() ? "a drawn picture" : options.picture;
-  if (options.picture.empty()) {
-    picture = DrawPicture();
-  } else {
-    decode::Options decoding{.dct = contract->dct, .exif_orientation = contract->exif_orientation};
-    GOLDCREST_RETURN_IF_ERROR(ReadPicture(options.picture, decoding, picture));
-  }
   GOLDCREST_TRY(auto preprocessor, image::Preprocessor::Create(*contract));
-  return preprocessor.Run(picture, executor.input(0));
+  sample = options.picture.empty() ? "a drawn picture" : options.picture;
+  if (options.picture.empty()) return preprocessor.Run(DrawPicture(), executor.input(0));
+  GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows, OpenPicture(options.picture, *contract));
+  return preprocessor.Run(*rows, executor.input(0));
 }
 
 Result<runtime::Executor> MakeExecutor(graph::Graph graph, base::Isa isa) {

@@ -42,6 +42,27 @@ Status ListFolder(const std::string& folder, std::vector<std::string>& pictures)
   return {};
 }
 
+// Rows together with the file that they come from.
+class FileRows final : public image::RowSource {
+ public:
+  FileRows(std::string path, std::shared_ptr<const base::MappedFile> file,
+           std::unique_ptr<image::RowSource> rows)
+      : path_(std::move(path)), file_(std::move(file)), rows_(std::move(rows)) {
+    SetSize(rows_->width(), rows_->height(), rows_->orientation());
+  }
+
+  Result<const uint8_t*> NextRow() override {
+    Result<const uint8_t*> row = rows_->NextRow();
+    if (!row) row.error().context.push_back(base::Cat("reading ", path_));
+    return row;
+  }
+
+ private:
+  std::string path_;
+  std::shared_ptr<const base::MappedFile> file_;
+  std::unique_ptr<image::RowSource> rows_;
+};
+
 }  // namespace
 
 Result<std::vector<std::string>> ListPictures(const std::vector<std::string>& paths) {
@@ -57,13 +78,19 @@ Result<std::vector<std::string>> ListPictures(const std::vector<std::string>& pa
   return pictures;
 }
 
-Status ReadPicture(const std::string& path, const decode::Options& options,
-                   image::Picture& picture) {
-  auto read = [&]() -> Status {
+decode::Rows OpenPicture(const std::string& path, const tensor::InputContract& contract,
+                         int64_t most_pixels) {
+  auto open = [&]() -> decode::Rows {
     GOLDCREST_TRY(auto file, base::MappedFile::Open(path));
-    return decode::Decode(file->bytes(), options, picture);
+    const decode::Options options{
+        .dct = contract.dct,
+        .exif_orientation = contract.exif_orientation,
+        .most_pixels = most_pixels,
+        .done_with = [mapped = file.get()](auto part) { mapped->Release(part); }};
+    GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows, decode::OpenRows(file->bytes(), options));
+    return std::make_unique<FileRows>(path, std::move(file), std::move(rows));
   };
-  return Within(base::Cat("reading ", path), read());
+  return Within(base::Cat("reading ", path), open());
 }
 
 }  // namespace goldcrest::pipeline

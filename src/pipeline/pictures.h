@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "decode/decode.h"
-#include "image/picture.h"
+#include "tensor/input_contract.h"
 
 namespace goldcrest::pipeline {
 
@@ -14,7 +14,9 @@ namespace goldcrest::pipeline {
 // names. An error where a path does not exist or a folder holds none.
 Result<std::vector<std::string>> ListPictures(const std::vector<std::string>& paths);
 
-Status ReadPicture(const std::string& path, const decode::Options& options,
-                   image::Picture& picture);
+// The rows of a picture file, decoded as the contract says and no larger than `most_pixels`.
+// Errors, those of the rows too, name the file.
+decode::Rows OpenPicture(const std::string& path, const tensor::InputContract& contract,
+                         int64_t most_pixels = decode::Options().most_pixels);
 
 }  // namespace goldcrest::pipeline

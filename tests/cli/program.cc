@@ -3,17 +3,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "base/check.h"
+#include "base/strings.h"
 #include "support/temporary.h"
 
 namespace goldcrest::testing {
 
-Ran RunProgram(const std::vector<std::string>& arguments) {
-  TemporaryFolder folder;
-  std::string out = folder.File("out");
-  std::string err = folder.File("err");
+namespace {
+
+// The program in a child process, its output going to these files.
+pid_t Start(const std::vector<std::string>& arguments, const std::string& out,
+            const std::string& err) {
   std::vector<char*> argv = {const_cast<char*>(GOLDCREST_PROGRAM)};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -25,10 +29,48 @@ Ran RunProgram(const std::vector<std::string>& arguments) {
     if (redirected) ::execv(argv[0], argv.data());
     ::_exit(127);
   }
+  return child;
+}
+
+int ExitCode(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// VmHWM of a process that has become the program; before and after that 0.
+int64_t PeakBytesNow(pid_t process) {
+  const std::string folder = base::Cat("/proc/", process);
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink(folder + "/exe", error);
+  if (error || program != std::filesystem::canonical(GOLDCREST_PROGRAM)) return 0;
+  const std::string status = ReadAll(folder + "/status");
+  const size_t at = status.find("VmHWM:");
+  return at == std::string::npos ? 0 : std::atoll(status.c_str() + at + 6) * 1024;
+}
+
+}  // namespace
+
+Ran RunProgram(const std::vector<std::string>& arguments) {
+  TemporaryFolder folder;
+  std::string out = folder.File("out");
+  std::string err = folder.File("err");
+  pid_t child = Start(arguments, out, err);
   int status = 0;
   GOLDCREST_CHECK(::waitpid(child, &status, 0) == child);
-  int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return {code, ReadAll(out), ReadAll(err)};
+  return {ExitCode(status), ReadAll(out), ReadAll(err)};
+}
+
+Ran RunProgramWatched(const std::vector<std::string>& arguments, int64_t& peak_bytes) {
+  TemporaryFolder folder;
+  std::string out = folder.File("out");
+  std::string err = folder.File("err");
+  pid_t child = Start(arguments, out, err);
+  peak_bytes = 0;
+  int status = 0;
+  while (::waitpid(child, &status, WNOHANG) == 0) {
+    peak_bytes = std::max(peak_bytes, PeakBytesNow(child));
+    ::usleep(200);
+  }
+  return {ExitCode(status), ReadAll(out), ReadAll(err)};
 }
 
 }  // namespace goldcrest::testing

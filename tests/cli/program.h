@@ -1,6 +1,7 @@
 // Runs the program itself.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,5 +14,9 @@ struct Ran {
 };
 
 Ran RunProgram(const std::vector<std::string>& arguments);
+
+// The same, and the most memory that it had in use at a time, as far as looking at it time and
+// again can tell: what is used for less than a millisecond at the very end may be missed.
+Ran RunProgramWatched(const std::vector<std::string>& arguments, int64_t& peak_bytes);
 
 }  // namespace goldcrest::testing

@@ -1,17 +1,15 @@
+#include "decode/decode.h"
+
 #include <gtest/gtest.h>
-#include <stdio.h>
-// jpeglib.h needs stdio.h before it.
-#include <jpeglib.h>
 #include <png.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 #include "archive/npz.h"
 #include "base/file.h"
-#include "decode/decode.h"
 #include "decode/exif.h"
+#include "support/picture_files.h"
 #include "support/random.h"
 #include "support/shared.h"
 #include "support/temporary.h"
@@ -19,43 +17,9 @@
 namespace goldcrest::decode {
 namespace {
 
-// A small JPEG of seeded noise.
-std::string MakeJpeg(int width, int height, bool progressive) {
-  jpeg_compress_struct info;
-  jpeg_error_mgr errors;
-  info.err = jpeg_std_error(&errors);
-  jpeg_create_compress(&info);
-  unsigned char* out = nullptr;
-  unsigned long size = 0;
-  jpeg_mem_dest(&info, &out, &size);
-  info.image_width = static_cast<JDIMENSION>(width);
-  info.image_height = static_cast<JDIMENSION>(height);
-  info.input_components = 3;
-  info.in_color_space = JCS_RGB;
-  jpeg_set_defaults(&info);
-  // The mean colours of all channels, then each channel's other frequencies, whole.
-  constexpr jpeg_scan_info kScans[] = {{3, {0, 1, 2}, 0, 0, 0, 0},
-                                       {1, {0}, 1, 63, 0, 0},
-                                       {1, {1}, 1, 63, 0, 0},
-                                       {1, {2}, 1, 63, 0, 0}};
-  if (progressive) {
-    info.scan_info = kScans;
-    info.num_scans = 4;
-  }
-  jpeg_start_compress(&info, TRUE);
-  testing::Random random(1);
-  std::vector<unsigned char> row(static_cast<size_t>(width) * 3);
-  while (info.next_scanline < info.image_height) {
-    for (unsigned char& x : row) x = static_cast<unsigned char>(random.Next());
-    unsigned char* rows = row.data();
-    jpeg_write_scanlines(&info, &rows, 1);
-  }
-  jpeg_finish_compress(&info);
-  jpeg_destroy_compress(&info);
-  std::string file(reinterpret_cast<char*>(out), size);
-  std::free(out);
-  return file;
-}
+using testing::MakeBmp;
+using testing::MakeJpeg;
+using testing::MakePng;
 
 Status DecodeBytes(std::string_view file, image::Picture& picture, const Options& options = {}) {
   return Decode(base::AsBytes(file), options, picture);
@@ -132,51 +96,6 @@ TEST(Exif, DamagedSegmentsAreUpright) {
   }
   good[25] = 9;
   EXPECT_EQ(ExifOrientation(base::AsBytes(good)), 1);
-}
-
-// A PNG of seeded noise.
-std::string MakePng(int width, int height, int color_type, int bits, bool interlaced) {
-  std::string file;
-  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
-  png_infop info = png_create_info_struct(png);
-  png_set_write_fn(
-      png, &file,
-      [](png_structp writer, png_bytep bytes, size_t count) {
-        static_cast<std::string*>(png_get_io_ptr(writer))
-            ->append(reinterpret_cast<char*>(bytes), count);
-      },
-      nullptr);
-  png_set_IHDR(png, info, static_cast<png_uint_32>(width), static_cast<png_uint_32>(height), bits,
-               color_type, interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
-               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  png_write_info(png, info);
-  testing::Random random(2);
-  std::vector<std::vector<png_byte>> rows(static_cast<size_t>(height));
-  std::vector<png_bytep> pointers;
-  for (auto& row : rows) {
-    row.resize(png_get_rowbytes(png, info));
-    for (png_byte& byte : row) byte = static_cast<png_byte>(random.Next());
-    pointers.push_back(row.data());
-  }
-  png_write_image(png, pointers.data());
-  png_write_end(png, nullptr);
-  png_destroy_write_struct(&png, &info);
-  return file;
-}
-
-// A bottom-up BMP of 24 bits whose bytes count up.
-std::string MakeBmp(int width, int height) {
-  auto little = [](size_t v, int bytes) {
-    std::string text;
-    for (int i = 0; i < bytes; ++i) text += static_cast<char>(v >> (8 * i));
-    return text;
-  };
-  auto stride = static_cast<size_t>((width * 24 + 31) / 32 * 4);
-  std::string file =
-      "BM" + little(0, 8) + little(54, 4) + little(40, 4) + little(static_cast<size_t>(width), 4) +
-      little(static_cast<size_t>(height), 4) + little(1, 2) + little(24, 2) + std::string(24, '\0');
-  for (size_t i = 0; i < stride * static_cast<size_t>(height); ++i) file += static_cast<char>(i);
-  return file;
 }
 
 std::vector<std::string> SmallPngsAndBmps() {
