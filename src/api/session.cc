@@ -8,6 +8,7 @@
 #include "backends/cpu/cpu_backend.h"
 #include "formats/tflite/tflite.h"
 #include "graph/infer.h"
+#include "graph/resize_inputs.h"
 #include "passes/passes.h"
 
 namespace goldcrest::api {
@@ -21,15 +22,37 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
   return Within(base::Cat("reading ", path), open());
 }
 
+Result<Session> Session::OpenMemory(std::span<const std::byte> file,
+                                    const SessionOptions& options) {
+  // What a .tflite file holds is aligned to 16 bytes at most.
+  constexpr uintptr_t kNeeded = 16;
+  tensor::SharedBytes bytes(nullptr, file);
+  if (reinterpret_cast<uintptr_t>(file.data()) % kNeeded != 0) {
+    base::AlignedBuffer copy(file.size());
+    if (!copy.ok()) return Fail(ErrorCode::kLimit, "no memory for a copy of the model");
+    std::ranges::copy(file, copy.data());
+    bytes = tensor::SharedBytes::Own(std::move(copy));
+  }
+  GOLDCREST_TRY(graph::Graph graph, formats::tflite::Read(bytes));
+  return Create(std::move(graph), options);
+}
+
 Result<Session> Session::Create(graph::Graph graph, const SessionOptions& options) {
+  std::vector<std::string> notes = graph.metadata.notes;
+  if (!options.input_shapes.empty()) {
+    GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(graph, options.input_shapes));
+  }
+  GOLDCREST_RETURN_IF_ERROR(ResolveInputContract(options.contract, graph, notes));
   GOLDCREST_TRY(auto reports, passes::Run(graph, {}));
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
+  if (options.isa) isa = std::min(isa, *options.isa);
   const backends::cpu::CpuBackend backend(isa);
   auto pool = std::make_unique<base::ThreadPool>(options.threads);
   GOLDCREST_TRY(runtime::Executor executor,
                 runtime::Executor::Create(std::move(graph), backend, {.pool = pool.get()}));
   Session session(std::move(pool), std::move(executor), isa, backend.name());
+  session.notes_ = std::move(notes);
   if (session.graph().metadata.input_contract) {
     GOLDCREST_TRY(session.preprocessor_,
                   image::Preprocessor::Create(*session.graph().metadata.input_contract));

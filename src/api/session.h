@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "api/input_contract.h"
 #include "base/cpu_features.h"
 #include "base/result.h"
 #include "base/thread_pool.h"
@@ -19,6 +20,10 @@ namespace goldcrest::api {
 
 struct SessionOptions {
   int threads = 1;
+  std::optional<base::Isa> isa;  // kernels of this and below; GOLDCREST_ISA caps it too
+  // By input; none: as the model states them, a dynamic batch being 1.
+  std::vector<tensor::Shape> input_shapes;
+  ContractFlags contract;
 };
 
 struct ClassScore {
@@ -30,7 +35,10 @@ class Session {
  public:
   // Opens a .tflite file.
   static Result<Session> Open(const std::string& path, const SessionOptions& options);
-  // Of a graph that somebody else read; runs the passes over it. A dynamic batch becomes 1.
+  // The same of a file in memory, which must stay as it is as long as the session lives: it is not
+  // copied, unless it begins at an address that is no multiple of 16.
+  static Result<Session> OpenMemory(std::span<const std::byte> file, const SessionOptions& options);
+  // Of a graph that somebody else read; runs the passes over it.
   static Result<Session> Create(graph::Graph graph, const SessionOptions& options);
 
   // Raw tensors: write the inputs, run, read the outputs. `Run` allocates nothing.
@@ -54,6 +62,8 @@ class Session {
 
   const graph::Graph& graph() const { return executor_.graph(); }
   const runtime::Executor& executor() const { return executor_; }
+  // What the user should know: of the file, and a guessed input contract.
+  const std::vector<std::string>& notes() const { return notes_; }
   // What the kernels were chosen for, and by whom.
   base::Isa isa() const { return isa_; }
   const std::string& backend() const { return backend_; }
@@ -67,6 +77,7 @@ class Session {
   runtime::Executor executor_;
   base::Isa isa_;
   std::string backend_;
+  std::vector<std::string> notes_;
   std::optional<image::Preprocessor> preprocessor_;
 };
 

@@ -214,6 +214,10 @@ Action AddBenchmark(CLI::App& app) {
   app.add_option("--warmup-min-secs", options.warmup_seconds, "seconds of them, at least")
       ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
+  AddInputShapesFlag(app, options.input_shapes);
+  app.add_option("--batch", options.batch, "pictures of one run, where the model allows it")
+      ->check(CLI::Range(1, 1000000))
+      ->excludes("--input-shapes");
   app.add_flag("--profile,--enable-op-profiling", options.profile,
                "by operator, and the slowest of them");
   app.add_flag("--json", flags->json, "print one JSON object a model");

@@ -14,7 +14,7 @@ size_t Width(std::string_view text) {
 
 }  // namespace
 
-void AddContractFlags(CLI::App& app, pipeline::ContractFlags& flags) {
+void AddContractFlags(CLI::App& app, api::ContractFlags& flags) {
   app.add_option(
       "--normalize", flags.normalize,
       "what a byte of a picture becomes: tf (x / 127.5 - 1), torch, caffe, unit (x / 255), "
@@ -27,6 +27,17 @@ void AddContractFlags(CLI::App& app, pipeline::ContractFlags& flags) {
       "--crop", flags.crop,
       "what is used of a picture: none (all of it), SHARE (the central square, as a share "
       "of the shorter side), tf-central-crop:SHARE (tf.image.central_crop)");
+}
+
+void AddInputShapesFlag(CLI::App& app, std::vector<tensor::Shape>& shapes) {
+  app.add_option_function<std::string>(
+      "--input-shapes,--input-layer-shape",
+      [&shapes](const std::string& text) {
+        auto parsed = tensor::ParseShapes(text);
+        if (!parsed) throw CLI::ValidationError("--input-shapes", parsed.error().message);
+        shapes = std::move(*parsed);
+      },
+      "inputs of other sizes than the model's: 1,160,160,3, several separated by colons");
 }
 
 void PrintNotes(const std::vector<std::string>& notes) {

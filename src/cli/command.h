@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "api/input_contract.h"
 #include "base/result.h"
-#include "pipeline/input_contract.h"
 
 namespace goldcrest::cli {
 
@@ -24,7 +24,10 @@ Action AddRun(CLI::App& app);
 Action AddBenchmark(CLI::App& app);
 
 // --normalize, --resize and --crop.
-void AddContractFlags(CLI::App& app, pipeline::ContractFlags& flags);
+void AddContractFlags(CLI::App& app, api::ContractFlags& flags);
+
+// --input-shapes; where it is not given, `shapes` stays empty.
+void AddInputShapesFlag(CLI::App& app, std::vector<tensor::Shape>& shapes);
 
 // Things worth knowing, on standard error, one line each.
 void PrintNotes(const std::vector<std::string>& notes);

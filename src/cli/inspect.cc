@@ -12,6 +12,7 @@ namespace {
 
 struct Flags {
   std::string model;
+  std::vector<tensor::Shape> input_shapes;
   bool json = false;
   bool text = false;
 };
@@ -182,7 +183,7 @@ std::string Operators(const pipeline::InspectReport& report) {
 }
 
 Status Inspect(const Flags& flags) {
-  GOLDCREST_TRY(pipeline::InspectReport report, pipeline::Inspect(flags.model));
+  GOLDCREST_TRY(pipeline::InspectReport report, pipeline::Inspect(flags.model, flags.input_shapes));
   PrintNotes(report.graph.metadata.notes);
   if (flags.json) {
     PrintJson(ToJson(flags, report));
@@ -204,6 +205,7 @@ Status Inspect(const Flags& flags) {
 Action AddInspect(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   app.add_option("model", flags->model, "the model: .tflite, Keras .h5")->required();
+  AddInputShapesFlag(app, flags->input_shapes);
   app.add_flag("--json", flags->json, "print the whole graph as JSON");
   app.add_flag("--text", flags->text, "print the graph's text form")->excludes("--json");
   return [flags] { return Inspect(*flags); };

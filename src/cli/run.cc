@@ -50,6 +50,7 @@ Action AddRun(CLI::App& app) {
   app.add_option("--output", options.outputs, "the .npy file to write, or NAME=FILE.npy")
       ->allow_extra_args(false);
   app.add_option("--layers", options.layers, "an .npz file for every value, by its name");
+  AddInputShapesFlag(app, options.input_shapes);
   app.add_option("--threads", options.threads, "threads to compute with")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

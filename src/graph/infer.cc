@@ -446,7 +446,8 @@ Status BindDefaultShapes(Graph& graph) {
     if (!shape.empty() && shape[0] == -1) shape[0] = 1;
     if (!tensor::IsKnown(shape)) {
       return Fail(ErrorCode::kUnsupported, "the input '", graph.value(id).name, "' has the shape ",
-                  tensor::ToString(shape), ", whose size the model leaves open");
+                  tensor::ToString(shape), ", whose size the model leaves open; state it with ",
+                  "--input-shapes");
     }
     shapes.push_back(std::move(shape));
   }

@@ -43,11 +43,24 @@ void FillWithNoise(const tensor::MutableTensorView& input) {
   }
 }
 
+// The shapes of the inputs with another batch.
+std::vector<tensor::Shape> BatchShapes(const graph::Graph& graph, int64_t batch) {
+  std::vector<tensor::Shape> shapes;
+  for (graph::ValueId id : graph.inputs) {
+    shapes.push_back(graph.value(id).shape);
+    if (!shapes.back().empty()) shapes.back()[0] = batch;
+  }
+  return shapes;
+}
+
 Result<api::Session> Prepare(const std::string& model, const BenchmarkOptions& options) {
   GOLDCREST_TRY(graph::Graph graph, ReadModel(model));
+  std::vector<tensor::Shape> shapes = options.input_shapes;
+  if (options.batch > 0) shapes = BatchShapes(graph, options.batch);
   GOLDCREST_TRY(auto session,
                 Within(base::Cat("preparing ", model),
-                       api::Session::Create(std::move(graph), {.threads = options.threads})));
+                       api::Session::Create(std::move(graph),
+                                            {.threads = options.threads, .input_shapes = shapes})));
   for (size_t i = 0; i < session.graph().inputs.size(); ++i) FillWithNoise(session.input(i));
   return session;
 }

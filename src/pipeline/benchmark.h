@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "pipeline/statistics.h"
+#include "tensor/shape.h"
 
 namespace goldcrest::pipeline {
 
@@ -21,7 +22,9 @@ struct BenchmarkOptions {
   double most_seconds = 150;
   int64_t warmup_runs = 1;
   double warmup_seconds = 0.2;
-  bool profile = false;  // by operator too
+  bool profile = false;                     // by operator too
+  std::vector<tensor::Shape> input_shapes;  // none: the models' own, and `batch` in their first
+  int64_t batch = 0;                        // dimension; 0: as it is, a dynamic one being 1
 };
 
 // One step of the plan: an operator, or several fused into one.

@@ -43,25 +43,27 @@ Result<Classified> ClassifyOne(const ClassifyOptions& options, const std::string
 Status Classify(const ClassifyOptions& options, const ClassifyEvents& events) {
   ClassifyReport report;
   GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model));
-  report.notes = graph.metadata.notes;
-  GOLDCREST_RETURN_IF_ERROR(ResolveInputContract(options.contract, graph, report.notes));
-  if (!graph.metadata.input_contract) {
-    return Fail(ErrorCode::kUnsupported, "the model ", options.model,
-                " does not say how pictures become its input; state it with --normalize "
-                "tf|torch|caffe|unit|none|MEAN,STD");
-  }
   if (!options.labels.empty()) {
     GOLDCREST_TRY(graph.metadata.labels,
                   ReadLabels(options.labels, ClassCount(graph), report.notes));
   } else if (graph.metadata.labels.empty()) {
     report.notes.emplace_back("the model carries no labels; name a file with --labels");
   }
-  report.input_contract = tensor::Describe(*graph.metadata.input_contract);
-  report.input_contract_from = graph.metadata.input_contract_from;
   GOLDCREST_TRY(std::vector<std::string> pictures, ListPictures(options.pictures));
   GOLDCREST_TRY(api::Session session,
                 Within(base::Cat("preparing ", options.model),
-                       api::Session::Create(std::move(graph), {.threads = options.threads})));
+                       api::Session::Create(std::move(graph), {.threads = options.threads,
+                                                               .input_shapes = options.input_shapes,
+                                                               .contract = options.contract})));
+  const graph::Metadata& metadata = session.graph().metadata;
+  if (!metadata.input_contract) {
+    return Fail(ErrorCode::kUnsupported, "the model ", options.model,
+                " does not say how pictures become its input; state it with --normalize "
+                "tf|torch|caffe|unit|none|MEAN,STD");
+  }
+  report.input_contract = tensor::Describe(*metadata.input_contract);
+  report.input_contract_from = metadata.input_contract_from;
+  report.notes.insert(report.notes.begin(), session.notes().begin(), session.notes().end());
   events.started(report);
   for (const std::string& path : pictures) {
     auto result = ClassifyOne(options, path, session);

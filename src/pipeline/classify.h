@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "api/input_contract.h"
 #include "base/result.h"
-#include "pipeline/input_contract.h"
 
 namespace goldcrest::pipeline {
 
@@ -14,7 +14,8 @@ struct ClassifyOptions {
   std::string model;
   std::vector<std::string> pictures;  // files and folders
   std::string labels;                 // a file; empty: what the model has
-  ContractFlags contract;
+  api::ContractFlags contract;
+  std::vector<tensor::Shape> input_shapes;  // none: the model's own
   size_t top = 5;
   int threads = 1;
   int64_t most_pixels = 178956970;

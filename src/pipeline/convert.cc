@@ -97,7 +97,7 @@ Result<ConvertReport> Convert(const ConvertOptions& options) {
   ConvertReport report;
   GOLDCREST_TRY(graph::Graph imported, Import(options));
   report.notes = imported.metadata.notes;
-  GOLDCREST_RETURN_IF_ERROR(ResolveInputContract(options.contract, imported, report.notes));
+  GOLDCREST_RETURN_IF_ERROR(api::ResolveInputContract(options.contract, imported, report.notes));
   if (!options.labels.empty()) {
     GOLDCREST_TRY(imported.metadata.labels,
                   ReadLabels(options.labels, ClassCount(imported), report.notes));

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "api/input_contract.h"
 #include "base/result.h"
 #include "passes/passes.h"
 #include "pipeline/architecture.h"
-#include "pipeline/input_contract.h"
 #include "tensor/difference.h"
 
 namespace goldcrest::pipeline {
@@ -18,7 +18,7 @@ struct ConvertOptions {
   std::string labels;   // a file; empty: what the model has
   std::string picture;  // to compare outputs on; empty: a drawn one
   ArchitectureFlags architecture;
-  ContractFlags contract;
+  api::ContractFlags contract;
   std::vector<std::string> disabled_passes;
 };
 

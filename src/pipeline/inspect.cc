@@ -3,6 +3,7 @@
 #include "backends/cpu/cpu_backend.h"
 #include "graph/cost.h"
 #include "graph/infer.h"
+#include "graph/resize_inputs.h"
 #include "pipeline/model_file.h"
 #include "runtime/executor.h"
 
@@ -24,12 +25,16 @@ Result<InspectReport::Plan> MakePlan(graph::Graph bound) {
 
 }  // namespace
 
-Result<InspectReport> Inspect(const std::string& path) {
+Result<InspectReport> Inspect(const std::string& path,
+                              std::span<const tensor::Shape> input_shapes) {
   InspectReport report;
   GOLDCREST_TRY(auto file, Within(base::Cat("reading ", path), base::MappedFile::Open(path)));
   report.file_bytes = file->bytes().size();
   report.format = FormatOf(file->bytes());
   GOLDCREST_TRY(report.graph, ReadModel(path));
+  if (!input_shapes.empty()) {
+    GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(report.graph, input_shapes));
+  }
   report.parameters = graph::ParameterCount(report.graph);
 
   graph::Graph bound = report.graph;

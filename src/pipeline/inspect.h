@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace goldcrest::pipeline {
 struct InspectReport {
   std::string format;
   size_t file_bytes = 0;
-  graph::Graph graph;  // as the file says it
+  graph::Graph graph;  // as the file says it, but for the inputs' shapes
   int64_t parameters = 0;
   int64_t multiply_adds = 0;
   // Of the plan that would run it, a dynamic batch being 1: by node the kernel. Absent where the
@@ -27,6 +28,8 @@ struct InspectReport {
   std::vector<int64_t> node_multiply_adds;  // by node
 };
 
-Result<InspectReport> Inspect(const std::string& path);
+// With inputs of these shapes, or of the model's own where none are given.
+Result<InspectReport> Inspect(const std::string& path,
+                              std::span<const tensor::Shape> input_shapes = {});
 
 }  // namespace goldcrest::pipeline

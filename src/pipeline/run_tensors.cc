@@ -9,6 +9,7 @@
 #include "backends/cpu/cpu_backend.h"
 #include "base/file.h"
 #include "graph/infer.h"
+#include "graph/resize_inputs.h"
 #include "pipeline/model_file.h"
 #include "runtime/executor.h"
 #include "tensor/npy.h"
@@ -112,6 +113,9 @@ Result<RunReport> RunTensors(const RunOptions& options) {
   GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model));
   Ends ends = EndsOf(graph, "output", graph.outputs, graph.output_names);
   GOLDCREST_TRY(auto files, Assign(ends, options.outputs));
+  if (!options.input_shapes.empty()) {
+    GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(graph, options.input_shapes));
+  }
   GOLDCREST_TRY(auto inputs, ReadInputs(options, graph));
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   base::ThreadPool pool(options.threads);

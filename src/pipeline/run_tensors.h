@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "tensor/shape.h"
 
 namespace goldcrest::pipeline {
 
@@ -13,6 +14,7 @@ struct RunOptions {
   std::vector<std::string> inputs;   // .npy files, or NAME=FILE; in the model's order without names
   std::vector<std::string> outputs;  // the same, to be written
   std::string layers;                // an .npz for every value by name; empty: none
+  std::vector<tensor::Shape> input_shapes;  // none: the model's own
   int threads = 1;
 };
 

@@ -35,4 +35,21 @@ std::string ToString(std::span<const int64_t> shape) {
   return text + "]";
 }
 
+Result<std::vector<Shape>> ParseShapes(std::string_view text) {
+  std::vector<Shape> shapes(1);
+  for (size_t start = 0; start <= text.size();) {
+    const size_t end = std::min(text.find_first_of(",:", start), text.size());
+    int64_t dimension = 0;
+    bool fits = base::ParseInt(text.substr(start, end - start), dimension) && dimension >= 1;
+    if (!fits) {
+      return Fail(ErrorCode::kUsage, "'", text, "' is no list of shapes; write dimensions of 1 or ",
+                  "more like 1,160,160,3 and a colon between the shapes of several inputs");
+    }
+    shapes.back().push_back(dimension);
+    if (end < text.size() && text[end] == ':') shapes.emplace_back();
+    start = end + 1;
+  }
+  return shapes;
+}
+
 }  // namespace goldcrest::tensor

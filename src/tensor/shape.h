@@ -5,8 +5,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "tensor/dtype.h"
 
 namespace goldcrest::tensor {
@@ -22,5 +24,9 @@ std::optional<int64_t> ElementCount(std::span<const int64_t> shape);
 std::optional<size_t> ByteCount(DType dtype, std::span<const int64_t> shape);
 
 std::string ToString(std::span<const int64_t> shape);  // "[1, 224, 224, 3]"
+
+// Shapes as users write them: "1,160,160,3", several separated by colons. Every dimension is 1 or
+// more.
+Result<std::vector<Shape>> ParseShapes(std::string_view text);
 
 }  // namespace goldcrest::tensor

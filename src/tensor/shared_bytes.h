@@ -35,6 +35,9 @@ class SharedBytes {
 
   std::span<const std::byte> bytes() const { return bytes_; }
 
+  // A part of the bytes, which keeps the owner too.
+  SharedBytes Window(std::span<const std::byte> part) const { return SharedBytes(owner_, part); }
+
   template <class T>
   std::span<const T> As() const {
     GOLDCREST_CHECK(reinterpret_cast<uintptr_t>(bytes_.data()) % alignof(T) == 0);

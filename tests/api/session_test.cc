@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "formats/tflite/tflite.h"
 #include "support/run_graph.h"
 #include "support/temporary.h"
@@ -56,6 +59,48 @@ TEST(Session, WithoutAContractPicturesAreRefusedAndTensorsAreNot) {
   std::ranges::fill(session->input(0).As<float>(), 2.0F);
   session->Run();
   EXPECT_EQ(session->output(0).As<float>()[2], 2);
+}
+
+TEST(Session, OpensAFileInMemoryAtAnyAddress) {
+  auto bytes = formats::tflite::Write(Model(true));
+  std::vector<std::byte> shifted(bytes->size() + 17);
+  for (size_t offset : {0, 1, 3, 16}) {
+    std::ranges::copy(*bytes, shifted.begin() + static_cast<ptrdiff_t>(offset));
+    auto session = Session::OpenMemory(std::span(shifted).subspan(offset, bytes->size()), {});
+    ASSERT_TRUE(session) << session.error().ToString();
+    std::ranges::fill(session->input(0).As<float>(), 3.0F);
+    session->Run();
+    EXPECT_EQ(session->output(0).As<float>()[1], 3);
+  }
+  EXPECT_FALSE(Session::OpenMemory({}, {}));
+}
+
+TEST(Session, TakesInputsOfAnotherSizeAndPicturesForThem) {
+  auto session = Session::Create(Model(true), {.input_shapes = {{1, 6, 5, 3}}});
+  ASSERT_TRUE(session) << session.error().ToString();
+  EXPECT_EQ(session->input(0).shape[1], 6);
+  ASSERT_TRUE(session->SetPicture(Picture(0, 102, 255)));
+  session->Run();
+  EXPECT_FLOAT_EQ(session->output(0).As<float>()[1], 0.4F);
+  EXPECT_FALSE(Session::Create(Model(true), {.input_shapes = {{1, 6, 5}}}));
+}
+
+TEST(Session, OptionsCompleteTheInputContract) {
+  auto session = Session::Create(Model(false), {.contract = {.normalize = "unit"}});
+  ASSERT_TRUE(session);
+  ASSERT_TRUE(session->SetPicture(Picture(51, 102, 255)));
+  session->Run();
+  EXPECT_FLOAT_EQ(session->output(0).As<float>()[0], 0.2F);
+  auto wrong = Session::Create(Model(false), {.contract = {.normalize = "sometimes"}});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, ErrorCode::kUsage);
+}
+
+TEST(Session, AnInstructionSetCanBeForbidden) {
+  auto session = Session::Create(Model(false), {.isa = base::Isa::kScalar});
+  ASSERT_TRUE(session);
+  EXPECT_EQ(session->isa(), base::Isa::kScalar);
+  EXPECT_EQ(session->backend(), "cpu");
 }
 
 TEST(Session, ErrorsNameTheFile) {

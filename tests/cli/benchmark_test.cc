@@ -89,6 +89,21 @@ TEST_F(BenchmarkCommand, SaysHowFarItIsOnStandardError) {
   EXPECT_EQ(ran.out.find(" % running "), std::string::npos);
 }
 
+TEST_F(BenchmarkCommand, OtherShapesAndBatches) {
+  std::string model = WriteModel("m.tflite");
+  auto multiply_adds = [&](const std::string& flag) {
+    Ran ran = RunProgram({"benchmark", model, flag, "--runs", "1", "--profile", "--json"});
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    return json::parse(ran.out)["steps"][0]["multiply_adds"].get<int>();
+  };
+  EXPECT_EQ(multiply_adds("--input_shapes=1,16,8,3"), 16 * 8 * 3 * 4);
+  EXPECT_EQ(multiply_adds("--input_layer_shape=2,8,8,3"), 2 * 8 * 8 * 3 * 4);
+  EXPECT_EQ(multiply_adds("--batch=5"), 5 * 8 * 8 * 3 * 4);
+  Ran ran = RunProgram({"benchmark", model, "--input-shapes", "1x8x8x3"});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_NE(ran.err.find("'1x8x8x3' is no list of shapes"), std::string::npos) << ran.err;
+}
+
 TEST_F(BenchmarkCommand, WrongUsage) {
   std::string model = WriteModel("m.tflite");
   EXPECT_EQ(RunProgram({"benchmark"}).exit_code, 2);

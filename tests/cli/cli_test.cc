@@ -154,6 +154,27 @@ TEST(Cli, RunWritesOutputsAndLayers) {
               "holds uint8[1, 224, 224, 3]");
 }
 
+TEST(Cli, OtherInputShapes) {
+  REQUIRE_SHARED();
+  TemporaryFolder folder;
+  Ran ran = RunProgram({"inspect", kV1, "--input_shapes", "1,160,160,3", "--json"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  json inspected = json::parse(ran.out);
+  EXPECT_EQ(inspected["values"][inspected["inputs"][0].get<size_t>()]["shape"],
+            json({1, 160, 160, 3}));
+  EXPECT_LT(inspected["multiply_adds"], 22000000);
+  auto x = tensor::Tensor::Create(tensor::DType::kFloat32, {1, 160, 160, 3});
+  auto npy = tensor::WriteNpy(x->view());
+  std::string file = folder.Write("x.npy", base::AsText(npy));
+  ran = RunProgram({"run", kV1, "--input", file, "--input-shapes", "1,160,160,3"});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  ran = RunProgram({"classify", kV1, kTench, "--input-shapes=1,192,192,3", "--json"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_EQ(json::parse(ran.out)["top"][0]["index"], 0);
+  ExpectError({"inspect", kV1, "--input-shapes", "1,160,160"}, 2, "which has 4 dimensions");
+  ExpectError({"run", kV1, "--input", file, "--input-shapes", "1,160"}, 2, "4 dimensions");
+}
+
 TEST(Cli, BadInputLeavesNothingBehind) {
   REQUIRE_SHARED();
   TemporaryFolder folder;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "support/counting_allocator.h"
+#include "support/npz_file.h"
 #include "support/random.h"
 #include "support/shared.h"
 
@@ -71,17 +72,16 @@ class GoldenResize : public ::testing::TestWithParam<GoldenKind> {};
 // Every picture of the golden file: Pillow's exactly, TensorFlow's floats exactly too.
 TEST_P(GoldenResize, EqualsTheFrameworks) {
   REQUIRE_SHARED();
-  auto golden = archive::NpzReader::Open(testing::SharedFile("golden/preprocess.npz"));
-  auto odd = archive::NpzReader::Open(testing::SharedFile("images/odd/pixels.npz"));
-  ASSERT_TRUE(golden && odd);
+  const testing::NpzFile golden(testing::SharedFile("golden/preprocess.npz"));
+  const testing::NpzFile odd(testing::SharedFile("images/odd/pixels.npz"));
   Resizer resizer(GetParam().mode, kSide, kSide);
   int compared = 0;
-  for (const std::string& name : golden->names()) {
+  for (const std::string& name : golden.names()) {
     const size_t slash = name.find('/');
     if (name.substr(slash + 1) != GetParam().name) continue;
-    auto pixels = golden->Read(name.substr(0, slash) + "/decoded");
-    if (!pixels) pixels = odd->Read(name.substr(0, slash) + ".jpg");
-    auto expected = golden->Read(name);
+    auto pixels = golden.Read(name.substr(0, slash) + "/decoded");
+    if (!pixels) pixels = odd.Read(name.substr(0, slash) + ".jpg");
+    auto expected = golden.Read(name);
     ASSERT_TRUE(pixels && expected) << name;
     std::span<const uint8_t> bytes = pixels->view().As<uint8_t>();
     const Picture picture{pixels->shape()[1], pixels->shape()[0], {bytes.begin(), bytes.end()}};

@@ -76,8 +76,7 @@ Result<tensor::Quantization> ReadQuantization(const schema::QuantizationParamete
 
 class Reader {
  public:
-  explicit Reader(std::shared_ptr<const base::MappedFile> file)
-      : file_(std::move(file)), bytes_(file_->bytes()) {}
+  explicit Reader(const tensor::SharedBytes& file) : file_(file), bytes_(file.bytes()) {}
 
   Result<graph::Graph> Read() {
     GOLDCREST_RETURN_IF_ERROR(Open());
@@ -177,8 +176,8 @@ class Reader {
       bool aligned =
           reinterpret_cast<uintptr_t>(contents.data()) % tensor::SizeOf(value.dtype) == 0;
       if (!aligned) GOLDCREST_RETURN_IF_ERROR(CountCopied(contents.size()));
-      value.constant = aligned ? tensor::SharedBytes(file_, contents)
-                               : tensor::SharedBytes::Copy<std::byte>(contents);
+      value.constant =
+          aligned ? file_.Window(contents) : tensor::SharedBytes::Copy<std::byte>(contents);
     }
     graph_.AddValue(std::move(value));
     return {};
@@ -312,7 +311,7 @@ class Reader {
     return {};
   }
 
-  std::shared_ptr<const base::MappedFile> file_;
+  tensor::SharedBytes file_;
   std::span<const std::byte> bytes_;
   std::span<const std::byte> contract_;
   size_t copied_ = 0;
@@ -329,7 +328,10 @@ bool Sniff(std::span<const std::byte> file) {
 }
 
 Result<graph::Graph> Read(std::shared_ptr<const base::MappedFile> file) {
-  return Reader(std::move(file)).Read();
+  std::span<const std::byte> bytes = file->bytes();
+  return Read(tensor::SharedBytes(std::move(file), bytes));
 }
+
+Result<graph::Graph> Read(const tensor::SharedBytes& file) { return Reader(file).Read(); }
 
 }  // namespace goldcrest::formats::tflite

@@ -18,6 +18,8 @@ bool Sniff(std::span<const std::byte> file);
 // file (copied only where the file holds them unaligned). One subgraph; the operators of
 // `graph/ops.h`.
 Result<graph::Graph> Read(std::shared_ptr<const base::MappedFile> file);
+// The same of bytes that have been mapped or loaded otherwise.
+Result<graph::Graph> Read(const tensor::SharedBytes& file);
 
 // The same graph gives the same bytes, always. Graphs of any types without training-only operators;
 // batch normalization becomes MUL and ADD, explicit padding becomes SAME where that is equal, else

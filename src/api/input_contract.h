@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "graph/graph.h"
 
-namespace goldcrest::pipeline {
+namespace goldcrest::api {
 
 // What the command line says of it.
 struct ContractFlags {
@@ -23,4 +23,4 @@ struct ContractFlags {
 Status ResolveInputContract(const ContractFlags& flags, graph::Graph& graph,
                             std::vector<std::string>& notes);
 
-}  // namespace goldcrest::pipeline
+}  // namespace goldcrest::api

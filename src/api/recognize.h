@@ -3,7 +3,7 @@
 
 #include "graph/graph.h"
 
-namespace goldcrest::pipeline {
+namespace goldcrest::api {
 
 // MobileNet V1 as keras-applications builds it, of any width, size and head: a 3×3 convolution of
 // stride 2 over three channels, then 13 pairs of a 3×3 depthwise and a 1×1 convolution. Folded or
@@ -14,4 +14,4 @@ bool IsMobileNetV1(const graph::Graph& graph);
 // pixels.
 bool RescalesItsInput(const graph::Graph& graph);
 
-}  // namespace goldcrest::pipeline
+}  // namespace goldcrest::api

@@ -1,8 +1,8 @@
-#include "pipeline/recognize.h"
+#include "api/recognize.h"
 
 #include <algorithm>
 
-namespace goldcrest::pipeline {
+namespace goldcrest::api {
 namespace {
 
 constexpr size_t kBlocksOfV1 = 13;
@@ -52,4 +52,4 @@ bool RescalesItsInput(const graph::Graph& graph) {
   return false;
 }
 
-}  // namespace goldcrest::pipeline
+}  // namespace goldcrest::api

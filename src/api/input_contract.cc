@@ -1,8 +1,8 @@
-#include "pipeline/input_contract.h"
+#include "api/input_contract.h"
 
-#include "pipeline/recognize.h"
+#include "api/recognize.h"
 
-namespace goldcrest::pipeline {
+namespace goldcrest::api {
 namespace {
 
 // A contract of the size, colour and type that the graph's input has, else the defaults; nothing
@@ -87,4 +87,4 @@ Status ResolveInputContract(const ContractFlags& flags, graph::Graph& graph,
   return {};
 }
 
-}  // namespace goldcrest::pipeline
+}  // namespace goldcrest::api

@@ -1,13 +1,11 @@
-#include "pipeline/input_contract.h"
+#include "api/input_contract.h"
 
 #include <gtest/gtest.h>
 
-#include "pipeline/labels.h"
-#include "pipeline/recognize.h"
+#include "api/recognize.h"
 #include "support/run_graph.h"
-#include "support/temporary.h"
 
-namespace goldcrest::pipeline {
+namespace goldcrest::api {
 namespace {
 
 using testing::MustParse;
@@ -93,25 +91,5 @@ TEST(InputContract, ModelsWithoutPicturesTakeNoFlags) {
   EXPECT_FALSE(ResolveInputContract({.normalize = "tf"}, graph, notes));
 }
 
-TEST(Labels, MustBeOneAClass) {
-  testing::TemporaryFolder folder;
-  std::vector<std::string> notes;
-  auto labels = ReadLabels(folder.Write("l.txt", "ant\r\nbee\n\n"), 2, notes);
-  ASSERT_TRUE(labels);
-  EXPECT_EQ(*labels, (std::vector<std::string>{"ant", "bee"}));
-  EXPECT_TRUE(notes.empty());
-  labels = ReadLabels(folder.Write("l.txt", "background\nant\nbee\n"), 2, notes);
-  ASSERT_TRUE(labels);
-  EXPECT_EQ(labels->front(), "ant");
-  EXPECT_EQ(notes.size(), 1U);
-  auto error = ReadLabels(folder.Write("l.txt", "ant\nbee\ncat\n"), 2, notes);
-  ASSERT_FALSE(error);
-  EXPECT_NE(error.error().ToString().find("3 labels, but the model has 2 classes"),
-            std::string::npos);
-  EXPECT_FALSE(ReadLabels(folder.Write("l.txt", "background\nant\n"), 3, notes));
-  EXPECT_FALSE(ReadLabels(folder.Write("l.txt", ""), -1, notes));  // a scalar output
-  EXPECT_FALSE(ReadLabels(folder.Write("l.txt", "\xff\xfe"), 1, notes));
-}
-
 }  // namespace
-}  // namespace goldcrest::pipeline
+}  // namespace goldcrest::api
