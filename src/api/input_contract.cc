@@ -30,9 +30,9 @@ std::optional<Guess> GuessNormalization(const graph::Graph& graph) {
   if (RescalesItsInput(graph)) {
     return Guess{tensor::NormalizationKind::kNone, "the model rescales its input itself"};
   }
-  if (IsMobileNetV1(graph)) {
+  if (std::optional<std::string_view> network = RecognizeNetwork(graph)) {
     return Guess{tensor::NormalizationKind::kTf,
-                 "the model is a MobileNet V1, which keras-applications feeds so"};
+                 base::Cat("the model is a ", *network, ", which keras-applications feeds so")};
   }
   return std::nullopt;
 }
