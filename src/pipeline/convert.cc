@@ -51,7 +51,8 @@ Status FillInput(const ConvertOptions& options, const graph::Graph& graph,
   return preprocessor.Run(*rows, executor.input(0));
 }
 
-Result<runtime::Executor> MakeExecutor(graph::Graph graph, base::Isa isa) {
+Result<runtime::Executor> MakeExecutor(graph::Graph graph) {
+  GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
   return runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(isa), {});
 }
@@ -65,9 +66,8 @@ int64_t BestClass(const tensor::TensorView& scores) {
 // `before` runs the graph as imported.
 Result<OutputCheck> CheckOutputs(const ConvertOptions& options, const graph::Graph& imported,
                                  runtime::Executor& before, const std::string& written) {
-  GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   GOLDCREST_TRY(graph::Graph read_back, ReadModel(written));
-  GOLDCREST_TRY(runtime::Executor after, MakeExecutor(std::move(read_back), isa));
+  GOLDCREST_TRY(runtime::Executor after, MakeExecutor(std::move(read_back)));
   OutputCheck check;
   GOLDCREST_RETURN_IF_ERROR(FillInput(options, imported, before, check.sample));
   for (size_t i = 0; i < imported.inputs.size(); ++i) {
@@ -114,8 +114,8 @@ Result<ConvertReport> Convert(const ConvertOptions& options) {
   report.operators_before = imported.nodes.size();
 
   // What cannot run is refused before anything is made of it.
-  GOLDCREST_TRY(runtime::Executor before, Within(base::Cat("preparing ", imported.name),
-                                                 MakeExecutor(imported, base::Isa::kScalar)));
+  GOLDCREST_TRY(runtime::Executor before,
+                Within(base::Cat("preparing ", imported.name), MakeExecutor(imported)));
   graph::Graph graph = imported;
   GOLDCREST_TRY(report.passes, passes::Run(graph, {.disabled = options.disabled_passes}));
   report.operators_after = graph.nodes.size();

@@ -22,7 +22,7 @@ struct ConvertOptions {
   std::vector<std::string> disabled_passes;
 };
 
-// Outputs of the graph as imported, on reference kernels, against the written file read back.
+// Outputs of the graph as imported, without any pass, against the written file read back.
 struct OutputCheck {
   std::string sample;  // what they were computed on, in words
   tensor::Difference difference;
