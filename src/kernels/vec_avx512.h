@@ -23,3 +23,25 @@ struct Vec {
     return static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1);
   }
 };
+
+// Eight floats, for what is too narrow for sixteen.
+struct HalfVec {
+  static constexpr int kLanes = 8;
+  __m256 v;
+
+  static HalfVec Load(const float* p) { return {_mm256_loadu_ps(p)}; }
+  static HalfVec Broadcast(float x) { return {_mm256_set1_ps(x)}; }
+  static HalfVec LoadPartial(const float* p, int64_t count) {
+    return {_mm256_maskz_loadu_ps(Mask(count), p)};
+  }
+  void Store(float* p) const { _mm256_storeu_ps(p, v); }
+  void StorePartial(float* p, int64_t count) const { _mm256_mask_storeu_ps(p, Mask(count), v); }
+  HalfVec MulAdd(HalfVec a, HalfVec b) const { return {_mm256_fmadd_ps(a.v, b.v, v)}; }
+  HalfVec ClampTo(HalfVec low, HalfVec high) const {
+    return {_mm256_min_ps(high.v, _mm256_max_ps(low.v, v))};
+  }
+
+  static __mmask8 Mask(int64_t count) {
+    return static_cast<__mmask8>((1U << static_cast<unsigned>(count)) - 1);
+  }
+};

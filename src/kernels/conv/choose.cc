@@ -6,45 +6,66 @@
 namespace goldcrest::kernels::conv {
 namespace {
 
-// Panels of kWidth output channels: the bias, then for each tap and input channel kWidth weights;
-// zeros where channels are lacking.
 template <int64_t kWidth>
 int64_t PanelWidth(const Params&) {
   return kWidth;
 }
 
-template <int64_t kWidth>
-int64_t PanelPackedCount(const Params& params) {
-  int64_t panels = (params.out_channels + kWidth - 1) / kWidth;
-  return panels * kWidth * (params.taps() * params.in_channels + 1);
+// Output channels with zeros for those that are lacking: the last panel may be narrower.
+template <int64_t kNarrow>
+int64_t PaddedChannels(const Params& params) {
+  return (params.out_channels + kNarrow - 1) / kNarrow * kNarrow;
 }
 
-template <int64_t kWidth>
-void PackPanels(const Params& params, const float* w, const float* bias, float* packed) {
+template <int64_t kNarrow>
+int64_t PanelPackedCount(const Params& params) {
+  return PaddedChannels<kNarrow>(params) * (params.taps() * params.in_channels + 1);
+}
+
+// Output channels [first, first + width): the bias, then for each tap and input channel the
+// weights; zeros where channels are lacking. Returns the end.
+float* PackPanel(const Params& params, const float* w, const float* bias, int64_t first,
+                 int64_t width, float* packed) {
+  constexpr int64_t kBlock = 16;  // a cache line of each filter
   const int64_t depth = params.taps() * params.in_channels;
-  for (int64_t first = 0; first < params.out_channels; first += kWidth) {
-    auto put = [&](auto&& value_of) {
-      for (int64_t i = 0; i < kWidth; ++i) {
-        *packed++ = first + i < params.out_channels ? value_of(first + i) : 0;
-      }
-    };
-    put([&](int64_t o) { return bias != nullptr ? bias[o] : 0; });
-    for (int64_t k = 0; k < depth; ++k) {
-      put([&](int64_t o) { return w[o * depth + k]; });
+  const int64_t count = std::min(width, params.out_channels - first);
+  std::fill_n(packed, width * (depth + 1), 0.0F);
+  if (bias != nullptr) std::copy_n(bias + first, count, packed);
+  packed += width;
+  for (int64_t block = 0; block < depth; block += kBlock) {
+    const int64_t end = std::min(block + kBlock, depth);
+    for (int64_t o = 0; o < count; ++o) {
+      const float* filter = w + (first + o) * depth;
+      for (int64_t k = block; k < end; ++k) packed[k * width + o] = filter[k];
     }
+  }
+  return packed + depth * width;
+}
+
+// Panels of kWidth channels. The last may be narrower by whole vectors of kVector, and end in a
+// panel of kNarrow.
+template <int64_t kWidth, int64_t kVector, int64_t kNarrow>
+void PackPanels(const Params& params, const float* w, const float* bias, float* packed) {
+  const int64_t padded = PaddedChannels<kNarrow>(params);
+  for (int64_t first = 0; first < padded;) {
+    const int64_t left = padded - first;
+    const int64_t width = left >= kWidth    ? kWidth
+                          : left >= kVector ? left / kVector * kVector
+                                            : left;
+    packed = PackPanel(params, w, bias, first, width, packed);
+    first += width;
   }
 }
 
-template <int64_t kWidth>
 std::string_view RefuseTile(const Params& params) {
   if (params.in_channels > kMostChannels) return "more input channels than the zero row has";
   if (params.taps() > kMostTaps) return "more taps than it has pointers for";
-  // A tile of half the width does the same work.
-  int64_t left = params.out_channels % kWidth;
-  if (kWidth > 8 && left > 0 && left <= kWidth / 2 && params.out_channels < 4 * kWidth) {
-    return "half of its last panel would be empty";
-  }
   return {};
+}
+
+std::string_view RefuseWide(const Params& params) {
+  if (params.out_channels > 8) return "more output channels than one vector has lanes";
+  return RefuseTile(params);
 }
 
 int64_t ReferenceWidth(const Params& params) { return params.out_channels; }
@@ -62,28 +83,30 @@ void PackReference(const Params& params, const float* w, const float* bias, floa
   }
 }
 
-template <int64_t kWidth>
-constexpr Row TileRow(std::string_view name, base::Isa isa, decltype(Row::run) run) {
+template <int64_t kPixels, int64_t kWidth, int64_t kVector, int64_t kNarrow>
+constexpr Row TileRow(std::string_view name, base::Isa isa, decltype(Row::refuse) refuse,
+                      decltype(Row::run) run) {
   return {name,
           isa,
-          RefuseTile<kWidth>,
+          refuse,
+          kPixels,
           PanelWidth<kWidth>,
-          PanelPackedCount<kWidth>,
-          PackPanels<kWidth>,
+          PanelPackedCount<kNarrow>,
+          PackPanels<kWidth, kVector, kNarrow>,
           run};
 }
 
 constexpr std::array kRows = {
 #if defined(__x86_64__)
-    TileRow<32>("conv_f32_8x32_avx512", base::Isa::kAvx512, RunAvx512Tile8x32),
-    TileRow<16>("conv_f32_8x16_avx512", base::Isa::kAvx512, RunAvx512Tile8x16),
-    TileRow<16>("conv_f32_6x16_avx2", base::Isa::kAvx2, RunAvx2Tile6x16),
-    TileRow<8>("conv_f32_6x8_avx2", base::Isa::kAvx2, RunAvx2Tile6x8),
+    TileRow<8, 32, 16, 8>("conv_f32_8x32_avx512", base::Isa::kAvx512, RefuseTile,
+                          RunAvx512Tile8x32),
+    TileRow<8, 8, 8, 8>("conv_f32_8x8_avx2", base::Isa::kAvx2, RefuseWide, RunAvx2Tile8x8),
+    TileRow<6, 16, 8, 8>("conv_f32_6x16_avx2", base::Isa::kAvx2, RefuseTile, RunAvx2Tile6x16),
 #elif defined(__aarch64__)
-    TileRow<16>("conv_f32_6x16_neon", base::Isa::kNeon, RunNeonTile6x16),
-    TileRow<8>("conv_f32_8x8_neon", base::Isa::kNeon, RunNeonTile8x8),
+    TileRow<8, 8, 8, 8>("conv_f32_8x8_neon", base::Isa::kNeon, RefuseWide, RunNeonTile8x8),
+    TileRow<6, 16, 8, 8>("conv_f32_6x16_neon", base::Isa::kNeon, RefuseTile, RunNeonTile6x16),
 #endif
-    Row{"conv_f32_reference", base::Isa::kScalar, NeverRefuse<Params>, ReferenceWidth,
+    Row{"conv_f32_reference", base::Isa::kScalar, NeverRefuse<Params>, 1, ReferenceWidth,
         ReferencePackedCount, PackReference, RunReference},
 };
 

@@ -1,139 +1,256 @@
 // The convolution over a vector type Vec and a tile of kRows pixels by kVectors vectors of output
 // channels. Included inside the anonymous namespace of a file compiled for one instruction set.
 //
-// A tile keeps kRows · kVectors sums in registers while it walks the taps and input channels; for
-// each it loads kVectors vectors of packed weights and broadcasts kRows inputs. A convolution of
-// many taps reads its pixels through pointers, those outside of the picture from a row of zeros;
-// one of few input channels first gathers the pixels' windows, so that the walk is one long row.
+// A tile keeps kRows · kVectors sums in registers while it walks the runs of its pixels' windows:
+// pieces of input that lie side by side. For each element of a run it loads kVectors vectors of
+// packed weights and broadcasts kRows inputs. A pixel of a 1 × 1 convolution is one run; with few
+// input channels a row of the window is one, copied where it reaches over the edge; else each tap
+// is. What lies outside of the picture is read from a row of zeros.
 //
 // Only plain members of Params are used: its functions could be emitted here with instructions that
 // not every machine has, and be kept by the linker for all.
 
-// Gathered windows of one tile; as many floats as a 5 × 5 kernel over four channels has.
-constexpr int64_t kMostGathered = 128;
-constexpr int64_t kGatheredRow = kMostGathered + Vec::kLanes;
+// Floats in a window whose rows are runs; a 5 × 5 kernel over four channels has fewer.
+constexpr int64_t kMostJoined = 128;
 
-template <int kRows, int kVectors>
+// The runs of a tile's pixels: run t of pixel r begins at starts[t · kRows + r].
+template <int kRows>
+struct Runs {
+  const float* const* starts;
+  int64_t count, length;
+};
+
+// kCount pixels by kVectors vectors V of output channels, `columns` of which are there; y is the
+// first of them in the first pixel. `panel` is their bias and weights.
+template <class V, int kRows, int kVectors, int kCount>
+void Compute(const Params& params, const Runs<kRows>& runs, const float* panel, float* y,
+             int64_t columns) {
+  constexpr int64_t kWidth = int64_t{V::kLanes} * kVectors;
+  V sums[kCount][kVectors];
+  for (int v = 0; v < kVectors; ++v) {
+    const V bias = V::Load(panel + v * V::kLanes);
+#pragma GCC unroll 8
+    for (int r = 0; r < kCount; ++r) sums[r][v] = bias;
+  }
+  const float* weights = panel + kWidth;
+  for (int64_t run = 0; run < runs.count; ++run) {
+    const float* x[kCount];
+#pragma GCC unroll 8
+    for (int r = 0; r < kCount; ++r) x[r] = runs.starts[run * kRows + r];
+    for (int64_t c = 0; c < runs.length; ++c, weights += kWidth) {
+      V w[kVectors];
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) w[v] = V::Load(weights + v * V::kLanes);
+#pragma GCC unroll 8
+      for (int r = 0; r < kCount; ++r) {
+        const V input = V::Broadcast(x[r][c]);
+#pragma GCC unroll 4
+        for (int v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v].MulAdd(input, w[v]);
+      }
+    }
+  }
+  const V low = V::Broadcast(params.clamp.low);
+  const V high = V::Broadcast(params.clamp.high);
+#pragma GCC unroll 8
+  for (int r = 0; r < kCount; ++r) {
+    float* out = y + r * params.out_channels;
+    if (columns >= kWidth) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) sums[r][v].ClampTo(low, high).Store(out + v * V::kLanes);
+      continue;
+    }
+    for (int v = 0; v < kVectors; ++v) {
+      const V result = sums[r][v].ClampTo(low, high);
+      const int64_t left = columns - v * V::kLanes;
+      if (left >= V::kLanes) {
+        result.Store(out + v * V::kLanes);
+      } else if (left > 0) {
+        result.StorePartial(out + v * V::kLanes, left);
+      }
+    }
+  }
+}
+
+template <class V, int kRows, int kVectors, int kCount = kRows>
+void ComputeRows(int rows, const Params& params, const Runs<kRows>& runs, const float* panel,
+                 float* y, int64_t columns) {
+  if constexpr (kCount > 0) {
+    if (rows == kCount) {
+      return Compute<V, kRows, kVectors, kCount>(params, runs, panel, y, columns);
+    }
+    ComputeRows<V, kRows, kVectors, kCount - 1>(rows, params, runs, panel, y, columns);
+  }
+}
+
+// An output pixel, in the order of memory.
+struct Position {
+  const float* picture;
+  int64_t row, column;
+
+  Position(const Params& params, const float* x, int64_t pixel) {
+    const Window& a = params.window;
+    row = pixel / a.out_w;
+    column = pixel % a.out_w;
+    picture = x + row / a.out_h * a.in_h * a.in_w * params.in_channels;
+    row %= a.out_h;
+  }
+
+  // By `pixels`, which do not reach beyond the end of the row.
+  void Advance(const Params& params, int64_t pixels) {
+    const Window& a = params.window;
+    column += pixels;
+    if (column < a.out_w) return;
+    column = 0;
+    if (++row < a.out_h) return;
+    row = 0;
+    picture += a.in_h * a.in_w * params.in_channels;
+  }
+};
+
+// The last panel may be narrower by whole vectors, and end in one Narrow of fewer lanes.
+template <int kRows, int kVectors, class Narrow = Vec>
 struct Tile {
   static constexpr int64_t kWidth = int64_t{Vec::kLanes} * kVectors;
 
-  // `rows` pixels, at y and on with stride `out_channels`; `columns` of the panel's channels are
-  // stored.
-  template <int kCount>
-  static void Compute(const Params& params, const float* const* pointers, int64_t taps,
-                      int64_t channels, const float* panel, float* y, int64_t columns) {
-    Vec sums[kCount][kVectors];
-    for (int v = 0; v < kVectors; ++v) {
-      const Vec bias = Vec::Load(panel + v * Vec::kLanes);
-#pragma GCC unroll 8
-      for (int r = 0; r < kCount; ++r) sums[r][v] = bias;
+  // One panel for `rows` pixels; `columns` as in Compute.
+  static void Panel(int rows, const Params& params, const Runs<kRows>& runs, const float* panel,
+                    float* y, int64_t columns) {
+    const int64_t units = (columns + Narrow::kLanes - 1) / Narrow::kLanes;
+    const int64_t vectors = units * Narrow::kLanes / Vec::kLanes;
+    if (vectors >= kVectors) {
+      return ComputeRows<Vec, kRows, kVectors>(rows, params, runs, panel, y, columns);
     }
-    const float* weights = panel + kWidth;
-    for (int64_t tap = 0; tap < taps; ++tap) {
-      const float* x[kCount];
-#pragma GCC unroll 8
-      for (int r = 0; r < kCount; ++r) x[r] = pointers[tap * kRows + r];
-      for (int64_t c = 0; c < channels; ++c, weights += kWidth) {
-        Vec w[kVectors];
-#pragma GCC unroll 4
-        for (int v = 0; v < kVectors; ++v) w[v] = Vec::Load(weights + v * Vec::kLanes);
-#pragma GCC unroll 8
-        for (int r = 0; r < kCount; ++r) {
-          const Vec input = Vec::Broadcast(x[r][c]);
-#pragma GCC unroll 4
-          for (int v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v].MulAdd(input, w[v]);
-        }
+    Fewer<kVectors - 1>(vectors, rows, params, runs, panel, y, columns);
+    if (vectors * Vec::kLanes >= columns) return;
+    const int64_t depth = runs.count * runs.length;
+    ComputeRows<Narrow, kRows, 1>(rows, params, runs, panel + vectors * Vec::kLanes * (depth + 1),
+                                  y + vectors * Vec::kLanes, columns - vectors * Vec::kLanes);
+  }
+
+  template <int kFewer>
+  static void Fewer(int64_t vectors, int rows, const Params& params, const Runs<kRows>& runs,
+                    const float* panel, float* y, int64_t columns) {
+    if constexpr (kFewer > 0) {
+      if (vectors == kFewer) {
+        return ComputeRows<Vec, kRows, kFewer>(rows, params, runs, panel, y, columns);
       }
-    }
-    const Vec low = Vec::Broadcast(params.clamp.low);
-    const Vec high = Vec::Broadcast(params.clamp.high);
-#pragma GCC unroll 8
-    for (int r = 0; r < kCount; ++r) {
-      float* out = y + r * params.out_channels;
-      for (int v = 0; v < kVectors; ++v) {
-        const Vec result = sums[r][v].ClampTo(low, high);
-        const int64_t left = columns - v * Vec::kLanes;
-        if (left >= Vec::kLanes) {
-          result.Store(out + v * Vec::kLanes);
-        } else if (left > 0) {
-          result.StorePartial(out + v * Vec::kLanes, left);
-        }
-      }
+      Fewer<kFewer - 1>(vectors, rows, params, runs, panel, y, columns);
     }
   }
 
-  template <int kCount>
-  static void ComputeRows(int rows, const Params& params, const float* const* pointers,
-                          int64_t taps, int64_t channels, const float* panel, float* y,
-                          int64_t columns) {
-    if constexpr (kCount > 0) {
-      if (rows == kCount) {
-        return Compute<kCount>(params, pointers, taps, channels, panel, y, columns);
-      }
-      ComputeRows<kCount - 1>(rows, params, pointers, taps, channels, panel, y, columns);
-    }
-  }
-
-  // Where each tap of output pixel `pixel` lies, into pointers[tap · kRows].
-  static void Locate(const Params& params, const float* x, int64_t pixel, const float** pointers) {
+  // Each tap of the output pixel `at` is a run.
+  static void LocateTaps(const Params& params, const Position& at, const float** starts) {
     const Window& a = params.window;
-    const int64_t row = pixel / a.out_w;
-    const float* picture = x + row / a.out_h * a.in_h * a.in_w * params.in_channels;
-    const int64_t top = row % a.out_h * a.stride_h - a.pad_top;
-    const int64_t left = pixel % a.out_w * a.stride_w - a.pad_left;
+    const int64_t top = at.row * a.stride_h - a.pad_top;
+    const int64_t left = at.column * a.stride_w - a.pad_left;
     for (int64_t u = 0; u < a.kernel_h; ++u) {
-      const int64_t in_y = top + u * a.dilation_h;
-      for (int64_t v = 0; v < a.kernel_w; ++v, pointers += kRows) {
-        const int64_t in_x = left + v * a.dilation_w;
-        const bool inside = in_y >= 0 && in_y < a.in_h && in_x >= 0 && in_x < a.in_w;
-        *pointers = inside ? picture + (in_y * a.in_w + in_x) * params.in_channels : kZeros;
+      const int64_t y = top + u * a.dilation_h;
+      for (int64_t v = 0; v < a.kernel_w; ++v, starts += kRows) {
+        const int64_t x = left + v * a.dilation_w;
+        const bool inside = y >= 0 && y < a.in_h && x >= 0 && x < a.in_w;
+        *starts = inside ? at.picture + (y * a.in_w + x) * params.in_channels : kZeros;
       }
     }
   }
 
-  // The window of one pixel as one row. Taps that lie side by side are copied together; a vector
-  // may write beyond them, into what comes next.
-  static void Gather(const Params& params, const float* const* pointers, float* to) {
-    const int64_t kernel_w = params.window.kernel_w;
+  // Each row of the window is a run; those that reach over the edge are copied.
+  static void LocateRows(const Params& params, const Position& at, const float** starts,
+                         float* copy) {
+    const Window& a = params.window;
     const int64_t channels = params.in_channels;
-    for (int64_t u = 0; u < params.window.kernel_h; ++u, pointers += kernel_w * kRows) {
-      const float* last = pointers[(kernel_w - 1) * kRows];
-      const bool together = last == pointers[0] + (kernel_w - 1) * channels && last != kZeros;
-      const int64_t pieces = together ? 1 : kernel_w;
-      const int64_t count = together ? kernel_w * channels : channels;
-      for (int64_t v = 0; v < pieces; ++v, to += count) {
-        for (int64_t i = 0; i < count; i += Vec::kLanes) {
-          const int64_t left = count - i;
-          const Vec part =
-              Vec::LoadPartial(pointers[v * kRows] + i, left < Vec::kLanes ? left : Vec::kLanes);
-          part.Store(to + i);
-        }
+    const int64_t top = at.row * a.stride_h - a.pad_top;
+    const int64_t left = at.column * a.stride_w - a.pad_left;
+    const bool whole = left >= 0 && left + a.kernel_w <= a.in_w;
+    for (int64_t u = 0; u < a.kernel_h; ++u, starts += kRows) {
+      const int64_t y = top + u * a.dilation_h;
+      if (y < 0 || y >= a.in_h) {
+        *starts = kZeros;
+        continue;
+      }
+      const float* row = at.picture + y * a.in_w * channels;
+      if (whole) {
+        *starts = row + left * channels;
+        continue;
+      }
+      *starts = copy;
+      for (int64_t x = left; x < left + a.kernel_w; ++x) {
+        const bool inside = x >= 0 && x < a.in_w;
+        for (int64_t c = 0; c < channels; ++c) *copy++ = inside ? row[x * channels + c] : 0;
       }
     }
+  }
+
+  // The same for `rows` pixels of one output row whose windows reach over neither side edge; false
+  // where they are not such.
+  static bool LocateInnerRows(const Params& params, const Position& at, int rows,
+                              const float** starts) {
+    const Window& a = params.window;
+    const int64_t left = at.column * a.stride_w - a.pad_left;
+    const int64_t right = left + (rows - 1) * a.stride_w + a.kernel_w;
+    if (at.column + rows > a.out_w || left < 0 || right > a.in_w) return false;
+    const int64_t top = at.row * a.stride_h - a.pad_top;
+    for (int64_t u = 0; u < a.kernel_h; ++u, starts += kRows) {
+      const int64_t y = top + u * a.dilation_h;
+      const bool inside = y >= 0 && y < a.in_h;
+      const float* start = inside ? at.picture + (y * a.in_w + left) * params.in_channels : kZeros;
+      const int64_t step = inside ? a.stride_w * params.in_channels : 0;
+#pragma GCC unroll 8
+      for (int r = 0; r < kRows; ++r) starts[r] = start + r * step;
+    }
+    return true;
+  }
+
+  // How the windows of a convolution are cut into runs.
+  enum class Cut {
+    kPixel,  // 1 × 1: output pixel i reads input pixel i
+    kRow,    // a row of the window is a run
+    kTap,
+  };
+
+  static Cut CutOf(const Params& params) {
+    const Window& a = params.window;
+    const int64_t taps = a.kernel_h * a.kernel_w;
+    if (taps == 1 && a.stride_h == 1 && a.stride_w == 1 && a.pad_top == 0 && a.pad_left == 0 &&
+        a.out_h == a.in_h && a.out_w == a.in_w) {
+      return Cut::kPixel;
+    }
+    const bool short_rows = taps * params.in_channels <= kMostJoined;
+    return taps > 1 && a.dilation_w == 1 && short_rows ? Cut::kRow : Cut::kTap;
   }
 
   static void Run(const Params& params, const float* x, const float* packed, float* y,
                   const Block& block) {
-    const int64_t taps = params.window.kernel_h * params.window.kernel_w;
-    const int64_t depth = taps * params.in_channels;
-    const bool gather = taps > 1 && depth <= kMostGathered;
-    const float* pointers[kMostTaps * kRows];
-    float gathered[kRows * kGatheredRow];
-    const float* gathered_rows[kRows];
-    for (int r = 0; r < kRows; ++r) gathered_rows[r] = gathered + r * kGatheredRow;
-    for (int64_t pixel = block.first_pixel; pixel < block.last_pixel; pixel += kRows) {
-      const int64_t left = block.last_pixel - pixel;
-      const int rows = left < kRows ? static_cast<int>(left) : kRows;
-      for (int r = 0; r < rows; ++r) Locate(params, x, pixel + r, pointers + r);
-      for (int r = 0; gather && r < rows; ++r) {
-        Gather(params, pointers + r, gathered + r * kGatheredRow);
+    const Window& a = params.window;
+    const int64_t channels = params.in_channels;
+    const int64_t taps = a.kernel_h * a.kernel_w;
+    const Cut cut = CutOf(params);
+    const float* starts[kMostTaps * kRows];
+    float copies[kRows * kMostJoined];
+    const Runs<kRows> runs = {starts, cut == Cut::kRow ? a.kernel_h : taps,
+                              cut == Cut::kRow ? a.kernel_w * channels : channels};
+    Position at(params, x, block.first_pixel);
+    int64_t tiles = (block.last_pixel - block.first_pixel + kRows - 1) / kRows;
+    for (int64_t pixel = block.first_pixel; tiles > 0; --tiles) {
+      // Of nearly equal height, for few pixels take as long as many.
+      const int rows = static_cast<int>((block.last_pixel - pixel + tiles - 1) / tiles);
+      if (cut == Cut::kPixel) {
+        for (int r = 0; r < rows; ++r) starts[r] = x + (pixel + r) * channels;
+      } else if (cut == Cut::kRow && LocateInnerRows(params, at, rows, starts)) {
+        at.Advance(params, rows);
+      } else {
+        for (int r = 0; r < rows; ++r, at.Advance(params, 1)) {
+          if (cut == Cut::kRow) {
+            LocateRows(params, at, starts + r, copies + r * kMostJoined);
+          } else {
+            LocateTaps(params, at, starts + r);
+          }
+        }
       }
       for (int64_t p = block.first_panel; p < block.last_panel; ++p) {
-        ComputeRows<kRows>(rows, params, gather ? gathered_rows : pointers, gather ? 1 : taps,
-                           gather ? depth : params.in_channels, packed + p * kWidth * (depth + 1),
-                           y + pixel * params.out_channels + p * kWidth,
-                           params.out_channels - p * kWidth);
+        Panel(rows, params, runs, packed + p * kWidth * (taps * channels + 1),
+              y + pixel * params.out_channels + p * kWidth, params.out_channels - p * kWidth);
       }
+      pixel += rows;
     }
   }
 };

@@ -35,6 +35,7 @@ struct Row {
   std::string_view name;
   base::Isa isa;
   std::string_view (*refuse)(const Params& params);
+  int64_t tile_pixels;  // computed at once: a block of a multiple of it wastes nothing
   int64_t (*panel_width)(
       const Params& params);  // output channels in a panel; the last may have fewer
   int64_t (*packed_count)(const Params& params);  // floats
@@ -58,11 +59,9 @@ void RunReference(const Params& params, const float* x, const float* packed, flo
                   const Block& block) noexcept;
 void RunAvx2Tile6x16(const Params& params, const float* x, const float* packed, float* y,
                      const Block& block) noexcept;
-void RunAvx2Tile6x8(const Params& params, const float* x, const float* packed, float* y,
+void RunAvx2Tile8x8(const Params& params, const float* x, const float* packed, float* y,
                     const Block& block) noexcept;
 void RunAvx512Tile8x32(const Params& params, const float* x, const float* packed, float* y,
-                       const Block& block) noexcept;
-void RunAvx512Tile8x16(const Params& params, const float* x, const float* packed, float* y,
                        const Block& block) noexcept;
 void RunNeonTile6x16(const Params& params, const float* x, const float* packed, float* y,
                      const Block& block) noexcept;

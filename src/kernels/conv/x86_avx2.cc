@@ -16,9 +16,9 @@ void RunAvx2Tile6x16(const Params& params, const float* x, const float* packed, 
   Tile<6, 2>::Run(params, x, packed, y, block);
 }
 
-void RunAvx2Tile6x8(const Params& params, const float* x, const float* packed, float* y,
+void RunAvx2Tile8x8(const Params& params, const float* x, const float* packed, float* y,
                     const Block& block) noexcept {
-  Tile<6, 1>::Run(params, x, packed, y, block);
+  Tile<8, 1>::Run(params, x, packed, y, block);
 }
 
 }  // namespace goldcrest::kernels::conv

@@ -13,12 +13,7 @@ namespace {
 
 void RunAvx512Tile8x32(const Params& params, const float* x, const float* packed, float* y,
                        const Block& block) noexcept {
-  Tile<8, 2>::Run(params, x, packed, y, block);
-}
-
-void RunAvx512Tile8x16(const Params& params, const float* x, const float* packed, float* y,
-                       const Block& block) noexcept {
-  Tile<8, 1>::Run(params, x, packed, y, block);
+  Tile<8, 2, HalfVec>::Run(params, x, packed, y, block);
 }
 
 }  // namespace goldcrest::kernels::conv
