@@ -1,61 +1,104 @@
 #include "base/thread_pool.h"
 
+#include <chrono>
+#include <limits>
+
 namespace goldcrest::base {
+namespace {
+
+// Longer than the short steps of a model that one thread takes alone, too short to be noticed by
+// others who want the core.
+constexpr std::chrono::microseconds kMostSpinning{50};
+
+void Pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// Waits until `ready()`; gives up after kMostSpinning.
+template <class Ready>
+void Spin(const Ready& ready) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int kPauses = 64;  // between looks at the clock
+  const Clock::time_point end = Clock::now() + kMostSpinning;
+  do {
+    for (int i = 0; i < kPauses; ++i, Pause()) {
+      if (ready()) return;
+    }
+    std::this_thread::yield();  // others may want the core
+  } while (Clock::now() < end);
+}
+
+uint32_t LoopOf(uint64_t next) { return static_cast<uint32_t>(next >> 32); }
+uint32_t ChunkOf(uint64_t next) { return static_cast<uint32_t>(next); }
+
+}  // namespace
 
 ThreadPool::ThreadPool(int threads) {
   for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { Work(); });
 }
 
 ThreadPool::~ThreadPool() {
-  {
-    std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  wake_.notify_all();
+  stop_.store(true, std::memory_order_relaxed);
+  loop_.fetch_add(1, std::memory_order_release);
+  loop_.notify_all();
   for (std::thread& worker : workers_) worker.join();
 }
 
-void ThreadPool::Claim() {
-  for (;;) {
-    int64_t chunk = next_.fetch_add(1, std::memory_order_relaxed);
-    if (chunk >= chunks_) return;
-    call_(body_, chunk);
-  }
-}
-
 void ThreadPool::Run(int64_t chunks, const void* body, Call call) {
-  if (workers_.empty() || chunks <= 1) {
+  if (workers_.empty() || chunks <= 1 || chunks > std::numeric_limits<uint32_t>::max()) {
     for (int64_t chunk = 0; chunk < chunks; ++chunk) call(body, chunk);
     return;
   }
-  {
-    std::unique_lock lock(mutex_);
-    // A worker that woke late for the last loop must leave it before its fields change.
-    done_.wait(lock, [this] { return busy_ == 0; });
-    body_ = body;
-    call_ = call;
-    chunks_ = chunks;
-    next_.store(0, std::memory_order_relaxed);
-    ++loop_;
+  // All chunks of the last loop are done, so nobody can claim one before next_ is stored.
+  const uint32_t loop = loop_.load(std::memory_order_relaxed) + 1;
+  body_.store(body, std::memory_order_relaxed);
+  call_.store(call, std::memory_order_relaxed);
+  chunks_.store(static_cast<uint32_t>(chunks), std::memory_order_relaxed);
+  done_.store(0, std::memory_order_relaxed);
+  next_.store(uint64_t{loop} << 32, std::memory_order_release);
+  loop_.store(loop, std::memory_order_release);
+  loop_.notify_all();
+  Claim(loop);
+  auto finished = [&] { return finished_.load(std::memory_order_acquire) == loop; };
+  Spin(finished);
+  while (!finished()) finished_.wait(loop - 1, std::memory_order_acquire);
+}
+
+void ThreadPool::Claim(uint32_t loop) {
+  const void* body = body_.load(std::memory_order_relaxed);
+  const Call call = call_.load(std::memory_order_relaxed);
+  const uint32_t chunks = chunks_.load(std::memory_order_relaxed);
+  uint32_t claimed = 0;
+  uint64_t next = next_.load(std::memory_order_acquire);
+  while (LoopOf(next) == loop && ChunkOf(next) < chunks) {
+    // Where this succeeds the loop was not finished, and what was read above is this loop's.
+    if (!next_.compare_exchange_weak(next, next + 1, std::memory_order_acq_rel,
+                                     std::memory_order_acquire)) {
+      continue;
+    }
+    call(body, ChunkOf(next));
+    ++claimed;
+    next = next_.load(std::memory_order_acquire);
   }
-  wake_.notify_all();
-  Claim();
-  std::unique_lock lock(mutex_);
-  done_.wait(lock, [this] { return busy_ == 0; });
+  if (claimed == 0) return;
+  if (done_.fetch_add(claimed, std::memory_order_acq_rel) + claimed == chunks) {
+    finished_.store(loop, std::memory_order_release);
+    finished_.notify_all();
+  }
 }
 
 void ThreadPool::Work() {
-  uint64_t joined = 0;
-  std::unique_lock lock(mutex_);
+  uint32_t joined = 0;
   for (;;) {
-    wake_.wait(lock, [&] { return stop_ || loop_ != joined; });
-    if (stop_) return;
-    joined = loop_;
-    ++busy_;
-    lock.unlock();
-    Claim();
-    lock.lock();
-    if (--busy_ == 0) done_.notify_all();
+    Spin([&] { return loop_.load(std::memory_order_acquire) != joined; });
+    loop_.wait(joined, std::memory_order_acquire);
+    if (stop_.load(std::memory_order_relaxed)) return;
+    joined = loop_.load(std::memory_order_acquire);
+    Claim(joined);
   }
 }
 

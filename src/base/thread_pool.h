@@ -1,12 +1,9 @@
 // A pool that runs one loop at a time, in chunks claimed as they come: a thread that loses its core
-// delays only the chunk it holds.
+// delays only the chunk it holds. Threads that wait spin for some microseconds before they sleep.
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <thread>
 #include <type_traits>
 #include <vector>
@@ -14,6 +11,8 @@
 namespace goldcrest::base {
 
 class ThreadPool {
+  static constexpr size_t kCacheLine = 64;
+
  public:
   // `threads` counts the caller, which works too: 1 makes no thread at all.
   explicit ThreadPool(int threads);
@@ -35,19 +34,20 @@ class ThreadPool {
  private:
   using Call = void (*)(const void* body, int64_t chunk) noexcept;
   void Run(int64_t chunks, const void* body, Call call);
-  void Claim();
+  void Claim(uint32_t loop);
   void Work();
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::condition_variable done_;
-  uint64_t loop_ = 0;  // which loop the workers should join; guarded by mutex_, like the next three
-  int busy_ = 0;       // workers inside the loop
-  bool stop_ = false;
-  const void* body_ = nullptr;
-  Call call_ = nullptr;
-  int64_t chunks_ = 0;
-  std::atomic<int64_t> next_{0};
+  // What the current loop does. Read by workers that may be late, whose claim then fails.
+  std::atomic<const void*> body_{nullptr};
+  std::atomic<Call> call_{nullptr};
+  std::atomic<uint32_t> chunks_{0};
+  std::atomic<bool> stop_{false};
+  std::atomic<uint32_t> loop_{0};      // the number of the loop that was begun last
+  std::atomic<uint32_t> finished_{0};  // and of the one that was finished last
+  // The loop's number and its next chunk, so that nobody claims a chunk of another loop than the
+  // one whose body he has.
+  alignas(kCacheLine) std::atomic<uint64_t> next_{0};
+  alignas(kCacheLine) std::atomic<uint32_t> done_{0};  // chunks of the current loop
   std::vector<std::thread> workers_;
 };
 

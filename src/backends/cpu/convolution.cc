@@ -27,13 +27,41 @@ const float* ConstantFloats(const Operands& operands, size_t i) {
   return operands.in(i).constant->As<float>().data();
 }
 
-// Pixels of one chunk: enough for a thread to be worth waking, few enough to share out, and inputs
-// and outputs together no more than half of a common second-level cache.
-int64_t PixelsOfChunk(const kernels::conv::Params& params) {
-  constexpr int64_t kFloats = 64 * 1024;
-  constexpr int64_t kMultipleOfTiles = 48;  // of 6 and of 8 rows
-  int64_t pixels = kFloats / (params.in_channels + params.out_channels);
-  return std::max(pixels / kMultipleOfTiles, int64_t{1}) * kMultipleOfTiles;
+// How a convolution is cut into chunks: by tiles of pixels, and by panels of output channels where
+// their weights would fill the second-level cache or pixels are few.
+struct Grid {
+  int64_t tiles, panels;          // in all
+  int64_t tile_step, panel_step;  // of one chunk
+  int64_t tile_chunks, panel_chunks;
+};
+
+Grid MakeGrid(const kernels::conv::Row& row, const kernels::conv::Params& params) {
+  // Multiplications of one chunk: some microseconds, enough to be worth a claim, and few enough
+  // that no thread waits long for another's last.
+  constexpr int64_t kLeastWork = int64_t{1} << 18;
+  constexpr int64_t kMostChunks = 64;
+  constexpr int64_t kMostWeights = int64_t{1} << 16;  // floats: half of a common second-level cache
+  Grid grid;
+  grid.tiles = (params.pixels() + row.tile_pixels - 1) / row.tile_pixels;
+  grid.panels = kernels::conv::PanelCount(row, params);
+  const int64_t panel = row.panel_width(params) * params.taps() * params.in_channels;
+  const int64_t work = params.pixels() * params.out_channels * params.taps() * params.in_channels;
+  const int64_t wanted = std::max(kLeastWork, work / kMostChunks);
+  grid.panel_step = std::clamp<int64_t>(kMostWeights / panel, 1, grid.panels);
+  const int64_t tile = grid.panel_step * panel * row.tile_pixels;  // work of one
+  grid.tile_step = std::clamp<int64_t>(wanted / tile, 1, grid.tiles);
+  grid.tile_chunks = (grid.tiles + grid.tile_step - 1) / grid.tile_step;
+  grid.panel_chunks = (grid.panels + grid.panel_step - 1) / grid.panel_step;
+  return grid;
+}
+
+// Chunks that share weights follow one another.
+kernels::conv::Block BlockOf(const Grid& grid, int64_t pixels, int64_t chunk) {
+  const int64_t first_tile = chunk % grid.tile_chunks * grid.tile_step;
+  const int64_t last_tile = std::min(first_tile + grid.tile_step, grid.tiles);
+  const int64_t first_panel = chunk / grid.tile_chunks * grid.panel_step;
+  return {first_tile * pixels / grid.tiles, last_tile * pixels / grid.tiles, first_panel,
+          std::min(first_panel + grid.panel_step, grid.panels)};
 }
 
 Lowered LowerConvolution(const kernels::conv::Params& params, const Operands& operands) {
@@ -42,15 +70,13 @@ Lowered LowerConvolution(const kernels::conv::Params& params, const Operands& op
   if (!packed.ok()) return Fail(ErrorCode::kLimit, "no memory for its packed weights");
   row.pack(params, ConstantFloats(operands, 1), ConstantFloats(operands, 2),
            reinterpret_cast<float*>(packed.data()));
-  const int64_t step = PixelsOfChunk(params);
-  const int64_t panels = kernels::conv::PanelCount(row, params);
+  const Grid grid = MakeGrid(row, params);
   return runtime::Step{.kernel = std::string(row.name),
-                       .chunks = (params.pixels() + step - 1) / step,
-                       .run = [params, step, panels, run = row.run, packed = std::move(packed)](
+                       .chunks = grid.tile_chunks * grid.panel_chunks,
+                       .run = [params, grid, run = row.run, packed = std::move(packed)](
                                   int64_t chunk, const runtime::Buffers& b) noexcept {
-                         const int64_t last = std::min((chunk + 1) * step, params.pixels());
                          run(params, b.In<float>(0), reinterpret_cast<const float*>(packed.data()),
-                             b.Out<float>(0), {chunk * step, last, 0, panels});
+                             b.Out<float>(0), BlockOf(grid, params.pixels(), chunk));
                        }};
 }
 
