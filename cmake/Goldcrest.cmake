@@ -37,11 +37,12 @@ else()
 endif()
 
 # goldcrest_isa_files(kernels x86_avx2 -mavx2 -mfma): all files of that name below the folder are
-# compiled with these flags, or left out where another architecture is compiled for.
+# compiled with these flags, or left out where another architecture is compiled for. Nothing in them
+# throws, and without exceptions they share no symbol with the rest of the program.
 function(goldcrest_isa_files folder stem)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/${stem}.cc)
   if(stem MATCHES "^${GOLDCREST_ARCHITECTURE}_")
-    set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${ARGN}")
+    set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${ARGN};-fno-exceptions")
   else()
     set_source_files_properties(${sources} PROPERTIES HEADER_FILE_ONLY ON)
   endif()

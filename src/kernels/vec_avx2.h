@@ -19,6 +19,15 @@ struct Vec {
   // A NaN passes: the instructions return their second operand where one is.
   Vec ClampTo(Vec low, Vec high) const { return {_mm256_min_ps(high.v, _mm256_max_ps(low.v, v))}; }
 
+  // Lane i is lane lanes[i] of this.
+  struct Lanes {
+    __m256i v;
+  };
+  static Lanes LoadLanes(const int32_t* lanes) {
+    return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(lanes))};
+  }
+  Vec Select(Lanes lanes) const { return {_mm256_permutevar8x32_ps(v, lanes.v)}; }
+
   static __m256i Mask(int64_t count) {
     const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)), lanes);

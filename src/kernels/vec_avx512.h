@@ -19,6 +19,13 @@ struct Vec {
   // A NaN passes: the instructions return their second operand where one is.
   Vec ClampTo(Vec low, Vec high) const { return {_mm512_min_ps(high.v, _mm512_max_ps(low.v, v))}; }
 
+  // Lane i is lane lanes[i] of this.
+  struct Lanes {
+    __m512i v;
+  };
+  static Lanes LoadLanes(const int32_t* lanes) { return {_mm512_loadu_si512(lanes)}; }
+  Vec Select(Lanes lanes) const { return {_mm512_permutexvar_ps(lanes.v, v)}; }
+
   static __mmask16 Mask(int64_t count) {
     return static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1);
   }

@@ -35,6 +35,22 @@ struct Vec {
             vminq_f32(vmaxq_f32(high, least.high), most.high)};
   }
 
+  // Lane i is lane lanes[i] of this.
+  struct Lanes {
+    uint8x16_t low, high;  // as bytes of the pair
+  };
+  static Lanes LoadLanes(const int32_t* lanes) {
+    return {BytesOf(vld1q_s32(lanes)), BytesOf(vld1q_s32(lanes + 4))};
+  }
+  Vec Select(Lanes lanes) const {
+    const uint8x16x2_t bytes = {{vreinterpretq_u8_f32(low), vreinterpretq_u8_f32(high)}};
+    return {vreinterpretq_f32_u8(vqtbl2q_u8(bytes, lanes.low)),
+            vreinterpretq_f32_u8(vqtbl2q_u8(bytes, lanes.high))};
+  }
+
+  static uint8x16_t BytesOf(int32x4_t lanes) {
+    return vreinterpretq_u8_s32(vaddq_s32(vmulq_n_s32(lanes, 0x04040404), vdupq_n_s32(0x03020100)));
+  }
   static float32x4_t LoadBelowFour(const float* p, int64_t count) {
     float32x4_t part = vdupq_n_f32(0);
     if (count > 0) part = vld1q_lane_f32(p, part, 0);

@@ -13,6 +13,8 @@
 // Floats in a window whose rows are runs; a 5 × 5 kernel over four channels has fewer.
 constexpr int64_t kMostJoined = 128;
 
+constexpr int64_t kPrefetch = 1024;  // floats ahead, a page
+
 // The runs of a tile's pixels: run t of pixel r begins at starts[t · kRows + r].
 template <int kRows>
 struct Runs {
@@ -39,6 +41,8 @@ void Compute(const Params& params, const Runs<kRows>& runs, const float* panel, 
     for (int r = 0; r < kCount; ++r) x[r] = runs.starts[run * kRows + r];
     for (int64_t c = 0; c < runs.length; ++c, weights += kWidth) {
       V w[kVectors];
+      // One pixel is done faster than its weights arrive.
+      if constexpr (kCount == 1) __builtin_prefetch(weights + kPrefetch);
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) w[v] = V::Load(weights + v * V::kLanes);
 #pragma GCC unroll 8

@@ -9,12 +9,21 @@ std::string_view RefuseMultiplier(const Params& params) {
   return params.multiplier == 1 ? "" : "more than one filter a channel";
 }
 
+std::string_view RefuseNarrow(const Params& params) {
+  if (params.in_channels <= 8) return "half of its vectors would be empty";
+  return RefuseMultiplier(params);
+}
+
 constexpr std::array kRows = {
 #if defined(__x86_64__)
-    Row{"depthwise_f32_avx512", base::Isa::kAvx512, RefuseMultiplier, RunAvx512},
+    Row{"depthwise_f32_avx512", base::Isa::kAvx512, RefuseNarrow, RunAvx512},
     Row{"depthwise_f32_avx2", base::Isa::kAvx2, RefuseMultiplier, RunAvx2},
+    Row{"depthwise_multiplied_f32_avx512", base::Isa::kAvx512, NeverRefuse<Params>,
+        RunAvx512Multiplied},
+    Row{"depthwise_multiplied_f32_avx2", base::Isa::kAvx2, NeverRefuse<Params>, RunAvx2Multiplied},
 #elif defined(__aarch64__)
     Row{"depthwise_f32_neon", base::Isa::kNeon, RefuseMultiplier, RunNeon},
+    Row{"depthwise_multiplied_f32_neon", base::Isa::kNeon, NeverRefuse<Params>, RunNeonMultiplied},
 #endif
     Row{"depthwise_f32_reference", base::Isa::kScalar, NeverRefuse<Params>, RunReference},
 };

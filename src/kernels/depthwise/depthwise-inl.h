@@ -1,17 +1,19 @@
 // The depthwise convolution over a vector type Vec, one filter a channel. Included inside the
 // anonymous namespace of a file compiled for one instruction set.
 //
-// For each output row and each vector of channels the taps' weights stay in registers (3 × 3) while
-// the row is walked; pixels whose window reaches over the edge skip the taps outside.
+// A strip is one vector of channels of some output rows. Square windows of 3 or 5 with a stride of
+// 1 or 2 compute a few neighbouring columns at once: each input is loaded once for all outputs
+// whose windows it lies in. Other windows are computed pixel by pixel.
 
-// One row of output, one vector of channels: `count` of its lanes are there.
+// A row outside of the picture: read with a step of 0.
+constexpr float kZeroRow[Vec::kLanes] = {};
+
+// A vector of channels; `count` of its lanes are there.
 struct Strip {
-  Vec bias;
   const Params& params;
-  const float* x;  // the picture, at the strip's first channel
-  const float* w;  // the filter, likewise
-  float* y;        // the output row, likewise
-  int64_t in_top;  // of the window of this row
+  const float* picture;  // all pointers are at the strip's first channel
+  const float* w;
+  Vec bias, low, high;
   int64_t count;
 
   template <bool kWhole>
@@ -21,10 +23,8 @@ struct Strip {
   }
 
   template <bool kWhole>
-  void Put(Vec sum, int64_t column) const {
-    const Vec result =
-        sum.ClampTo(Vec::Broadcast(params.clamp.low), Vec::Broadcast(params.clamp.high));
-    float* to = y + column * params.in_channels;
+  void Put(Vec sum, float* to) const {
+    const Vec result = sum.ClampTo(low, high);
     if constexpr (kWhole) {
       result.Store(to);
     } else {
@@ -33,87 +33,144 @@ struct Strip {
   }
 
   template <bool kWhole>
-  void AnyPixel(int64_t column) const {
+  void AnyRow(int64_t in_top, float* y) const {
     const Window& a = params.window;
-    Vec sum = bias;
-    for (int64_t u = 0; u < a.kernel_h; ++u) {
-      const int64_t in_y = in_top + u * a.dilation_h;
-      if (in_y < 0 || in_y >= a.in_h) continue;
-      for (int64_t v = 0; v < a.kernel_w; ++v) {
-        const int64_t in_x = column * a.stride_w - a.pad_left + v * a.dilation_w;
-        if (in_x < 0 || in_x >= a.in_w) continue;
-        sum = sum.MulAdd(Load<kWhole>(x + (in_y * a.in_w + in_x) * params.in_channels),
-                         Load<kWhole>(w + (u * a.kernel_w + v) * params.in_channels));
-      }
-    }
-    Put<kWhole>(sum, column);
-  }
-
-  // Columns [first, last), whose 3 × 3 windows lie inside of the picture.
-  template <bool kWhole>
-  void Inside3x3(int64_t first, int64_t last) const {
-    const Window& a = params.window;
-    const int64_t channels = params.in_channels;
-    Vec weights[9];
-#pragma GCC unroll 9
-    for (int t = 0; t < 9; ++t) weights[t] = Load<kWhole>(w + t * channels);
-    const float* top = x + (in_top * a.in_w + first * a.stride_w - a.pad_left) * channels;
-    const int64_t down = a.in_w * channels;
-    for (int64_t column = first; column < last; ++column, top += a.stride_w * channels) {
-      // Three sums, so that no addition waits for all before it.
-      Vec sums[3] = {bias, Vec::Broadcast(0), Vec::Broadcast(0)};
-#pragma GCC unroll 3
-      for (int u = 0; u < 3; ++u) {
-#pragma GCC unroll 3
-        for (int v = 0; v < 3; ++v) {
-          sums[v] = sums[v].MulAdd(Load<kWhole>(top + u * down + v * channels), weights[u * 3 + v]);
+    for (int64_t column = 0; column < a.out_w; ++column) {
+      Vec sum = bias;
+      for (int64_t u = 0; u < a.kernel_h; ++u) {
+        const int64_t in_y = in_top + u * a.dilation_h;
+        if (in_y < 0 || in_y >= a.in_h) continue;
+        for (int64_t v = 0; v < a.kernel_w; ++v) {
+          const int64_t in_x = column * a.stride_w - a.pad_left + v * a.dilation_w;
+          if (in_x < 0 || in_x >= a.in_w) continue;
+          sum = sum.MulAdd(Load<kWhole>(picture + (in_y * a.in_w + in_x) * params.in_channels),
+                           Load<kWhole>(w + (u * a.kernel_w + v) * params.in_channels));
         }
       }
-      const Vec one = Vec::Broadcast(1);
-      Put<kWhole>(sums[0].MulAdd(sums[1], one).MulAdd(sums[2], one), column);
+      Put<kWhole>(sum, y + column * params.in_channels);
     }
   }
 
-  template <bool kWhole>
-  void Row() const {
+  // The rows that a square window of kSide reads.
+  template <int kSide>
+  struct Rows {
+    const float* start[kSide];
+    int64_t step[kSide];  // from pixel to pixel
+  };
+
+  // kColumns outputs from `column` on.
+  template <bool kWhole, int kSide, int kStride, int kColumns>
+  void Columns(const Vec (&weights)[kSide * kSide], const Rows<kSide>& rows, int64_t column,
+               float* y) const {
     const Window& a = params.window;
-    const bool rows_inside = in_top >= 0 && in_top + 2 < a.in_h;
-    const bool is_3x3 =
-        a.kernel_h == 3 && a.kernel_w == 3 && a.dilation_h == 1 && a.dilation_w == 1;
-    // Columns whose windows lie inside: from the first that clears the left edge to the last that
-    // clears the right one.
-    int64_t first = 0;
-    int64_t last = 0;
-    if (is_3x3 && rows_inside && a.in_w >= 3) {
-      first = (a.pad_left + a.stride_w - 1) / a.stride_w;
-      last = (a.in_w - 3 + a.pad_left) / a.stride_w + 1;
-      last = last < a.out_w ? last : a.out_w;
-      if (last < first) first = last = 0;
+    Vec sums[kColumns];
+#pragma GCC unroll 7
+    for (int o = 0; o < kColumns; ++o) sums[o] = bias;
+    const int64_t left = column * kStride - a.pad_left;
+#pragma GCC unroll 17
+    for (int i = 0; i < (kColumns - 1) * kStride + kSide; ++i) {
+      if (left + i < 0 || left + i >= a.in_w) continue;
+#pragma GCC unroll 5
+      for (int u = 0; u < kSide; ++u) {
+        const Vec input = Load<kWhole>(rows.start[u] + (left + i) * rows.step[u]);
+#pragma GCC unroll 7
+        for (int o = 0; o < kColumns; ++o) {
+          const int v = i - o * kStride;
+          if (v >= 0 && v < kSide) sums[o] = sums[o].MulAdd(input, weights[u * kSide + v]);
+        }
+      }
     }
-    for (int64_t column = 0; column < first; ++column) AnyPixel<kWhole>(column);
-    if (first < last) Inside3x3<kWhole>(first, last);
-    for (int64_t column = last; column < a.out_w; ++column) AnyPixel<kWhole>(column);
+#pragma GCC unroll 7
+    for (int o = 0; o < kColumns; ++o) {
+      Put<kWhole>(sums[o], y + (column + o) * params.in_channels);
+    }
+  }
+
+  template <bool kWhole, int kSide, int kStride, int kMost>
+  void SquareRow(const Vec (&weights)[kSide * kSide], int64_t in_top, float* y) const {
+    const Window& a = params.window;
+    Rows<kSide> rows;
+#pragma GCC unroll 5
+    for (int u = 0; u < kSide; ++u) {
+      const int64_t in_y = in_top + u * a.dilation_h;
+      const bool inside = in_y >= 0 && in_y < a.in_h;
+      rows.start[u] = inside ? picture + in_y * a.in_w * params.in_channels : kZeroRow;
+      rows.step[u] = inside ? params.in_channels : 0;
+    }
+    int64_t column = 0;
+    for (; column + kMost <= a.out_w; column += kMost) {
+      Columns<kWhole, kSide, kStride, kMost>(weights, rows, column, y);
+    }
+    if (kMost > 4 && column + 4 <= a.out_w) {
+      Columns<kWhole, kSide, kStride, 4>(weights, rows, column, y);
+      column += 4;
+    }
+    if (column + 2 <= a.out_w) {
+      Columns<kWhole, kSide, kStride, 2>(weights, rows, column, y);
+      column += 2;
+    }
+    if (column < a.out_w) Columns<kWhole, kSide, kStride, 1>(weights, rows, column, y);
   }
 };
 
+// The strip at channel c of the output rows [first, last).
+template <bool kWhole, int kSide, int kStride, int kMost>
+void RunStrip(const Params& params, const float* x, const float* w, const float* bias, float* y,
+              int64_t first, int64_t last, int64_t c, int64_t count) {
+  const Window& a = params.window;
+  Strip strip{params,
+              nullptr,
+              w + c,
+              bias != nullptr ? Vec::LoadPartial(bias + c, count) : Vec::Broadcast(0),
+              Vec::Broadcast(params.clamp.low),
+              Vec::Broadcast(params.clamp.high),
+              count};
+  Vec weights[kSide > 0 ? kSide * kSide : 1];
+#pragma GCC unroll 25
+  for (int t = 0; t < kSide * kSide; ++t) {
+    weights[t] = strip.Load<kWhole>(strip.w + t * params.in_channels);
+  }
+  for (int64_t row = first; row < last; ++row) {
+    strip.picture = x + row / a.out_h * a.in_h * a.in_w * params.in_channels + c;
+    const int64_t in_top = row % a.out_h * a.stride_h - a.pad_top;
+    float* to = y + row * a.out_w * params.in_channels + c;
+    if constexpr (kSide == 0) {
+      strip.AnyRow<kWhole>(in_top, to);
+    } else {
+      strip.SquareRow<kWhole, kSide, kStride, kMost>(weights, in_top, to);
+    }
+  }
+}
+
+template <int kSide, int kStride, int kMost>
+void RunStrips(const Params& params, const float* x, const float* w, const float* bias, float* y,
+               int64_t first, int64_t last) {
+  const int64_t channels = params.in_channels;
+  int64_t c = 0;
+  for (; c + Vec::kLanes <= channels; c += Vec::kLanes) {
+    RunStrip<true, kSide, kStride, kMost>(params, x, w, bias, y, first, last, c, Vec::kLanes);
+  }
+  if (c < channels) {
+    RunStrip<false, kSide, kStride, kMost>(params, x, w, bias, y, first, last, c, channels - c);
+  }
+}
+
+// kMost columns of 3 × 3 windows are computed at once, 4 to 7: their sums should fit in the
+// registers beside the weights.
+template <int kMost>
 void Run(const Params& params, const float* x, const float* w, const float* bias, float* y,
          int64_t first, int64_t last) {
   const Window& a = params.window;
-  const int64_t channels = params.in_channels;
-  for (int64_t row = first; row < last; ++row) {
-    const float* picture = x + row / a.out_h * a.in_h * a.in_w * channels;
-    const int64_t in_top = row % a.out_h * a.stride_h - a.pad_top;
-    for (int64_t c = 0; c < channels; c += Vec::kLanes) {
-      const int64_t left = channels - c;
-      const int64_t count = left < Vec::kLanes ? left : Vec::kLanes;
-      const Vec start = bias != nullptr ? Vec::LoadPartial(bias + c, count) : Vec::Broadcast(0);
-      const Strip strip{start,  params, picture + c, w + c, y + row * a.out_w * channels + c,
-                        in_top, count};
-      if (count == Vec::kLanes) {
-        strip.Row<true>();
-      } else {
-        strip.Row<false>();
-      }
-    }
+  const int64_t side = a.kernel_h == a.kernel_w && a.dilation_w == 1 ? a.kernel_h : 0;
+  if (side == 3 && a.stride_w == 1) {
+    RunStrips<3, 1, kMost>(params, x, w, bias, y, first, last);
+  } else if (side == 3 && a.stride_w == 2) {
+    RunStrips<3, 2, kMost>(params, x, w, bias, y, first, last);
+  } else if (side == 5 && a.stride_w == 1) {
+    RunStrips<5, 1, 4>(params, x, w, bias, y, first, last);
+  } else if (side == 5 && a.stride_w == 2) {
+    RunStrips<5, 2, 4>(params, x, w, bias, y, first, last);
+  } else {
+    RunStrips<0, 0, kMost>(params, x, w, bias, y, first, last);
   }
 }

@@ -42,5 +42,11 @@ void RunAvx512(const Params& params, const float* x, const float* w, const float
                int64_t first, int64_t last) noexcept;
 void RunNeon(const Params& params, const float* x, const float* w, const float* bias, float* y,
              int64_t first, int64_t last) noexcept;
+void RunAvx2Multiplied(const Params& params, const float* x, const float* w, const float* bias,
+                       float* y, int64_t first, int64_t last) noexcept;
+void RunAvx512Multiplied(const Params& params, const float* x, const float* w, const float* bias,
+                         float* y, int64_t first, int64_t last) noexcept;
+void RunNeonMultiplied(const Params& params, const float* x, const float* w, const float* bias,
+                       float* y, int64_t first, int64_t last) noexcept;
 
 }  // namespace goldcrest::kernels::depthwise

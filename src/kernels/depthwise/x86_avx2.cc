@@ -8,12 +8,18 @@ namespace {
 #include "kernels/vec_avx2.h"
 
 #include "kernels/depthwise/depthwise-inl.h"
+#include "kernels/depthwise/multiplied-inl.h"
 
 }  // namespace
 
 void RunAvx2(const Params& params, const float* x, const float* w, const float* bias, float* y,
              int64_t first, int64_t last) noexcept {
-  Run(params, x, w, bias, y, first, last);
+  Run<4>(params, x, w, bias, y, first, last);
+}
+
+void RunAvx2Multiplied(const Params& params, const float* x, const float* w, const float* bias,
+                       float* y, int64_t first, int64_t last) noexcept {
+  RunMultiplied(params, x, w, bias, y, first, last);
 }
 
 }  // namespace goldcrest::kernels::depthwise
