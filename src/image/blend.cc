@@ -8,11 +8,6 @@ namespace goldcrest::image {
 namespace {
 
 constexpr int64_t kBlock = 512;  // elements of a row that are summed over all rows at a time
-constexpr int32_t kHalf = 1 << (kFixedPointBits - 1);
-
-uint8_t FromFixedPoint(int32_t sum) {
-  return static_cast<uint8_t>(std::clamp(sum >> kFixedPointBits, 0, 255));
-}
 
 template <class T>
 float Lerp(T a, T b, float weight) {
@@ -29,19 +24,6 @@ void CopyAlong(const Taps& taps, const uint8_t* in, uint8_t* out) {
   for (const Taps::Span& span : taps.spans) {
     const uint8_t* x = in + span.first * 3;
     for (int c = 0; c < 3; ++c) *out++ = x[c];
-  }
-}
-
-void FixedPointAlong(const Taps& taps, const uint8_t* in, uint8_t* out) {
-  const int32_t* weights = taps.fixed.data();
-  for (const Taps::Span& span : taps.spans) {
-    const uint8_t* x = in + span.first * 3;
-    std::array<int32_t, 3> sum = {kHalf, kHalf, kHalf};
-    for (int64_t k = 0; k < span.count; ++k, x += 3) {
-      for (size_t c = 0; c < 3; ++c) sum[c] += x[c] * weights[k];
-    }
-    for (int32_t s : sum) *out++ = FromFixedPoint(s);
-    weights += taps.longest;
   }
 }
 
@@ -77,13 +59,14 @@ void FixedPointAcross(const Taps& taps, int64_t output, const Rows<uint8_t>& in,
   std::array<int32_t, kBlock> sums;
   for (int64_t begin = 0; begin < elements; begin += kBlock) {
     const int64_t count = std::min(kBlock, elements - begin);
-    int32_t* sum = sums.data();
-    std::fill_n(sum, count, kHalf);
-    for (int64_t k = 0; k < span.count; ++k) {
-      const uint8_t* x = in[span.first + k] + begin;
-      for (int64_t i = 0; i < count; ++i) sum[i] += x[i] * weights[k];
+    std::fill_n(sums.data(), count, kFixedPointHalf);
+    for (int64_t k = 0; k < span.count; k += 2) {
+      const bool alone = k + 1 == span.count;
+      const uint8_t* a = in[span.first + k] + begin;
+      const uint8_t* b = alone ? a : in[span.first + k + 1] + begin;
+      AddWeighted(a, b, weights[k], alone ? 0 : weights[k + 1], count, sums.data());
     }
-    for (int64_t i = 0; i < count; ++i) out[begin + i] = FromFixedPoint(sum[i]);
+    std::transform(sums.data(), sums.data() + count, out + begin, ByteOfSum);
   }
 }
 

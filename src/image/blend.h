@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "image/fixed_point.h"
 #include "image/taps.h"
 
 namespace goldcrest::image {
@@ -19,7 +20,8 @@ struct Rows {
   const T* operator[](int64_t position) const { return rows + position % slots * stride; }
 };
 
-// One row of taps.inputs pixels → taps.outputs() pixels.
+// One row of taps.inputs pixels → taps.outputs() pixels. Behind a row of bytes, kRowPadding more
+// can be read.
 void BlendAlong(const Taps& taps, const uint8_t* in, uint8_t* out);
 void BlendAlong(const Taps& taps, const uint8_t* in, float* out);
 void BlendAlong(const Taps& taps, const float* in, float* out);

@@ -50,7 +50,7 @@ void Resizer::Begin(const ResizeInput& input) {
   makes_floats_ = along_.taps.blend == Blend::kLerp || along_.taps.blend == Blend::kSum;
   row_ = 0;
   next_ = across_.reversed ? across_.taps.outputs() - 1 : 0;
-  if (along_.reversed) mirrored_.resize(Size(along_.taps.inputs * 3));
+  part_.resize(Size(along_.taps.inputs * 3 + kRowPadding));
   if (!along_first_) stored_ring_.resize(Size(across_.taps.longest * along_.taps.inputs * 3));
   if (makes_floats_) {
     Prepare(floats_);
@@ -63,18 +63,23 @@ template <class T>
 void Resizer::Prepare(Work<T>& work) {
   const int64_t line = along_.taps.outputs() * 3;
   if (along_first_) work.ring.resize(Size(across_.taps.longest * line));
-  if (!along_first_) work.wide.resize(Size(along_.taps.inputs * 3));
+  if (!along_first_) work.wide.resize(Size(along_.taps.inputs * 3 + kRowPadding));
   if (swapped_) work.line.resize(Size(line));
   work.result.resize(Size(width_ * height_ * 3));
 }
 
-const uint8_t* Resizer::Mirrored(const uint8_t* pixels) {
-  uint8_t* out = mirrored_.data() + mirrored_.size();
+const uint8_t* Resizer::Part(const uint8_t* rgb) {
+  const uint8_t* pixels = rgb + along_.first * 3;
+  if (!along_.reversed) {
+    std::copy_n(pixels, along_.taps.inputs * 3, part_.begin());
+    return part_.data();
+  }
+  uint8_t* out = part_.data() + along_.taps.inputs * 3;
   for (int64_t x = 0; x < along_.taps.inputs; ++x, pixels += 3) {
     out -= 3;
     std::memcpy(out, pixels, 3);
   }
-  return out;
+  return part_.data();
 }
 
 void Resizer::AddRow(const uint8_t* rgb) {
@@ -85,8 +90,7 @@ void Resizer::AddRow(const uint8_t* rgb) {
   const bool wanted =
       across_.reversed ? position < span.first + span.count : position >= span.first;
   if (!wanted) return;
-  const uint8_t* pixels = rgb + along_.first * 3;
-  if (along_.reversed) pixels = Mirrored(pixels);
+  const uint8_t* pixels = Part(rgb);
   if (makes_floats_) {
     Use(position, pixels, floats_);
   } else {

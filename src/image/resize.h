@@ -67,7 +67,7 @@ class Resizer {
   void Use(int64_t position, const uint8_t* pixels, Work<T>& work);
   template <class T>
   void MakeLine(Work<T>& work);
-  const uint8_t* Mirrored(const uint8_t* pixels);
+  const uint8_t* Part(const uint8_t* rgb);
   const Taps::Span& next_span() const { return across_.taps.spans[static_cast<size_t>(next_)]; }
   bool more() const { return next_ >= 0 && next_ < across_.taps.outputs(); }
 
@@ -79,9 +79,9 @@ class Resizer {
   bool swapped_ = false;
   bool along_first_ = true;
   bool makes_floats_ = false;
-  int64_t row_ = 0;   // stored, the next one to come
-  int64_t next_ = 0;  // output on the axis across, the next one to be made
-  std::vector<uint8_t> mirrored_;
+  int64_t row_ = 0;                   // stored, the next one to come
+  int64_t next_ = 0;                  // output on the axis across, the next one to be made
+  std::vector<uint8_t> part_;         // of a stored row: the region's, from left to right, padded
   std::vector<uint8_t> stored_ring_;  // rows as they came, where the pass across them is first
   Work<uint8_t> bytes_;
   Work<float> floats_;

@@ -102,6 +102,7 @@ void MakeFixedPoint(const Filter& filter, Taps& taps) {
   const double support = filter.reach * stretch;
   taps.longest = std::min(static_cast<int64_t>(std::ceil(support)) * 2 + 1, taps.inputs);
   taps.fixed.assign(taps.spans.size() * static_cast<size_t>(taps.longest), 0);
+  taps.pairs.clear();
   std::vector<double>& window = taps.window;
   window.resize(static_cast<size_t>(taps.longest));
   for (size_t i = 0; i < taps.spans.size(); ++i) {
@@ -118,6 +119,9 @@ void MakeFixedPoint(const Filter& filter, Taps& taps) {
     int32_t* fixed = taps.fixed.data() + i * static_cast<size_t>(taps.longest);
     for (int64_t k = 0; k < span.count; ++k) {
       fixed[k] = ToFixedPoint(window[static_cast<size_t>(k)] / sum);
+    }
+    for (int64_t k = 0; k < taps.longest; k += 2) {
+      taps.pairs.push_back(WeightPair::Of(fixed[k], k + 1 < taps.longest ? fixed[k + 1] : 0));
     }
   }
 }

@@ -19,6 +19,20 @@ enum class Blend : uint8_t {
 // Weights of kFixedPoint are times 2^22: a byte and two bits for what the sum may overshoot are
 // left of an int32 (Pillow's PRECISION_BITS).
 inline constexpr int kFixedPointBits = 32 - 8 - 2;
+inline constexpr int32_t kFixedPointHalf = 1 << (kFixedPointBits - 1);
+
+// Two such weights as 16-bit numbers: weight = high · 2^15 + low, low not negative.
+struct WeightPair {
+  static constexpr int kLowBits = 15;
+  int16_t low[2];
+  int16_t high[2];
+
+  static WeightPair Of(int32_t a, int32_t b) {
+    constexpr int32_t kLow = (1 << kLowBits) - 1;
+    return {{static_cast<int16_t>(a & kLow), static_cast<int16_t>(b & kLow)},
+            {static_cast<int16_t>(a >> kLowBits), static_cast<int16_t>(b >> kLowBits)}};
+  }
+};
 
 struct Taps {
   struct Span {
@@ -33,7 +47,8 @@ struct Taps {
   int64_t longest = 1;         // inputs in the longest span
   std::vector<float> weights;  // `longest` an output
   std::vector<int32_t> fixed;  // the same
-  std::vector<double> window;  // of the output in work
+  std::vector<WeightPair> pairs;  // `fixed` two by two: (longest + 1) / 2 an output
+  std::vector<double> window;     // of the output in work
 
   int64_t outputs() const { return static_cast<int64_t>(spans.size()); }
 };
