@@ -232,6 +232,40 @@ TEST(KerasH5, FunctionsMeanWhatTheirVersionMeant) {
   }
 }
 
+TEST(KerasH5, ReadsKeras1ByItsDocumentedWords) {
+  TemporaryFolder folder;
+  auto layer = [](const std::string& class_name, const std::string& name,
+                  const std::string& config) {
+    return R"({"class_name":")" + class_name + R"(","config":{"name":")" + name + R"(")" + config +
+           "}}";
+  };
+  const std::string config =
+      R"({"class_name":"Sequential","config":[)" +
+      layer("Convolution2D", "conv",
+            R"(,"batch_input_shape":[null,4,4,1],"nb_filter":2,"nb_row":2,"nb_col":2,)"
+            R"("subsample":[2,2],"border_mode":"valid","dim_ordering":"tf","bias":false,)"
+            R"("activation":"relu")") +
+      "," + layer("BatchNormalization", "norm", R"(,"axis":3,"epsilon":0,"mode":0)") + "," +
+      layer("Dropout", "drop", R"(,"p":0.5)") + "," + layer("Flatten", "flat", "") + "," +
+      layer("Dense", "out", R"(,"output_dim":1,"bias":true,"activation":"linear")") + "]}";
+  std::vector<H5Weight> weights = {{"conv", "conv_W:0", {2, 2, 1, 2}, {1, 0, 1, 0, 1, 0, 1, 1}},
+                                   {"norm", "norm_gamma:0", {2}, {1, 1}},
+                                   {"norm", "norm_beta:0", {2}, {0, 0}},
+                                   {"norm", "norm_running_mean:0", {2}, {0, 0}},
+                                   {"norm", "norm_running_std:0", {2}, {4, 1}},
+                                   {"out", "out_W:0", {8, 1}, {1, 1, 1, 1, 1, 1, 1, 1}},
+                                   {"out", "out_b:0", {1}, {100}}};
+  testing::WriteH5(folder.File("m.h5"), config, weights, true);
+  auto graph = ReadFile(folder.File("m.h5"));
+  ASSERT_TRUE(graph) << graph.error().ToString();
+  runtime::Executor executor = testing::MustPrepare(*graph, {});
+  std::span<float> x = executor.input(0).As<float>();
+  for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i);
+  executor.Run();
+  // Half the sum of all pixels, and the lower right pixels of the four windows: 5, 7, 13, 15.
+  EXPECT_FLOAT_EQ(executor.output(0).As<float>()[0], 120.0F / 2 + 40 + 100);
+}
+
 TEST(KerasH5, ListsSplitOverSeveralAttributesAreOne) {
   TemporaryFolder folder;
   const std::string path = folder.File("m.h5");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "formats/keras/keras1.h"
+
 namespace goldcrest::formats::keras {
 namespace {
 
@@ -46,7 +48,8 @@ Result<tensor::Tensor> LegacyWeights::Get(LayerPath layer,
   size_t equals = 0;
   for (std::string_view name : names) {
     for (const std::string& candidate : stored) {
-      if (LastPart(candidate) != name) continue;
+      const std::string_view last = LastPart(candidate);
+      if (last != name && !IsKeras1Name(last, name)) continue;
       // A layer of the outer model has its group to itself.
       const size_t common = layer.size() == 1 ? 1 : NamesInCommon(candidate, layer);
       if (common == 0 || common < most) continue;

@@ -7,6 +7,7 @@
 
 #include "formats/keras/calls.h"
 #include "formats/keras/config.h"
+#include "formats/keras/keras1.h"
 #include "formats/keras/layers.h"
 #include "graph/infer.h"
 #include "graph/verify.h"
@@ -369,6 +370,8 @@ Result<graph::Graph> BuildModel(std::string_view config, std::string_view keras_
                                 const WeightSource& weights) {
   json model = json::parse(config, nullptr, /*allow_exceptions=*/false);
   if (!model.is_object()) return Invalid("the model's description is no JSON object");
+  const int version = MajorVersion(keras_version);
+  if (version < 2) ModernizeKeras1(model);
   GOLDCREST_TRY(std::string class_name, Text(model, "class_name", std::nullopt));
   const json* inner = Find(model, "config");
   if (!IsModel(class_name)) {
@@ -377,7 +380,7 @@ Result<graph::Graph> BuildModel(std::string_view config, std::string_view keras_
   }
   if (inner == nullptr) return Invalid("the model's description lists no layers");
   const bool sequential = class_name == "Sequential";
-  ModelContext context{weights, MajorVersion(keras_version), {}, {}};
+  ModelContext context{weights, version, {}, {}};
   GOLDCREST_TRY(context.graph.name, Text(*inner, "name", "model"));
   size_t layers = 0;
   Builder builder(context, {}, "", layers);
