@@ -5,8 +5,8 @@
 #include <deque>
 #include <map>
 
-#include "formats/keras/calls.h"
 #include "formats/keras/config.h"
+#include "formats/keras/description.h"
 #include "formats/keras/keras1.h"
 #include "formats/keras/layers.h"
 #include "graph/infer.h"
@@ -24,65 +24,6 @@ constexpr size_t kDeepestModel = 8;
 template <class... Parts>
 std::unexpected<Error> Invalid(const Parts&... parts) {
   return Fail(ErrorCode::kInvalid, parts...);
-}
-
-// A layer as the description has it.
-struct Description {
-  std::string name;
-  std::string class_name;
-  const json* config;
-  std::vector<Call> calls;
-  bool is_model = false;
-  bool keras2_spelling = false;
-};
-
-bool IsModel(std::string_view class_name) {
-  return class_name == "Sequential" || class_name == "Functional" || class_name == "Model";
-}
-
-std::string Where(const Description& layer, size_t index) {
-  return base::Cat("layer ", index, " '", layer.name, "' (", layer.class_name, ")");
-}
-
-// The layers of a model's description; old Sequential models are the bare list of them.
-Result<const json*> LayersOf(const json& config) {
-  const json* layers = config.is_array() ? &config : Find(config, "layers");
-  if (layers == nullptr || !layers->is_array() || layers->empty()) {
-    return Invalid("the model's description lists no layers");
-  }
-  return layers;
-}
-
-Result<std::vector<Description>> Describe(const json& layers) {
-  std::vector<Description> descriptions;
-  for (const json& layer : layers) {
-    Description description;
-    const json* config = Find(layer, "config");
-    GOLDCREST_TRY(description.class_name, Text(layer, "class_name", std::nullopt));
-    if (config == nullptr) return Invalid("layer ", descriptions.size(), " has no config");
-    GOLDCREST_TRY(std::string inner_name, Text(*config, "name", ""));
-    GOLDCREST_TRY(description.name, Text(layer, "name", inner_name));
-    description.config = config;
-    description.is_model = IsModel(description.class_name);
-    description.keras2_spelling = IsKeras2Spelling(layer);
-    GOLDCREST_TRY(description.calls,
-                  Within(Where(description, descriptions.size()), ReadCalls(layer)));
-    descriptions.push_back(std::move(description));
-  }
-  return descriptions;
-}
-
-// The shape of a model's or layer's own input, where it says one: without the name that it has in a
-// file, which changed over the years.
-Result<tensor::Shape> InputShape(const json& config) {
-  for (const char* key : {"batch_shape", "batch_input_shape", "build_input_shape"}) {
-    if (Find(config, key) != nullptr) return Integers(config, key);
-  }
-  // A model in the first place says it in its own first layer.
-  auto layers = LayersOf(config);
-  const json* first = layers ? Find((**layers)[0], "config") : nullptr;
-  if (first != nullptr) return InputShape(*first);
-  return Invalid("the shape of the model's input is missing");
 }
 
 // Builds one model, or one call of a model inside of another.
