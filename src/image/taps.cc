@@ -90,6 +90,9 @@ double Sinc(double x) {
 
 double Lanczos(double x) { return x >= -3 && x < 3 ? Sinc(x) * Sinc(x / 3) : 0; }
 
+// Rounds below zero as a cast does, towards zero, where lround would not.
+int64_t Truncate(double x) { return static_cast<int64_t>(x); }
+
 int32_t ToFixedPoint(double weight) {
   return static_cast<int32_t>((weight < 0 ? -0.5 : 0.5) + weight * (1 << kFixedPointBits));
 }
@@ -108,8 +111,8 @@ void MakeFixedPoint(const Filter& filter, Taps& taps) {
   for (size_t i = 0; i < taps.spans.size(); ++i) {
     const double center = (static_cast<double>(i) + 0.5) * scale;
     Taps::Span& span = taps.spans[i];
-    span.first = std::max<int64_t>(static_cast<int64_t>(center - support + 0.5), 0);
-    span.count = std::min(static_cast<int64_t>(center + support + 0.5), taps.inputs) - span.first;
+    span.first = std::max<int64_t>(Truncate(center - support + 0.5), 0);
+    span.count = std::min(Truncate(center + support + 0.5), taps.inputs) - span.first;
     double sum = 0;
     for (int64_t k = 0; k < span.count; ++k) {
       const double distance = static_cast<double>(k + span.first) - center + 0.5;
