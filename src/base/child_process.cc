@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +23,8 @@ namespace {
 // Sanitizers reserve terabytes of addresses, which a limit would refuse.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kLimitMemory = false;
+#elif defined(__has_feature)
+constexpr bool kLimitMemory = !__has_feature(address_sanitizer);
 #else
 constexpr bool kLimitMemory = true;
 #endif
@@ -40,10 +43,29 @@ void Limit(int resource, uint64_t most) {
   ::setrlimit(resource, &limit);
 }
 
-[[noreturn]] void RunChild(int descriptor, uint64_t most_bytes,
+// Handlers that a program has for its own crashes and timers are not for ours.
+void ResetSignals() {
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// Ends this process by a signal once it has computed for so long.
+void LimitProcessorTime(std::chrono::milliseconds most) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(most);
+  const std::chrono::microseconds rest = most - seconds;
+  const itimerval timer{.it_interval = {},
+                        .it_value = {.tv_sec = seconds.count(), .tv_usec = rest.count()}};
+  ::setitimer(ITIMER_PROF, &timer, nullptr);
+}
+
+[[noreturn]] void RunChild(int descriptor, const ChildLimits& limits,
                            const std::function<void(Channel&)>& body) {
+  ResetSignals();
+  LimitProcessorTime(limits.processor_time);
   Limit(RLIMIT_CORE, 0);
-  if (kLimitMemory) Limit(RLIMIT_AS, AddressSpaceBytes() + most_bytes);
+  if (kLimitMemory) Limit(RLIMIT_AS, AddressSpaceBytes() + limits.memory_bytes);
   int null = ::open("/dev/null", O_WRONLY);
   if (null >= 0) ::dup2(null, STDERR_FILENO);
   Channel channel(descriptor);
@@ -96,7 +118,7 @@ bool Channel::ReceiveText(std::string& text, uint32_t longest) {
   return Receive(std::as_writable_bytes(std::span(text.data(), text.size())));
 }
 
-Result<ChildProcess> ChildProcess::Start(uint64_t most_bytes, std::chrono::milliseconds patience,
+Result<ChildProcess> ChildProcess::Start(const ChildLimits& limits,
                                          const std::function<void(Channel&)>& body) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -105,7 +127,7 @@ Result<ChildProcess> ChildProcess::Start(uint64_t most_bytes, std::chrono::milli
   pid_t child = ::fork();
   if (child == 0) {
     ::close(ends[0]);
-    RunChild(ends[1], most_bytes, body);
+    RunChild(ends[1], limits, body);
   }
   ::close(ends[1]);
   if (child < 0) {
@@ -113,7 +135,7 @@ Result<ChildProcess> ChildProcess::Start(uint64_t most_bytes, std::chrono::milli
     return Fail(ErrorCode::kIo, "no child process: ", std::strerror(errno));
   }
   ChildProcess process(child, ends[0]);
-  process.channel_.set_patience(patience);
+  process.channel_.set_patience(limits.patience);
   return process;
 }
 

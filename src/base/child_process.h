@@ -45,13 +45,25 @@ class Channel {
   std::chrono::milliseconds patience_{-1};  // for each step; -1: for ever
 };
 
+// What a child may take before it is ended.
+struct ChildLimits {
+  uint64_t memory_bytes;  // beyond what it starts with
+  // Of computing, in all: a busy machine does not shorten it.
+  std::chrono::milliseconds processor_time;
+  // How long the parent waits for each step of an answer, for a child that neither answers nor
+  // computes.
+  std::chrono::milliseconds patience = std::chrono::minutes(1);
+};
+
 class ChildProcess {
  public:
-  // Runs `body` in a child that may take `most_bytes` of memory more than it starts with, and waits
-  // `patience` at most for each step of an answer. The child ends when the body returns; its
-  // standard error is closed.
-  static Result<ChildProcess> Start(uint64_t most_bytes, std::chrono::milliseconds patience,
+  // Runs `body` in a child within the limits. The child ends when the body returns; its standard
+  // error is closed, and it has none of the program's signal handlers.
+  static Result<ChildProcess> Start(const ChildLimits& limits,
                                     const std::function<void(Channel&)>& body);
+  // A child whose part the caller plays at the other end of the socket, which is taken over: for
+  // tests of those who ask.
+  static ChildProcess Played(int descriptor) { return {-1, descriptor}; }
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&&) = delete;
   ~ChildProcess();  // ends the child

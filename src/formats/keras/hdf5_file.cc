@@ -13,8 +13,15 @@ enum class Request : uint8_t { kHasGroup, kHasAttribute, kTexts, kFloats };
 
 constexpr uint32_t kLongestText = 64 << 20;
 constexpr uint32_t kMostTexts = 100000;
-constexpr uint64_t kMostBytes = uint64_t{1} << 30;  // beyond four times the file
-constexpr std::chrono::milliseconds kPatience{5000};
+
+// The library copies the file, and its data may be packed: what it may take grows with the file's
+// size.
+base::ChildLimits LimitsFor(uint64_t file_bytes) {
+  constexpr uint64_t kBytes = uint64_t{160} << 20;
+  constexpr uint64_t kMillisecond = uint64_t{12} << 10;  // of a file that is slow to unpack
+  return {.memory_bytes = kBytes + 24 * file_bytes,
+          .processor_time = std::chrono::milliseconds(500 + file_bytes / kMillisecond)};
+}
 
 // The child's side.
 
@@ -90,7 +97,7 @@ Status ReceiveStatus(Channel& channel) {
   uint8_t code = 0;
   std::string message;
   if (!channel.ReceiveNumber(code) || !channel.ReceiveText(message, kLongestText)) return Lost();
-  if (code > static_cast<uint8_t>(ErrorCode::kLimit)) return Lost();
+  if (code > static_cast<uint8_t>(ErrorCode::kLimit) || message.empty()) return Lost();
   return Fail(static_cast<ErrorCode>(code), message);
 }
 
@@ -108,12 +115,12 @@ bool AskFlag(Channel& channel, Request request, const std::string& path, const s
 
 Result<Hdf5File> Hdf5File::Open(std::span<const std::byte> file) {
   GOLDCREST_TRY(base::ChildProcess child,
-                base::ChildProcess::Start(kMostBytes + 4 * file.size(), kPatience,
+                base::ChildProcess::Start(LimitsFor(file.size()),
                                           [file](Channel& channel) { Serve(channel, file); }));
   GOLDCREST_RETURN_IF_ERROR(ReceiveStatus(child.channel()));
   uint8_t opened = 0;
   if (!child.channel().ReceiveNumber(opened)) return Lost();
-  return Hdf5File(std::move(child));
+  return Hdf5File(std::move(child), file.size());
 }
 
 bool Hdf5File::HasGroup(const std::string& path) const {
@@ -172,7 +179,7 @@ Result<tensor::Tensor> Hdf5File::Floats(const std::string& path) const {
     if (!channel.ReceiveNumber(dimension)) return Lost();
   }
   std::optional<size_t> bytes = tensor::ByteCount(tensor::DType::kFloat32, shape);
-  if (!bytes || *bytes > (uint64_t{1} << 33)) return Lost();
+  if (!bytes || *bytes > MostDataBytes(file_bytes_)) return Lost();
   GOLDCREST_TRY(tensor::Tensor tensor,
                 tensor::Tensor::Create(tensor::DType::kFloat32, std::move(shape)));
   if (!channel.Receive(tensor.mutable_view().bytes)) return Lost();

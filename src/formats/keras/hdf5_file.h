@@ -16,6 +16,9 @@ class Hdf5File {
  public:
   // The bytes must outlive the object.
   static Result<Hdf5File> Open(std::span<const std::byte> file);
+  // Answered by a child that somebody else started, about a file of that size.
+  Hdf5File(base::ChildProcess child, uint64_t file_bytes)
+      : child_(std::move(child)), file_bytes_(file_bytes) {}
 
   bool HasGroup(const std::string& path) const;
   bool HasAttribute(const std::string& path, const std::string& name) const;
@@ -32,9 +35,8 @@ class Hdf5File {
   Result<tensor::Tensor> Floats(const std::string& path) const;
 
  private:
-  explicit Hdf5File(base::ChildProcess child) : child_(std::move(child)) {}
-
   mutable base::ChildProcess child_;
+  uint64_t file_bytes_;
 };
 
 }  // namespace goldcrest::formats::keras

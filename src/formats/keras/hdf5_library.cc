@@ -11,7 +11,6 @@ constexpr size_t kMostTexts = 100000;
 // A data set larger than this may not expand by more than kMostExpansion.
 constexpr uint64_t kSmallBytes = uint64_t{64} << 20;
 constexpr uint64_t kMostExpansion = 100;
-constexpr uint64_t kMostTotalExpansion = 20;  // of the file, by all data sets together
 constexpr uint64_t kLargestChunkBytes = uint64_t{256} << 20;
 
 // An identifier of the library, closed by its own function.
@@ -196,9 +195,8 @@ Result<tensor::Tensor> Hdf5Library::Floats(const std::string& path) const {
     if (!bytes) return Fail(ErrorCode::kInvalid, "its shape is ", tensor::ToString(shape));
     GOLDCREST_RETURN_IF_ERROR(
         CheckStorage(dataset, static_cast<uint64_t>(*count) * H5Tget_size(type)));
-    // One stored data set may be linked to from many places.
     read_bytes_ += *bytes;
-    if (read_bytes_ > kSmallBytes + kMostTotalExpansion * file_bytes_) {
+    if (read_bytes_ > MostDataBytes(file_bytes_)) {
       return Fail(ErrorCode::kLimit, "the data sets together are ", base::Bytes(read_bytes_),
                   " of a file of ", base::Bytes(file_bytes_));
     }

@@ -14,6 +14,12 @@
 
 namespace goldcrest::formats::keras {
 
+// All that the data sets of a file of this size may be together, unpacked: one stored data set may
+// be linked to from many places.
+constexpr uint64_t MostDataBytes(uint64_t file_bytes) {
+  return (uint64_t{64} << 20) + 20 * file_bytes;
+}
+
 class Hdf5Library {
  public:
   static Result<Hdf5Library> Open(std::span<const std::byte> file);
