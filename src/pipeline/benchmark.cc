@@ -79,17 +79,19 @@ struct ColdStart {
 
 // In a child process, which starts small: no other model has been opened yet.
 Result<ColdStart> MeasureColdStart(const std::string& model, const BenchmarkOptions& options) {
-  constexpr uint64_t kAnyMemory = uint64_t{1} << 46;
-  GOLDCREST_TRY(auto child, base::ChildProcess::Start(
-                                kAnyMemory, std::chrono::milliseconds(-1), [&](base::Channel& out) {
-                                  const Clock::time_point start = Clock::now();
-                                  auto session = Prepare(model, options);
-                                  ColdStart cold{.load_ms = SecondsSince(start) * 1e3};
-                                  if (!session) return;
-                                  cold.first_run_ms = TimedRun(*session) * 1e3;
-                                  cold.peak_rss_bytes = PeakResidentBytes();
-                                  out.SendNumber(cold);
-                                }));
+  constexpr base::ChildLimits kAmple{.memory_bytes = uint64_t{1} << 46,
+                                     .processor_time = std::chrono::hours(1),
+                                     .patience = std::chrono::hours(1)};
+  auto measure = [&](base::Channel& out) {
+    const Clock::time_point start = Clock::now();
+    auto session = Prepare(model, options);
+    ColdStart cold{.load_ms = SecondsSince(start) * 1e3};
+    if (!session) return;
+    cold.first_run_ms = TimedRun(*session) * 1e3;
+    cold.peak_rss_bytes = PeakResidentBytes();
+    out.SendNumber(cold);
+  };
+  GOLDCREST_TRY(auto child, base::ChildProcess::Start(kAmple, measure));
   ColdStart cold;
   if (child.channel().ReceiveNumber(cold)) return cold;
   GOLDCREST_TRY(auto session, Prepare(model, options));  // its error says what is wrong

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "support/random.h"
 #include "support/shared.h"
 #include "support/temporary.h"
 
@@ -48,24 +47,6 @@ TEST(Npz, ReadsNumPysOwn) {
   ASSERT_TRUE(inputs) << inputs.error().ToString();
   EXPECT_EQ(inputs->dtype(), tensor::DType::kUInt8);
   EXPECT_EQ(inputs->shape(), (tensor::Shape{20, 224, 224, 3}));
-}
-
-TEST(Npz, DamagedFilesAreErrors) {
-  TemporaryFolder folder;
-  WriteTwo(folder.File("good.npz"));
-  std::string good = ReadAll(folder.File("good.npz"));
-  testing::Random random(1);
-  for (size_t size = 0; size < good.size(); size += 3) {
-    EXPECT_FALSE(NpzReader::Open(folder.Write("cut.npz", good.substr(0, size)))) << size;
-  }
-  for (int i = 0; i < 300; ++i) {
-    std::string bad = good;
-    bad[static_cast<size_t>(random.Integer(0, static_cast<int64_t>(bad.size()) - 1))] ^=
-        static_cast<char>(random.Integer(1, 255));
-    auto reader = NpzReader::Open(folder.Write("bad.npz", bad));
-    if (!reader) continue;
-    for (const std::string& name : reader->names()) static_cast<void>(reader->Read(name));
-  }
 }
 
 }  // namespace

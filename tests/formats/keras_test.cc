@@ -9,7 +9,6 @@
 #include "formats/keras/model.h"
 #include "graph/text.h"
 #include "support/h5_file.h"
-#include "support/random.h"
 #include "support/read_model.h"
 #include "support/run_graph.h"
 #include "support/shared.h"
@@ -316,27 +315,6 @@ TEST(KerasH5, DataSetsThatClaimMoreThanTheFileHoldsAreRefused) {
   EXPECT_NE(ReadError(folder.File("m.h5")).find("but the file stores 0"), std::string::npos);
 }
 
-TEST(KerasH5, EveryTruncationIsAnError) {
-  TemporaryFolder folder;
-  testing::WriteH5(folder.File("m.h5"), Config(true), Weights(), true);
-  std::string file = testing::ReadAll(folder.File("m.h5"));
-  ASSERT_LT(file.size(), 32768U);
-  for (size_t size = 0; size < file.size(); size += 13) {
-    EXPECT_FALSE(ReadH5(base::AsBytes(std::string_view(file).substr(0, size)))) << size;
-  }
-}
-
-TEST(KerasH5, CorruptedFilesNeverCrash) {
-  TemporaryFolder folder;
-  testing::WriteH5(folder.File("m.h5"), Config(true), Weights(), true);
-  std::string file = testing::ReadAll(folder.File("m.h5"));
-  testing::Random random(3);
-  for (int i = 0; i < 500; ++i) {
-    std::string bad = testing::Corrupted(file, random);
-    static_cast<void>(ReadH5(base::AsBytes(bad)));
-  }
-}
-
 // What would be read as something else than the file means.
 TEST(KerasH5, LayersThatWouldBeMisreadAreRefused) {
   TemporaryFolder folder;
@@ -404,25 +382,6 @@ TEST(KerasZip, IsTheSameModel) {
   graph::Graph zip =
       testing::MustRead(testing::SharedFile("models/keras_mobilenet_v1_025_224.keras"));
   EXPECT_TRUE(graph::ToText(h5) == graph::ToText(zip));
-}
-
-TEST(KerasZip, DamagedFilesAreErrors) {
-  REQUIRE_SHARED();
-  std::string good =
-      testing::ReadAll(testing::SharedFile("models/keras_mobilenet_v1_025_224.keras"));
-  auto read = [](std::string_view bytes) { return ReadKeras(base::AsBytes(bytes)); };
-  testing::Random random(4);
-  for (int i = 0; i < 20; ++i) {
-    auto size = static_cast<size_t>(random.Integer(0, static_cast<int64_t>(good.size()) - 1));
-    EXPECT_FALSE(read(std::string_view(good).substr(0, size))) << size;
-  }
-  // Every byte is under a checksum of the archive, or in its directory.
-  for (int i = 0; i < 20; ++i) {
-    std::string bad = good;
-    bad[static_cast<size_t>(random.Integer(0, static_cast<int64_t>(bad.size()) - 1))] ^= 0x55;
-    static_cast<void>(read(bad));
-  }
-  EXPECT_FALSE(read("PK\x03\x04 and nothing else"));
 }
 
 // The graph as imported, on reference kernels, against Keras.

@@ -8,9 +8,9 @@
 #include "formats/tflite/stored_zip.h"
 #include "graph/text.h"
 #include "passes/passes.h"
-#include "support/random.h"
 #include "support/run_graph.h"
 #include "support/shared.h"
+#include "support/small_models.h"
 #include "support/temporary.h"
 #include "tensor/difference.h"
 
@@ -50,23 +50,6 @@ constexpr char kModel[] = R"(graph "toy"
   %19 "scaled": float32[-1, 5] = mul(%18, %5)
   %20 "scores": float32[-1, 5] = softmax(%19) beta=0.5
   output %20
-)";
-
-constexpr char kQuantizedModel[] = R"(graph "quantized"
-  input %0 "x": uint8[-1, 9, 8, 3] scale=0.0078125 zero_point=128
-  const %1 "w": int8[4, 3, 3, 3] scale=[0.5, 0.25, 1, 2] = random(1)
-  const %2 "b": int32[4] scale=[0.00390625, 0.001953125, 0.0078125, 0.015625] = random(2)
-  const %3 "d": int8[1, 3, 3, 4] scale=[1, 2, 3, 4] axis=3 = random(3)
-  const %4 "f": int8[5, 4] scale=0.125 = random(4)
-  const %12 "h": int8[5, 5] scale=[1, 2, 3, 4, 5] = random(5)
-  %5 "q": int8[-1, 9, 8, 3] scale=0.0078125 = quantize(%0)
-  %6 "conv": int8[-1, 5, 4, 4] scale=0.1 zero_point=-3 = conv2d(%5, %1, %2) stride_h=2 stride_w=2 padding=2,2,1,1
-  %7 "depthwise": int8[-1, 3, 2, 4] scale=0.1 zero_point=5 = depthwise_conv2d(%6, %3)
-  %8 "mean": int8[-1, 4] scale=0.2 = mean(%7) axes=[1, 2]
-  %9 "dense": int8[-1, 5] scale=0.3 = fully_connected(%8, %4)
-  %10 "real": float32[-1, 5] = dequantize(%9)
-  %11 "hybrid": float32[-1, 5] = fully_connected(%10, %12) asymmetric_inputs=true
-  output %11
 )";
 
 graph::Graph Model() {
@@ -141,7 +124,7 @@ TEST(Tflite, TheSameGraphGivesTheSameBytes) {
 // Types and scales come back; what has no bias gets one of zeros, of the type and scale that fit.
 TEST(Tflite, KeepsQuantization) {
   TemporaryFolder folder;
-  auto back = ReadBytes(folder, Encoded(MustParse(kQuantizedModel)));
+  auto back = ReadBytes(folder, Encoded(MustParse(testing::SmallQuantizedGraphText())));
   ASSERT_TRUE(back) << back.error().ToString();
   std::string text = graph::ToText(*back);
   for (const char* line :
@@ -155,41 +138,6 @@ TEST(Tflite, KeepsQuantization) {
         "\"hybrid/bias\": float32[5] = {0, 0, 0, 0, 0}\n", " asymmetric_inputs=true\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
   }
-}
-
-TEST(Tflite, EveryTruncationIsAnError) {
-  TemporaryFolder folder;
-  graph::Graph graph = Model();
-  graph.metadata.labels.clear();  // a cut archive of labels is a note, not an error
-  for (const std::string& file : {Encoded(graph), Encoded(MustParse(kQuantizedModel))}) {
-    ASSERT_LT(file.size(), 32768U);
-    for (size_t size = 0; size < file.size(); ++size) {
-      // Flatbuffers are written back to front: the end of the file holds what was made first, and
-      // alignment may leave a few bytes that nothing reads.
-      bool read = ReadBytes(folder, std::string_view(file).substr(0, size)).has_value();
-      EXPECT_TRUE(!read || size + 16 >= file.size()) << size;
-    }
-  }
-}
-
-TEST(Tflite, CorruptedFilesNeverCrash) {
-  TemporaryFolder folder;
-  const std::string files[] = {Encoded(Model()), Encoded(MustParse(kQuantizedModel))};
-  testing::Random random(7);
-  int read = 0;
-  for (int i = 0; i < 2000; ++i) {
-    std::string bad = testing::Corrupted(files[i % 2], random);
-    auto graph = ReadBytes(folder, bad);
-    if (!graph) {
-      EXPECT_FALSE(graph.error().ToString().empty());
-      continue;
-    }
-    ++read;
-    if (tensor::ElementCount(graph->value(graph->outputs[0]).shape).value_or(1) < 10000) {
-      static_cast<void>(graph::ToText(*graph));
-    }
-  }
-  EXPECT_GT(read, 0);
 }
 
 TEST(Tflite, WhatHasNoFormIsRefusedWithTheRemedy) {

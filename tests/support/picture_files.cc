@@ -115,4 +115,14 @@ std::string MakeBmp(int width, int height) {
   return file;
 }
 
+std::vector<std::string> SmallJpegs() { return {MakeJpeg(33, 17, false), MakeJpeg(33, 17, true)}; }
+
+std::vector<std::string> SmallPngs() {
+  return {MakePng(9, 7, PNG_COLOR_TYPE_RGB, 8, false),
+          MakePng(9, 7, PNG_COLOR_TYPE_RGB_ALPHA, 16, true),
+          MakePng(9, 7, PNG_COLOR_TYPE_GRAY, 1, false)};
+}
+
+std::vector<std::string> SmallBmps() { return {MakeBmp(9, 7)}; }
+
 }  // namespace goldcrest::testing

@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace goldcrest::testing {
 
@@ -23,5 +24,10 @@ std::string MakePngHeader(int width, int height, int color_type, int bits, bool 
 
 // Bottom-up, 24 bits, whose bytes count up.
 std::string MakeBmp(int width, int height);
+
+// A few of each kind, of a few hundred bytes.
+std::vector<std::string> SmallJpegs();
+std::vector<std::string> SmallPngs();
+std::vector<std::string> SmallBmps();
 
 }  // namespace goldcrest::testing

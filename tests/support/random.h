@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace goldcrest::testing {
@@ -32,14 +31,5 @@ class Random {
  private:
   uint64_t state_;
 };
-
-// The bytes with one to four of them replaced.
-inline std::string Corrupted(std::string bytes, Random& random) {
-  for (int64_t n = random.Integer(1, 4); n > 0; --n) {
-    bytes[static_cast<size_t>(random.Integer(0, static_cast<int64_t>(bytes.size()) - 1))] =
-        static_cast<char>(random.Integer(0, 255));
-  }
-  return bytes;
-}
 
 }  // namespace goldcrest::testing

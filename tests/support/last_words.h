@@ -1,0 +1,15 @@
+// What a program says when it dies.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace goldcrest::testing {
+
+// Printed on standard error if the program ends by a signal or a sanitizer's report.
+void SetLastWords(std::string_view words);
+
+// How many child processes ended by a sanitizer's report; what they said nobody hears.
+int64_t ReportsOfChildren();
+
+}  // namespace goldcrest::testing
