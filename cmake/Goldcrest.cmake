@@ -4,6 +4,11 @@ add_library(goldcrest_flags INTERFACE)
 target_compile_options(goldcrest_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                        -Woverloaded-virtual -Wno-missing-field-initializers -Werror)
 target_include_directories(goldcrest_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+# So that the deployment library can leave out what it does not use, and hide what it does.
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+target_compile_options(goldcrest_flags INTERFACE -ffunction-sections -fdata-sections
+                       $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
 # Release builds keep the order of float operations: results are part of the contract.
 target_compile_options(goldcrest_flags INTERFACE -ffp-contract=off)
 if(GOLDCREST_SANITIZE)
@@ -24,6 +29,14 @@ function(goldcrest_library folder)
   foreach(link ${ARG_LINKS})
     string(REPLACE "/" "_" link goldcrest_${link})
     target_link_libraries(${name} PUBLIC ${link})
+  endforeach()
+endfunction()
+
+# goldcrest_small(tensor graph): what runs once, when a model is opened, is compiled for size.
+function(goldcrest_small)
+  foreach(folder ${ARGN})
+    string(REPLACE "/" "_" name goldcrest_${folder})
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-Os>)
   endforeach()
 endfunction()
 
@@ -63,4 +76,61 @@ function(goldcrest_flatbuffers library)
     target_sources(${library} PRIVATE ${header})
   endforeach()
   target_include_directories(${library} SYSTEM PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
+endfunction()
+
+# The goldcrest_ libraries that a target links, itself included, into `out`.
+function(goldcrest_reachable target out)
+  set(reached ${target})
+  get_target_property(links ${target} LINK_LIBRARIES)
+  foreach(link ${links})
+    if(link MATCHES "^goldcrest_" AND NOT link STREQUAL "goldcrest_flags")
+      goldcrest_reachable(${link} more)
+      list(APPEND reached ${more})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES reached)
+  set(${out} ${reached} PARENT_SCOPE)
+endfunction()
+
+# goldcrest_deployment_library(api): libgoldcrest, shared and static, of the library of that folder
+# and all that it links: goldcrest_shared and goldcrest_static, outside goldcrest::goldcrest and
+# goldcrest::goldcrest_static. The objects are those of the libraries, so that every file keeps its
+# flags. Only the functions of goldcrest.h can be seen from outside, in the static library too: it is
+# one object, all else in which is local, so that it meets no other copy of what it uses.
+function(goldcrest_deployment_library folder)
+  goldcrest_reachable(goldcrest_${folder} libraries)
+  set(objects "")
+  foreach(library ${libraries})
+    list(APPEND objects $<TARGET_OBJECTS:${library}>)
+  endforeach()
+  set(joined ${CMAKE_CURRENT_BINARY_DIR}/goldcrest_joined.o)
+  set(hidden ${CMAKE_CURRENT_BINARY_DIR}/goldcrest.o)
+  add_custom_command(
+    OUTPUT ${hidden}
+    COMMAND ${CMAKE_LINKER} -r --force-group-allocation --gc-sections --gc-keep-exported
+            -o ${joined} ${objects}
+    COMMAND ${CMAKE_OBJCOPY} --wildcard --keep-global-symbol=goldcrest_* ${joined} ${hidden}
+    DEPENDS ${libraries} ${objects}
+    COMMAND_EXPAND_LISTS VERBATIM)
+  add_library(goldcrest_static STATIC ${hidden})
+  target_link_libraries(goldcrest_static INTERFACE stdc++ m)
+
+  set(exports ${PROJECT_SOURCE_DIR}/src/${folder}/exports.map)
+  add_library(goldcrest_shared SHARED ${objects})
+  target_link_libraries(goldcrest_shared PRIVATE goldcrest_flags)
+  target_link_options(goldcrest_shared PRIVATE LINKER:--gc-sections LINKER:--version-script=${exports})
+  set_target_properties(goldcrest_shared PROPERTIES
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINK_DEPENDS ${exports})
+
+  foreach(library goldcrest_static goldcrest_shared)
+    target_link_libraries(${library} PRIVATE Threads::Threads)
+    target_include_directories(${library} INTERFACE
+      $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+    set_target_properties(${library} PROPERTIES OUTPUT_NAME goldcrest LINKER_LANGUAGE CXX
+                          ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
+                          LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  endforeach()
+  set_target_properties(goldcrest_shared PROPERTIES EXPORT_NAME goldcrest)
+  add_library(goldcrest::goldcrest ALIAS goldcrest_shared)
+  add_library(goldcrest::goldcrest_static ALIAS goldcrest_static)
 endfunction()

@@ -62,9 +62,10 @@ Result<Session> Session::Create(graph::Graph graph, const SessionOptions& option
 
 Status Session::SetPicture(image::RowSource& rows) {
   if (!preprocessor_) {
-    return Fail(ErrorCode::kUnsupported,
-                "the model does not say how pictures become its input; state it with --normalize "
-                "(tf, torch, caffe, unit, none or MEAN,STD)");
+    return Fail(
+        ErrorCode::kUnsupported,
+        "the model does not say how pictures become its input; state it with --normalize, or "
+        "the option normalize (tf, torch, caffe, unit, none or MEAN,STD)");
   }
   return preprocessor_->Run(rows, executor_.input(0));
 }

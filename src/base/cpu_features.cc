@@ -39,16 +39,21 @@ std::span<const Isa> MachineIsas() {
   return {kIsas.begin(), end};
 }
 
+Result<Isa> ParseIsa(std::string_view what, std::string_view name) {
+  std::string names;
+  for (Isa isa : kIsas) {
+    if (NameOf(isa) == name) return isa;
+    names += Cat(names.empty() ? "" : ", ", NameOf(isa));
+  }
+  return Fail(ErrorCode::kUsage, what, " is '", name, "'; on this machine it can be one of ",
+              names);
+}
+
 Result<Isa> AllowedIsa() {
   const char* cap = std::getenv("GOLDCREST_ISA");
   if (cap == nullptr || *cap == '\0') return MachineIsa();
-  std::string names;
-  for (Isa isa : kIsas) {
-    if (NameOf(isa) == cap) return std::min(isa, MachineIsa());
-    names += Cat(names.empty() ? "" : ", ", NameOf(isa));
-  }
-  return Fail(ErrorCode::kUsage, "GOLDCREST_ISA is '", cap, "'; on this machine it can be one of ",
-              names);
+  GOLDCREST_TRY(Isa isa, ParseIsa("GOLDCREST_ISA", cap));
+  return std::min(isa, MachineIsa());
 }
 
 }  // namespace goldcrest::base

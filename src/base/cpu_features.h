@@ -24,6 +24,9 @@ std::string_view NameOf(Isa isa);  // scalar, avx2, avx512, neon
 std::span<const Isa> MachineIsas();
 inline Isa MachineIsa() { return MachineIsas().back(); }
 
+// The one of this architecture that `name` names; the error says what `what` is and can be.
+Result<Isa> ParseIsa(std::string_view what, std::string_view name);
+
 // The highest, capped by the environment variable GOLDCREST_ISA; an error where that names none of
 // this architecture.
 Result<Isa> AllowedIsa();

@@ -37,7 +37,8 @@ uint32_t ChunkOf(uint64_t next) { return static_cast<uint32_t>(next); }
 
 }  // namespace
 
-ThreadPool::ThreadPool(int threads) {
+// Where a thread cannot be had, the destructor ends those that could.
+ThreadPool::ThreadPool(int threads) : ThreadPool() {
   for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { Work(); });
 }
 

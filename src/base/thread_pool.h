@@ -32,6 +32,8 @@ class ThreadPool {
   }
 
  private:
+  ThreadPool() = default;
+
   using Call = void (*)(const void* body, int64_t chunk) noexcept;
   void Run(int64_t chunks, const void* body, Call call);
   void Claim(uint32_t loop);

@@ -1,6 +1,9 @@
 // The JSON form of the input contract, as stored in model files.
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <variant>
 
 #include "tensor/input_contract.h"
 
@@ -10,37 +13,84 @@ namespace {
 constexpr int kVersion = 1;
 constexpr int64_t kLargestSide = 65535;
 
-// Fields of a JSON object, each checked for its type; the first that is wrong is remembered.
+// A member's value; nothing where it is no scalar.
+using Scalar = std::variant<std::monostate, bool, int64_t, double, std::string>;
+
+// Collects the members of a JSON object as they are parsed: the library's own tree of values would
+// allocate memory in its destructor, which must not fail.
+class Members : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  // False where `text` is no JSON object.
+  bool Parse(std::string_view text) { return nlohmann::json::sax_parse(text, this) && object_; }
+
+  const Scalar* Find(const char* key) const {
+    auto found = values_.find(key);
+    return found == values_.end() ? nullptr : &found->second;
+  }
+
+  bool null() override { return Put({}); }
+  bool boolean(bool value) override { return Put(value); }
+  bool number_integer(int64_t value) override { return Put(value); }
+  bool number_unsigned(uint64_t value) override {
+    if (std::in_range<int64_t>(value)) return Put(static_cast<int64_t>(value));
+    return Put(static_cast<double>(value));
+  }
+  bool number_float(double value, const std::string&) override { return Put(value); }
+  bool string(std::string& value) override { return Put(std::move(value)); }
+  bool binary(nlohmann::json::binary_t&) override { return false; }
+  bool key(std::string& name) override {
+    if (depth_ == 1) key_ = std::move(name);
+    return true;
+  }
+  bool start_object(size_t) override {
+    object_ = object_ || depth_ == 0;
+    return Put({}) && ++depth_ > 0;
+  }
+  bool start_array(size_t) override { return Put({}) && ++depth_ > 0; }
+  bool end_object() override { return --depth_ >= 0; }
+  bool end_array() override { return --depth_ >= 0; }
+  bool parse_error(size_t, const std::string&, const nlohmann::json::exception&) override {
+    return false;
+  }
+
+ private:
+  bool Put(Scalar value) {
+    if (depth_ == 1) values_[key_] = std::move(value);
+    return true;
+  }
+
+  bool object_ = false;
+  int depth_ = 0;
+  std::string key_;
+  std::map<std::string, Scalar, std::less<>> values_;
+};
+
+// Members, each checked for its type; the first that is wrong is remembered.
 class Fields {
  public:
-  explicit Fields(const nlohmann::json& object) : object_(object) {}
+  explicit Fields(const Members& members) : members_(members) {}
 
-  std::string Text(const char* key) {
-    const nlohmann::json* value = Find(key, &nlohmann::json::is_string);
-    return value ? value->get<std::string>() : std::string();
-  }
+  std::string Text(const char* key) { return Find<std::string>(key); }
   double Number(const char* key) {
-    const nlohmann::json* value = Find(key, &nlohmann::json::is_number);
-    return value ? value->get<double>() : 0;
+    const Scalar* value = members_.Find(key);
+    const auto* integer = value == nullptr ? nullptr : std::get_if<int64_t>(value);
+    return integer != nullptr ? static_cast<double>(*integer) : Find<double>(key);
   }
-  int64_t Integer(const char* key) {
-    const nlohmann::json* value = Find(key, &nlohmann::json::is_number_integer);
-    return value ? value->get<int64_t>() : 0;
-  }
-  bool Bool(const char* key) {
-    const nlohmann::json* value = Find(key, &nlohmann::json::is_boolean);
-    return value && value->get<bool>();
-  }
+  int64_t Integer(const char* key) { return Find<int64_t>(key); }
+  bool Bool(const char* key) { return Find<bool>(key); }
   const std::string& wrong() const { return wrong_; }
 
  private:
-  const nlohmann::json* Find(const char* key, bool (nlohmann::json::*is_type)() const noexcept) {
-    auto found = object_.find(key);
-    if (found != object_.end() && ((*found).*is_type)()) return &*found;
+  template <class T>
+  T Find(const char* key) {
+    const Scalar* value = members_.Find(key);
+    const T* found = value == nullptr ? nullptr : std::get_if<T>(value);
+    if (found != nullptr) return *found;
     if (wrong_.empty()) wrong_ = key;
-    return nullptr;
+    return T();
   }
-  const nlohmann::json& object_;
+
+  const Members& members_;
   std::string wrong_;
 };
 
@@ -78,9 +128,11 @@ std::string ToJson(const InputContract& contract) {
 }
 
 Result<InputContract> InputContractFromJson(std::string_view text) {
-  auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return Fail(ErrorCode::kInvalid, "the input contract is no JSON object");
-  Fields fields(json);
+  Members members;
+  if (!members.Parse(text)) {
+    return Fail(ErrorCode::kInvalid, "the input contract is no JSON object");
+  }
+  Fields fields(members);
   InputContract contract;
   int64_t version = fields.Integer("version");
   contract.width = fields.Integer("width");

@@ -15,18 +15,18 @@ namespace goldcrest::testing {
 
 namespace {
 
-// The program in a child process, its output going to these files.
-pid_t Start(const std::vector<std::string>& arguments, const std::string& out,
+// A command in a child process, its output going to these files.
+pid_t Start(const std::vector<std::string>& command, const std::string& out,
             const std::string& err) {
-  std::vector<char*> argv = {const_cast<char*>(GOLDCREST_PROGRAM)};
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  std::vector<char*> argv;
+  for (const std::string& argument : command) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   pid_t child = ::fork();
   GOLDCREST_CHECK(child >= 0);
   if (child == 0) {
     bool redirected = std::freopen(out.c_str(), "w", stdout) != nullptr &&
                       std::freopen(err.c_str(), "w", stderr) != nullptr;
-    if (redirected) ::execv(argv[0], argv.data());
+    if (redirected) ::execvp(argv[0], argv.data());
     ::_exit(127);
   }
   return child;
@@ -47,23 +47,34 @@ int64_t PeakBytesNow(pid_t process) {
   return at == std::string::npos ? 0 : std::atoll(status.c_str() + at + 6) * 1024;
 }
 
+// The command that runs the program.
+std::vector<std::string> ProgramWith(const std::vector<std::string>& arguments) {
+  std::vector<std::string> command = {GOLDCREST_PROGRAM};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return command;
+}
+
 }  // namespace
 
-Ran RunProgram(const std::vector<std::string>& arguments) {
+Ran RunCommand(const std::vector<std::string>& command) {
   TemporaryFolder folder;
   std::string out = folder.File("out");
   std::string err = folder.File("err");
-  pid_t child = Start(arguments, out, err);
+  pid_t child = Start(command, out, err);
   int status = 0;
   GOLDCREST_CHECK(::waitpid(child, &status, 0) == child);
   return {ExitCode(status), ReadAll(out), ReadAll(err)};
+}
+
+Ran RunProgram(const std::vector<std::string>& arguments) {
+  return RunCommand(ProgramWith(arguments));
 }
 
 Ran RunProgramWatched(const std::vector<std::string>& arguments, int64_t& peak_bytes) {
   TemporaryFolder folder;
   std::string out = folder.File("out");
   std::string err = folder.File("err");
-  pid_t child = Start(arguments, out, err);
+  pid_t child = Start(ProgramWith(arguments), out, err);
   peak_bytes = 0;
   int status = 0;
   while (::waitpid(child, &status, WNOHANG) == 0) {

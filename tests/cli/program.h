@@ -1,4 +1,4 @@
-// Runs the program itself.
+// Runs the program itself, and others.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,10 @@ struct Ran {
   std::string err;
 };
 
+// A command of the system, or a program by its path.
+Ran RunCommand(const std::vector<std::string>& command);
+
+// The goldcrest program with these arguments.
 Ran RunProgram(const std::vector<std::string>& arguments);
 
 // The same, and the most memory that it had in use at a time, as far as looking at it time and

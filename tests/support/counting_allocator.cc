@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <limits>
 
 namespace {
 
@@ -53,6 +54,11 @@ void __libc_free(void* memory);
 }
 
 namespace {
+constexpr int64_t kNeverFail = std::numeric_limits<int64_t>::max();
+std::atomic<int64_t> allocations_left{kNeverFail};
+
+bool Fails() { return allocations_left != kNeverFail && allocations_left-- <= 0; }
+
 void* Counted(void* memory) {
   if (memory != nullptr) CountAllocated(malloc_usable_size(memory));
   return memory;
@@ -60,15 +66,20 @@ void* Counted(void* memory) {
 }  // namespace
 
 extern "C" {
-void* malloc(size_t size) { return Counted(__libc_malloc(size)); }
-void* calloc(size_t count, size_t size) { return Counted(__libc_calloc(count, size)); }
+void* malloc(size_t size) { return Fails() ? nullptr : Counted(__libc_malloc(size)); }
+void* calloc(size_t count, size_t size) {
+  return Fails() ? nullptr : Counted(__libc_calloc(count, size));
+}
 void* realloc(void* memory, size_t size) {
+  if (Fails()) return nullptr;
   const size_t before = memory == nullptr ? 0 : malloc_usable_size(memory);
   void* moved = __libc_realloc(memory, size);
   if (moved != nullptr || size == 0) CountFreed(before);
   return Counted(moved);
 }
-void* memalign(size_t alignment, size_t size) { return Counted(__libc_memalign(alignment, size)); }
+void* memalign(size_t alignment, size_t size) {
+  return Fails() ? nullptr : Counted(__libc_memalign(alignment, size));
+}
 void* aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
 int posix_memalign(void** memory, size_t alignment, size_t size) {
   *memory = memalign(alignment, size);
@@ -79,6 +90,11 @@ void free(void* memory) {
   __libc_free(memory);
 }
 }
+
+goldcrest::testing::FailingAllocations::FailingAllocations(int64_t after) {
+  allocations_left = after;
+}
+goldcrest::testing::FailingAllocations::~FailingAllocations() { allocations_left = kNeverFail; }
 
 #endif
 

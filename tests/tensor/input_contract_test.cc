@@ -58,6 +58,19 @@ TEST(InputContract, MalformedJsonIsAnErrorThatNamesTheField) {
             std::string::npos);
   EXPECT_NE(error_with("160", "0").find("size"), std::string::npos);
   EXPECT_NE(error_with("160", "99999999").find("size"), std::string::npos);
+  for (const char* other : {"[1]", "5", "null", "\"text\"", "[{\"version\":1}]", "{} {}"}) {
+    auto read = InputContractFromJson(other);
+    ASSERT_FALSE(read);
+    EXPECT_NE(read.error().message.find("no JSON object"), std::string::npos) << other;
+  }
+  // What is not known is left alone, nested or not; a member of a member is not one of the
+  // object's.
+  EXPECT_EQ(error_with("{", R"({"more":{"width":"x","deep":[1,{"height":[]}]},"list":[2],)"),
+            "read");
+  EXPECT_NE(error_with("\"width\":160", R"("a":{"width":160})").find("'width'"), std::string::npos);
+  EXPECT_NE(error_with("\"width\":160", "\"width\":18446744073709551615").find("'width'"),
+            std::string::npos);
+  EXPECT_NE(error_with("\"width\":160", "\"width\":{}").find("'width'"), std::string::npos);
   for (size_t size = 0; size < json.size(); ++size) {
     EXPECT_FALSE(InputContractFromJson(json.substr(0, size))) << size;
   }
