@@ -32,7 +32,8 @@ function(goldcrest_library folder)
   endforeach()
 endfunction()
 
-# goldcrest_small(tensor graph): what runs once, when a model is opened, is compiled for size.
+# goldcrest_small(tensor graph): what runs once, when a model is opened, or only hands work on, is
+# compiled for size.
 function(goldcrest_small)
   foreach(folder ${ARGN})
     string(REPLACE "/" "_" name goldcrest_${folder})

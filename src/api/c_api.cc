@@ -203,7 +203,8 @@ class PixelRows final : public goldcrest::image::RowSource {
   int64_t given_ = 0;
 };
 
-Status CheckPixels(int64_t width, int64_t height, int64_t row_stride) {
+// Puts the distance of dense rows where the caller leaves it open.
+Status CheckPixels(int64_t width, int64_t height, int64_t& row_stride) {
   constexpr int64_t kLargestSide = int64_t{1} << 24;
   constexpr int64_t kMostPixels = int64_t{1} << 30;
   if (width < 1 || height < 1) {
@@ -213,6 +214,7 @@ Status CheckPixels(int64_t width, int64_t height, int64_t row_stride) {
     return Fail(ErrorCode::kLimit, "a picture of ", width, " x ", height,
                 " pixels; the limits are ", kLargestSide, " a side and ", kMostPixels, " in all");
   }
+  if (row_stride == 0) row_stride = 3 * width;
   if (row_stride > -3 * width && row_stride < 3 * width) {
     return Fail(ErrorCode::kUsage, "rows are ", row_stride, " bytes apart, but each has ",
                 3 * width);
@@ -351,9 +353,8 @@ goldcrest_code goldcrest_session_set_pixels(goldcrest_session* session, const ui
   return Guarded(error, [&]() -> Status {
     GOLDCREST_RETURN_IF_ERROR(ExpectGiven(session, "session"));
     GOLDCREST_RETURN_IF_ERROR(ExpectGiven(rgb, "rgb"));
-    const int64_t stride = row_stride == 0 ? 3 * width : row_stride;
-    GOLDCREST_RETURN_IF_ERROR(CheckPixels(width, height, stride));
-    PixelRows rows(rgb, width, height, stride);
+    GOLDCREST_RETURN_IF_ERROR(CheckPixels(width, height, row_stride));
+    PixelRows rows(rgb, width, height, row_stride);
     return session->session.SetPicture(rows);
   });
 }

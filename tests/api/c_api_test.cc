@@ -245,6 +245,8 @@ TEST(CApi, ErrorsSayWhatIsWrong) {
             GOLDCREST_USAGE);
   EXPECT_EQ(goldcrest_session_set_pixels(good.get(), pixels.data(), 1 << 22, 1 << 22, 0, &error),
             GOLDCREST_LIMIT);
+  EXPECT_EQ(goldcrest_session_set_pixels(good.get(), pixels.data(), INT64_MAX, 1, 0, &error),
+            GOLDCREST_LIMIT);
 }
 
 TEST(CApi, ALongMessageLosesItsMiddle) {
