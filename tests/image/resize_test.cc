@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ostream>
 
 #include "support/counting_allocator.h"
 #include "support/npz_file.h"
@@ -66,6 +67,8 @@ struct GoldenKind {
   const char* crop;
   int pictures;
 };
+
+void PrintTo(const GoldenKind& kind, std::ostream* out) { *out << kind.name; }
 
 class GoldenResize : public ::testing::TestWithParam<GoldenKind> {};
 

@@ -57,7 +57,11 @@ namespace {
 constexpr int64_t kNeverFail = std::numeric_limits<int64_t>::max();
 std::atomic<int64_t> allocations_left{kNeverFail};
 
-bool Fails() { return allocations_left != kNeverFail && allocations_left-- <= 0; }
+bool Fails() {
+  const bool fails = allocations_left != kNeverFail && allocations_left-- <= 0;
+  if (fails) errno = ENOMEM;
+  return fails;
+}
 
 void* Counted(void* memory) {
   if (memory != nullptr) CountAllocated(malloc_usable_size(memory));

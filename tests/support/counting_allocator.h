@@ -1,5 +1,5 @@
-// What the program allocates: with malloc, new and their kin, its libraries included; and what it does
-// when there is none.
+// What the program allocates: with malloc, new and their kin, its libraries included; and what it
+// does when there is none.
 #pragma once
 
 #include <cstdint>
