@@ -16,6 +16,22 @@ struct Vec {
 
   // a · b + this
   Vec MulAdd(Vec a, Vec b) const { return {_mm512_fmadd_ps(a.v, b.v, v)}; }
+  Vec operator+(Vec b) const { return {_mm512_add_ps(v, b.v)}; }
+  Vec operator-(Vec b) const { return {_mm512_sub_ps(v, b.v)}; }
+  Vec operator*(Vec b) const { return {_mm512_mul_ps(v, b.v)}; }
+  Vec operator/(Vec b) const { return {_mm512_div_ps(v, b.v)}; }
+  // The larger; this where b is a NaN.
+  Vec Max(Vec b) const { return {_mm512_max_ps(b.v, v)}; }
+  // In each lane: a < b ? yes : no.
+  static Vec IfLess(Vec a, Vec b, Vec yes, Vec no) {
+    return {_mm512_mask_blend_ps(_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ), no.v, yes.v)};
+  }
+  // To the nearest integer, half to even.
+  Vec Round() const {
+    return {_mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
+  }
+  // this · 2^n for whole n in [-150, 150].
+  Vec TimesPowerOfTwo(Vec n) const { return {_mm512_scalef_ps(v, n.v)}; }
   // A NaN passes: the instructions return their second operand where one is.
   Vec ClampTo(Vec low, Vec high) const { return {_mm512_min_ps(high.v, _mm512_max_ps(low.v, v))}; }
 

@@ -29,6 +29,24 @@ struct Vec {
   Vec MulAdd(Vec a, Vec b) const {
     return {vfmaq_f32(low, a.low, b.low), vfmaq_f32(high, a.high, b.high)};
   }
+  Vec operator+(Vec b) const { return {vaddq_f32(low, b.low), vaddq_f32(high, b.high)}; }
+  Vec operator-(Vec b) const { return {vsubq_f32(low, b.low), vsubq_f32(high, b.high)}; }
+  Vec operator*(Vec b) const { return {vmulq_f32(low, b.low), vmulq_f32(high, b.high)}; }
+  Vec operator/(Vec b) const { return {vdivq_f32(low, b.low), vdivq_f32(high, b.high)}; }
+  // The larger; this where b is a NaN.
+  Vec Max(Vec b) const { return IfLess(*this, b, b, *this); }
+  // In each lane: a < b ? yes : no.
+  static Vec IfLess(Vec a, Vec b, Vec yes, Vec no) {
+    return {vbslq_f32(vcltq_f32(a.low, b.low), yes.low, no.low),
+            vbslq_f32(vcltq_f32(a.high, b.high), yes.high, no.high)};
+  }
+  // To the nearest integer, half to even.
+  Vec Round() const { return {vrndnq_f32(low), vrndnq_f32(high)}; }
+  // this · 2^n for whole n in [-150, 150], in two steps: 2^n may be no normal number.
+  Vec TimesPowerOfTwo(Vec n) const {
+    return {TimesPowerOfTwo(low, vcvtnq_s32_f32(n.low)),
+            TimesPowerOfTwo(high, vcvtnq_s32_f32(n.high))};
+  }
   // A NaN passes: the instructions return it.
   Vec ClampTo(Vec least, Vec most) const {
     return {vminq_f32(vmaxq_f32(low, least.low), most.low),
@@ -48,6 +66,13 @@ struct Vec {
             vreinterpretq_f32_u8(vqtbl2q_u8(bytes, lanes.high))};
   }
 
+  static float32x4_t TimesPowerOfTwo(float32x4_t x, int32x4_t n) {
+    const int32x4_t half = vshrq_n_s32(n, 1);
+    return vmulq_f32(vmulq_f32(x, PowerOfTwo(half)), PowerOfTwo(vsubq_s32(n, half)));
+  }
+  static float32x4_t PowerOfTwo(int32x4_t n) {
+    return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(n, vdupq_n_s32(127)), 23));
+  }
   static uint8x16_t BytesOf(int32x4_t lanes) {
     return vreinterpretq_u8_s32(vaddq_s32(vmulq_n_s32(lanes, 0x04040404), vdupq_n_s32(0x03020100)));
   }

@@ -10,15 +10,13 @@
 #include "base/aligned_buffer.h"
 #include "kernels/conv/conv.h"
 #include "kernels/depthwise/depthwise.h"
+#include "kernels/rows.h"
 #include "support/random.h"
 
 namespace goldcrest::kernels {
 namespace {
 
 using testing::Random;
-
-constexpr float kCanary = 12345.5F;
-constexpr size_t kCanaries = 16;
 
 Window RandomWindow(Random& random) {
   Window a;
@@ -93,28 +91,14 @@ struct Expected {
   }
 };
 
-// The output within canaries, filled with rubbish.
-std::vector<float> Guarded(int64_t count) {
-  return std::vector<float>(static_cast<size_t>(count) + 2 * kCanaries, kCanary);
-}
-
 void ExpectWithin(const Expected& expected, Clamp clamp, const std::vector<float>& guarded,
                   std::string_view row) {
-  for (size_t i = 0; i < kCanaries; ++i) {
-    ASSERT_EQ(guarded[i], kCanary) << row;
-    ASSERT_EQ(guarded[guarded.size() - 1 - i], kCanary) << row;
-  }
+  ExpectCanaries(guarded, row);
   for (size_t i = 0; i < expected.sum.size(); ++i) {
     double exact = std::min<double>(std::max<double>(expected.sum[i], clamp.low), clamp.high);
     ASSERT_NEAR(guarded[kCanaries + i], exact, 1e-5 * expected.magnitude[i] + 1e-30)
         << row << " " << i;
   }
-}
-
-template <class Row>
-size_t CountOnThisMachine(std::span<const Row> rows) {
-  return static_cast<size_t>(
-      std::ranges::count_if(rows, [](const Row& row) { return row.isa <= base::MachineIsa(); }));
 }
 
 TEST(Conv, EveryRowWithinTheBound) {
@@ -144,8 +128,7 @@ TEST(Conv, EveryRowWithinTheBound) {
         }
       }
     });
-    for (const conv::Row& row : conv::Rows()) {
-      if (row.isa > base::MachineIsa() || !row.refuse(p).empty()) continue;
+    ForEachRow(conv::Rows(), p, [&](const conv::Row& row) {
       base::AlignedBuffer packed(static_cast<size_t>(row.packed_count(p)) * sizeof(float));
       auto* weights = reinterpret_cast<float*>(packed.data());
       row.pack(p, w.data(), biased ? bias.data() : nullptr, weights);
@@ -163,7 +146,7 @@ TEST(Conv, EveryRowWithinTheBound) {
       }
       ExpectWithin(expected, p.clamp, y, row.name);
       ran.insert(row.name);
-    }
+    });
   }
   EXPECT_EQ(ran.size(), CountOnThisMachine(conv::Rows()));
 }
@@ -194,8 +177,7 @@ TEST(Depthwise, EveryRowWithinTheBound) {
                 w[static_cast<size_t>(tap * channels + o)]);
       }
     });
-    for (const depthwise::Row& row : depthwise::Rows()) {
-      if (row.isa > base::MachineIsa() || !row.refuse(p).empty()) continue;
+    ForEachRow(depthwise::Rows(), p, [&](const depthwise::Row& row) {
       std::vector<float> y = Guarded(outputs);
       const float* b = biased ? bias.data() : nullptr;
       int64_t rows = a.batch * a.out_h;
@@ -204,7 +186,7 @@ TEST(Depthwise, EveryRowWithinTheBound) {
       row.run(p, x.data(), w.data(), b, y.data() + kCanaries, 0, half);
       ExpectWithin(expected, p.clamp, y, row.name);
       ran.insert(row.name);
-    }
+    });
   }
   EXPECT_EQ(ran.size(), CountOnThisMachine(depthwise::Rows()));
 }

@@ -112,17 +112,13 @@ Lowered Lower(const graph::DepthwiseConv2D& op, const Operands& operands) {
                                     .multiplier = operands.out().shape[3] / in_channels,
                                     .clamp = ClampOf(op.activation)};
   const kernels::depthwise::Row& row = kernels::depthwise::Choose(params, operands.isa);
-  constexpr int64_t kOutputsOfChunk = int64_t{1} << 13;  // some microseconds
-  const int64_t rows = params.window.batch * params.window.out_h;
-  const int64_t outputs = params.window.out_w * operands.out().shape[3];  // of a row
-  const int64_t step = std::max(kOutputsOfChunk / outputs, int64_t{1});
-  return runtime::Step{.kernel = std::string(row.name),
-                       .chunks = (rows + step - 1) / step,
-                       .run = [params, rows, step, run = row.run](
-                                  int64_t chunk, const runtime::Buffers& b) noexcept {
-                         run(params, b.In<float>(0), b.In<float>(1), b.In<float>(2),
-                             b.Out<float>(0), chunk * step, std::min((chunk + 1) * step, rows));
-                       }};
+  const kernels::Window& window = params.window;
+  return InChunks(row.name, window.batch * window.out_h,
+                  window.out_w * operands.out().shape[3] * 2,  // read and written
+                  [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
+                    run(params, b.In<float>(0), b.In<float>(1), b.In<float>(2), b.Out<float>(0),
+                        first, last);
+                  });
 }
 
 }  // namespace goldcrest::backends::cpu

@@ -24,20 +24,14 @@ Lowered Lower(const graph::TrainingOnly&, const Operands& operands) { return Low
 
 Lowered Lower(const graph::Pad& op, const Operands& operands) {
   GOLDCREST_RETURN_IF_ERROR(ExpectUnquantized(operands));
-  const tensor::Shape& shape = operands.in(0).shape;
-  kernels::pad::Params params{.shape = {}, .before = {}, .after = {}};
-  params.shape.fill(1);
-  size_t skipped = params.shape.size() - shape.size();
-  for (size_t d = 0; d < shape.size(); ++d) {
-    params.shape[skipped + d] = shape[d];
-    params.before[skipped + d] = op.before[d];
-    params.after[skipped + d] = op.after[d];
-  }
-  params.element_size = static_cast<int64_t>(tensor::SizeOf(operands.out().dtype));
-  return runtime::Step{.kernel = "pad_reference",
-                       .run = [params](int64_t, const runtime::Buffers& b) noexcept {
-                         kernels::pad::Reference(params, b.In<std::byte>(0), b.Out<std::byte>(0));
-                       }};
+  const auto element_size = static_cast<int64_t>(tensor::SizeOf(operands.out().dtype));
+  const kernels::pad::Params params =
+      kernels::pad::Make(operands.in(0).shape, op.before, op.after, element_size);
+  return InChunks("pad", kernels::pad::RowCount(params),
+                  kernels::pad::RowBytes(params) / static_cast<int64_t>(sizeof(float)),
+                  [params](int64_t first, int64_t last, const runtime::Buffers& b) {
+                    kernels::pad::Run(params, b.In<std::byte>(0), b.Out<std::byte>(0), first, last);
+                  });
 }
 
 Lowered Lower(const graph::Concatenation& op, const Operands& operands) {

@@ -1,6 +1,9 @@
 // One Lower for each operator; the sources are by kernel family.
 #pragma once
 
+#include <algorithm>
+#include <utility>
+
 #include "base/cpu_features.h"
 #include "base/result.h"
 #include "graph/graph.h"
@@ -61,5 +64,24 @@ kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_
                          const Operands& operands);
 
 kernels::Clamp ClampOf(graph::Activation activation);
+
+// Elements of one chunk where a kernel does little more than to read and write them: some
+// microseconds, enough to be worth a claim.
+inline constexpr int64_t kElementsOfChunk = int64_t{1} << 14;
+
+// A step of `units` pieces of work, each of `elements` elements: run(first, last, buffers) does a
+// part of them. Chunks begin at multiples of `multiple` units.
+template <class Run>
+runtime::Step InChunks(std::string_view kernel, int64_t units, int64_t elements, Run run,
+                       int64_t multiple = 1) {
+  const int64_t wanted = std::max<int64_t>(kElementsOfChunk / std::max<int64_t>(elements, 1), 1);
+  const int64_t step = (wanted + multiple - 1) / multiple * multiple;
+  return {.kernel = std::string(kernel),
+          .chunks = (units + step - 1) / step,
+          .run = [units, step, run = std::move(run)](int64_t chunk,
+                                                     const runtime::Buffers& b) noexcept {
+            run(chunk * step, std::min((chunk + 1) * step, units), b);
+          }};
+}
 
 }  // namespace goldcrest::backends::cpu

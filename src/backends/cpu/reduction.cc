@@ -7,21 +7,21 @@
 namespace goldcrest::backends::cpu {
 namespace {
 
-using Pool = void (*)(const kernels::pool::Params&, const float* x, float* y, int64_t first,
-                      int64_t last) noexcept;
-
-Lowered LowerPool(const char* kernel, Pool pool, const graph::PoolAttributes& op,
+Lowered LowerPool(kernels::pool::Kind kind, const graph::PoolAttributes& op,
                   const Operands& operands) {
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
-  kernels::pool::Params params{
+  const kernels::pool::Params params{
+      .kind = kind,
       .window = WindowOf(graph::WindowOf(op), op.filter_h, op.filter_w, operands),
       .channels = operands.out().shape[3],
       .clamp = ClampOf(op.activation)};
-  return runtime::Step{.kernel = kernel,
-                       .chunks = params.window.batch * params.window.out_h,
-                       .run = [params, pool](int64_t chunk, const runtime::Buffers& b) noexcept {
-                         pool(params, b.In<float>(0), b.Out<float>(0), chunk, chunk + 1);
-                       }};
+  const kernels::pool::Row& row = kernels::pool::Choose(params, operands.isa);
+  const kernels::Window& window = params.window;
+  return InChunks(row.name, window.batch * window.out_h,
+                  window.out_w * params.channels * window.kernel_h * window.kernel_w,
+                  [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
+                    run(params, b.In<float>(0), b.Out<float>(0), first, last);
+                  });
 }
 
 }  // namespace
@@ -42,29 +42,34 @@ Lowered Lower(const graph::Mean& op, const Operands& operands) {
     return Fail(ErrorCode::kUnsupported,
                 "the mean over axes that are no neighbours: ", tensor::ToString(op.axes));
   }
-  return runtime::Step{.kernel = "mean_f32_reference",
-                       .run = [params](int64_t, const runtime::Buffers& b) noexcept {
-                         kernels::mean::Reference(params, b.In<float>(0), b.Out<float>(0));
-                       }};
+  const kernels::mean::Row& row = kernels::mean::Choose(params, operands.isa);
+  constexpr int64_t kMultiple = 64;  // whole vectors
+  return InChunks(
+      row.name, params.outer * params.inner, params.reduced,
+      [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
+        run(params, b.In<float>(0), b.Out<float>(0), first, last);
+      },
+      kMultiple);
 }
 
 Lowered Lower(const graph::AveragePool2D& op, const Operands& operands) {
-  return LowerPool("average_pool_f32_reference", kernels::pool::AverageReference, op, operands);
+  return LowerPool(kernels::pool::Kind::kAverage, op, operands);
 }
 
 Lowered Lower(const graph::MaxPool2D& op, const Operands& operands) {
-  return LowerPool("max_pool_f32_reference", kernels::pool::MaxReference, op, operands);
+  return LowerPool(kernels::pool::Kind::kMax, op, operands);
 }
 
 Lowered Lower(const graph::Softmax& op, const Operands& operands) {
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
-  int64_t classes = operands.out().shape.back();
-  int64_t count = *tensor::ElementCount(operands.out().shape);
-  kernels::softmax::Params params{.rows = count / classes, .classes = classes, .beta = op.beta};
-  return runtime::Step{.kernel = "softmax_f32_reference",
-                       .run = [params](int64_t, const runtime::Buffers& b) noexcept {
-                         kernels::softmax::Reference(params, b.In<float>(0), b.Out<float>(0));
-                       }};
+  const int64_t classes = operands.out().shape.back();
+  const int64_t rows = *tensor::ElementCount(operands.out().shape) / classes;
+  const kernels::softmax::Params params{.classes = classes, .beta = op.beta};
+  const kernels::softmax::Row& row = kernels::softmax::Choose(params, operands.isa);
+  return InChunks(row.name, rows, classes,
+                  [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
+                    run(params, b.In<float>(0), b.Out<float>(0), first, last);
+                  });
 }
 
 }  // namespace goldcrest::backends::cpu

@@ -28,10 +28,7 @@ void ForEachPixel(const Params& params, const float* x, float* y, int64_t first,
   }
 }
 
-}  // namespace
-
-void AverageReference(const Params& params, const float* x, float* y, int64_t first,
-                      int64_t last) noexcept {
+void Average(const Params& params, const float* x, float* y, int64_t first, int64_t last) {
   constexpr int64_t kBlock = 64;  // channels summed at once, so that x is read pixel by pixel
   const int64_t in_w = params.window.in_w;
   auto average = [&](const Inside& inside, const float* picture, float* out) {
@@ -54,8 +51,7 @@ void AverageReference(const Params& params, const float* x, float* y, int64_t fi
   ForEachPixel(params, x, y, first, last, average);
 }
 
-void MaxReference(const Params& params, const float* x, float* y, int64_t first,
-                  int64_t last) noexcept {
+void Largest(const Params& params, const float* x, float* y, int64_t first, int64_t last) {
   const int64_t in_w = params.window.in_w;
   auto largest = [&](const Inside& inside, const float* picture, float* out) {
     std::fill_n(out, params.channels, std::numeric_limits<float>::lowest());
@@ -68,6 +64,14 @@ void MaxReference(const Params& params, const float* x, float* y, int64_t first,
     for (int64_t c = 0; c < params.channels; ++c) out[c] = params.clamp(out[c]);
   };
   ForEachPixel(params, x, y, first, last, largest);
+}
+
+}  // namespace
+
+void RunReference(const Params& params, const float* x, float* y, int64_t first,
+                  int64_t last) noexcept {
+  auto* run = params.kind == Kind::kAverage ? Average : Largest;
+  run(params, x, y, first, last);
 }
 
 }  // namespace goldcrest::kernels::pool

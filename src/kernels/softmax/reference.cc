@@ -5,8 +5,9 @@
 
 namespace goldcrest::kernels::softmax {
 
-void Reference(const Params& params, const float* x, float* y) noexcept {
-  for (int64_t row = 0; row < params.rows; ++row) {
+void RunReference(const Params& params, const float* x, float* y, int64_t first,
+                  int64_t last) noexcept {
+  for (int64_t row = first; row < last; ++row) {
     const float* in = x + row * params.classes;
     float* out = y + row * params.classes;
     const float largest = *std::max_element(in, in + params.classes);

@@ -3,15 +3,34 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+
+#include "kernels/row.h"
 
 namespace goldcrest::kernels::softmax {
 
 struct Params {
-  int64_t rows = 1;
   int64_t classes = 1;
   double beta = 1;
 };
 
-void Reference(const Params& params, const float* x, float* y) noexcept;
+struct Row {
+  std::string_view name;
+  base::Isa isa;
+  std::string_view (*refuse)(const Params& params);
+  // Computes the rows [first, last) of `classes` elements.
+  void (*run)(const Params& params, const float* x, float* y, int64_t first, int64_t last) noexcept;
+};
+
+std::span<const Row> Rows();  // in order of priority
+const Row& Choose(const Params& params, base::Isa isa);
+
+// What the rows bind.
+void RunReference(const Params& params, const float* x, float* y, int64_t first,
+                  int64_t last) noexcept;  // in double
+void RunAvx2(const Params& params, const float* x, float* y, int64_t first, int64_t last) noexcept;
+void RunAvx512(const Params& params, const float* x, float* y, int64_t first,
+               int64_t last) noexcept;
+void RunNeon(const Params& params, const float* x, float* y, int64_t first, int64_t last) noexcept;
 
 }  // namespace goldcrest::kernels::softmax

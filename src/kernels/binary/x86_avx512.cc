@@ -1,0 +1,19 @@
+#include <immintrin.h>
+
+#include "kernels/binary/binary.h"
+
+namespace goldcrest::kernels::binary {
+namespace {
+
+#include "kernels/vec_avx512.h"
+
+#include "kernels/binary/binary-inl.h"
+
+}  // namespace
+
+void RunAvx512(const Params& params, const float* a, const float* b, float* y, int64_t first,
+               int64_t last) noexcept {
+  Run(params, a, b, y, first, last);
+}
+
+}  // namespace goldcrest::kernels::binary

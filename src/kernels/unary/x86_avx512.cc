@@ -1,0 +1,21 @@
+#include <immintrin.h>
+
+#include "kernels/unary/unary.h"
+
+namespace goldcrest::kernels::unary {
+namespace {
+
+#include "kernels/vec_avx512.h"
+
+#include "kernels/exp-inl.h"
+
+#include "kernels/unary/unary-inl.h"
+
+}  // namespace
+
+void RunAvx512(const Params& params, const float* x, float* y, int64_t first,
+               int64_t last) noexcept {
+  Run(params, x, y, first, last);
+}
+
+}  // namespace goldcrest::kernels::unary

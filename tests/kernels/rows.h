@@ -1,0 +1,43 @@
+// What the tests of the kernel tables share.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "base/cpu_features.h"
+
+namespace goldcrest::kernels {
+
+inline constexpr float kCanary = 12345.5F;
+inline constexpr size_t kCanaries = 16;
+
+// An output within canaries, filled with rubbish.
+inline std::vector<float> Guarded(int64_t count) {
+  return std::vector<float>(static_cast<size_t>(count) + 2 * kCanaries, kCanary);
+}
+
+inline void ExpectCanaries(const std::vector<float>& guarded, std::string_view row) {
+  for (size_t i = 0; i < kCanaries; ++i) {
+    ASSERT_EQ(guarded[i], kCanary) << row;
+    ASSERT_EQ(guarded[guarded.size() - 1 - i], kCanary) << row;
+  }
+}
+
+template <class Row>
+size_t CountOnThisMachine(std::span<const Row> rows) {
+  return static_cast<size_t>(
+      std::ranges::count_if(rows, [](const Row& row) { return row.isa <= base::MachineIsa(); }));
+}
+
+// Calls use(row) for every row that this machine runs and that takes the parameters.
+template <class Row, class Params, class Use>
+void ForEachRow(std::span<const Row> rows, const Params& params, const Use& use) {
+  for (const Row& row : rows) {
+    if (row.isa <= base::MachineIsa() && row.refuse(params).empty()) use(row);
+  }
+}
+
+}  // namespace goldcrest::kernels
