@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "api/constants.h"
 #include "backends/cpu/cpu_backend.h"
 #include "formats/tflite/tflite.h"
 #include "graph/infer.h"
@@ -43,7 +44,7 @@ Result<Session> Session::Create(graph::Graph graph, const SessionOptions& option
     GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(graph, options.input_shapes));
   }
   GOLDCREST_RETURN_IF_ERROR(ResolveInputContract(options.contract, graph, notes));
-  GOLDCREST_TRY(auto reports, passes::Run(graph, {}));
+  GOLDCREST_TRY(auto reports, passes::Run(graph, {.evaluate = ConstantEvaluator()}));
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   if (options.isa) isa = std::min(isa, *options.isa);

@@ -2,21 +2,6 @@
 #include "passes/passes.h"
 
 namespace goldcrest::passes {
-namespace {
-
-// Where an operator keeps its fused activation; null for one that can have none.
-graph::Activation* FusedActivation(graph::Op& op) {
-  return std::visit(
-      []<class T>(T& attributes) -> graph::Activation* {
-        constexpr bool alone = std::is_same_v<T, graph::Activate>;
-        if constexpr (requires { attributes.activation; } && !alone) return &attributes.activation;
-        return nullptr;
-      },
-      op);
-}
-
-}  // namespace
-
 int FuseActivation(graph::Graph& graph) {
   const Uses uses(graph);
   std::vector<bool> remove(graph.nodes.size(), false);
@@ -25,7 +10,7 @@ int FuseActivation(graph::Graph& graph) {
     const auto* activate = std::get_if<graph::Activate>(&node.op);
     if (activate == nullptr) continue;
     int32_t at = uses.OnlyProducer(node.inputs[0]);
-    if (at < 0) continue;
+    if (at < 0 || !SameQuantization(graph, node.inputs[0], node.output)) continue;
     graph::Node& producer = graph.nodes[static_cast<size_t>(at)];
     graph::Activation* fused = FusedActivation(producer.op);
     if (fused == nullptr || *fused != graph::Activation::kNone) continue;

@@ -29,6 +29,7 @@ int FusePadding(graph::Graph& graph) {
     const graph::Node& producer = graph.nodes[static_cast<size_t>(at)];
     const auto* pad = std::get_if<graph::Pad>(&producer.op);
     if (pad == nullptr || !IsSpatial(*pad)) continue;
+    if (!SameQuantization(graph, producer.inputs[0], producer.output)) continue;
     graph::Padding& padding = conv->padding;
     padding.kind = graph::PaddingKind::kExplicit;
     padding.top += pad->before[1];

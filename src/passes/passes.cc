@@ -10,14 +10,36 @@
 namespace goldcrest::passes {
 namespace {
 
+template <int (*kPass)(graph::Graph& graph)>
+int Run(graph::Graph& graph, const Options&, WorkLimit&) {
+  return kPass(graph);
+}
+
+template <int (*kPass)(graph::Graph& graph, WorkLimit& limit)>
+int Run(graph::Graph& graph, const Options&, WorkLimit& limit) {
+  return kPass(graph, limit);
+}
+
+int RunFoldConstants(graph::Graph& graph, const Options& options, WorkLimit& limit) {
+  return FoldConstants(graph, options.evaluate, limit);
+}
+
 constexpr std::array kPasses = {
-    Pass{"remove_training", "layers that only training needs, removed", RemoveTraining},
-    Pass{"remove_identity", "operators that change nothing, removed", RemoveIdentity},
-    Pass{"fold_batch_norm", "batch normalizations folded into the layer before", FoldBatchNorm},
-    Pass{"fuse_padding", "paddings fused into the convolution after", FusePadding},
-    Pass{"fuse_activation", "activations fused into the layer before", FuseActivation},
-    Pass{"remove_dead_code", "unused operators and values, removed", RemoveDeadCode},
+    Pass{"remove_dead_code", "unused operators and values, removed", Run<RemoveDeadCode>},
+    Pass{"remove_training", "layers that only training needs, removed", Run<RemoveTraining>},
+    Pass{"remove_identity", "operators that change nothing, removed", Run<RemoveIdentity>},
+    Pass{"fold_constants", "operators on constants, computed once", RunFoldConstants},
+    Pass{"fuse_hard_swish", "x · relu6(x + 3) / 6, made one operator", Run<FuseHardSwish>},
+    Pass{"fold_batch_norm", "batch normalizations, folded into the layer before or after",
+         Run<FoldBatchNorm>},
+    Pass{"fold_scale", "multiplications and additions of constants, folded likewise",
+         Run<FoldScale>},
+    Pass{"fuse_padding", "paddings, fused into the convolution after", Run<FusePadding>},
+    Pass{"fuse_activation", "activations, fused into the layer before", Run<FuseActivation>},
 };
+
+// One pass makes work for another; two or three rounds are usual.
+constexpr int kMostRounds = 10;
 
 Status CheckNames(const std::vector<std::string>& disabled) {
   for (const std::string& name : disabled) {
@@ -37,16 +59,24 @@ Result<std::vector<Report>> Run(graph::Graph& graph, const Options& options) {
   GOLDCREST_RETURN_IF_ERROR(CheckNames(options.disabled));
   std::vector<Report> reports;
   for (const Pass& pass : kPasses) {
-    Report report{.name = pass.name, .description = pass.description};
-    report.disabled = std::ranges::find(options.disabled, pass.name) != options.disabled.end();
-    if (!report.disabled) {
+    reports.push_back({.name = pass.name, .description = pass.description});
+    reports.back().disabled =
+        std::ranges::find(options.disabled, pass.name) != options.disabled.end();
+  }
+  WorkLimit limit(graph);
+  bool changed = true;
+  for (int round = 0; changed && round < kMostRounds; ++round) {
+    changed = false;
+    for (size_t i = 0; i < kPasses.size(); ++i) {
+      if (reports[i].disabled) continue;
       auto start = std::chrono::steady_clock::now();
-      report.changes = pass.run(graph);
+      const int changes = kPasses[i].run(graph, options, limit);
       std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
-      report.milliseconds = time.count();
+      reports[i].changes += changes;
+      reports[i].milliseconds += time.count();
+      changed |= changes > 0;
       if (options.verify) GOLDCREST_CHECK(graph::Verify(graph).has_value());
     }
-    reports.push_back(report);
   }
   return reports;
 }

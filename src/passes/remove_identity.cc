@@ -23,7 +23,8 @@ int RemoveIdentity(graph::Graph& graph) {
     if (std::holds_alternative<graph::Reshape>(node.op)) {
       const tensor::Shape& from = graph.value(node.inputs[0]).shape;
       // With one unknown dimension the others fix it.
-      return from == graph.value(node.output).shape && std::ranges::count(from, -1) <= 1;
+      return from == graph.value(node.output).shape && std::ranges::count(from, -1) <= 1 &&
+             SameQuantization(graph, node.inputs[0], node.output);
     }
     return false;
   });

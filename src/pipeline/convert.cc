@@ -1,5 +1,6 @@
 #include "pipeline/convert.h"
 
+#include "api/constants.h"
 #include "backends/cpu/cpu_backend.h"
 #include "base/file.h"
 #include "graph/infer.h"
@@ -53,6 +54,7 @@ Status FillInput(const ConvertOptions& options, const graph::Graph& graph,
 
 Result<runtime::Executor> MakeExecutor(graph::Graph graph) {
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
+  api::FoldConstants(graph);
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
   return runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(isa), {});
 }
@@ -117,7 +119,8 @@ Result<ConvertReport> Convert(const ConvertOptions& options) {
   GOLDCREST_TRY(runtime::Executor before,
                 Within(base::Cat("preparing ", imported.name), MakeExecutor(imported)));
   graph::Graph graph = imported;
-  GOLDCREST_TRY(report.passes, passes::Run(graph, {.disabled = options.disabled_passes}));
+  GOLDCREST_TRY(report.passes, passes::Run(graph, {.disabled = options.disabled_passes,
+                                                   .evaluate = api::ConstantEvaluator()}));
   report.operators_after = graph.nodes.size();
   GOLDCREST_TRY(std::vector<std::byte> bytes, EncodeModel(graph, options.output));
   report.file_bytes = bytes.size();

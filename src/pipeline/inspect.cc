@@ -1,5 +1,8 @@
 #include "pipeline/inspect.h"
 
+#include <map>
+
+#include "api/constants.h"
 #include "backends/cpu/cpu_backend.h"
 #include "graph/cost.h"
 #include "graph/infer.h"
@@ -12,13 +15,19 @@ namespace {
 
 Result<InspectReport::Plan> MakePlan(graph::Graph bound) {
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
-  size_t nodes = bound.nodes.size();
+  std::map<graph::ValueId, size_t> node_of;  // by output
+  for (size_t i = 0; i < bound.nodes.size(); ++i) node_of[bound.nodes[i].output] = i;
+  api::FoldConstants(bound);
   GOLDCREST_TRY(auto executor,
                 runtime::Executor::Create(std::move(bound), backends::cpu::CpuBackend(isa), {}));
-  InspectReport::Plan plan{executor.arena_bytes(), std::vector<std::string>(nodes)};
+  InspectReport::Plan plan{executor.arena_bytes(),
+                           std::vector<std::string>(node_of.size(), "computed once")};
   for (size_t i = 0; i < executor.step_count(); ++i) {
     runtime::Executor::StepInfo step = executor.step(i);
-    for (int32_t node : step.group.nodes) plan.kernels[static_cast<size_t>(node)] = step.kernel;
+    for (int32_t node : step.group.nodes) {
+      const graph::ValueId output = executor.graph().nodes[static_cast<size_t>(node)].output;
+      plan.kernels[node_of.at(output)] = step.kernel;
+    }
   }
   return plan;
 }

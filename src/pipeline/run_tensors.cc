@@ -5,6 +5,7 @@
 #include <cstring>
 #include <set>
 
+#include "api/constants.h"
 #include "archive/npz.h"
 #include "backends/cpu/cpu_backend.h"
 #include "base/file.h"
@@ -111,6 +112,7 @@ Result<size_t> WriteLayers(const std::string& path, const runtime::Executor& exe
 Result<RunReport> RunTensors(const RunOptions& options) {
   RunReport report;
   GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model));
+  api::FoldConstants(graph);
   Ends ends = EndsOf(graph, "output", graph.outputs, graph.output_names);
   GOLDCREST_TRY(auto files, Assign(ends, options.outputs));
   if (!options.input_shapes.empty()) {

@@ -13,6 +13,8 @@ using testing::GoldenModel;
 constexpr GoldenModel kModels[] = {
     {"keras_mobilenet_v1_025_224.float.tf.tflite", "keras_mobilenet_v1_025_224.float.tf.npz", "ref",
      testing::ImageNetInputs, 1e-5},
+    {"keras_mobilenet_v1_025_224.float16.tf.tflite", "keras_mobilenet_v1_025_224.float16.tf.npz",
+     "ref", testing::ImageNetInputs, 1e-5},
     {"vww_96_float.tflite", "vww_96.npz", "vww_96_float/ref", testing::PersonInputs, 1e-5},
     {"pretrainedResnet.tflite", "pretrainedResnet.npz", "float/ref", testing::CifarInputs, 1e-5},
 };

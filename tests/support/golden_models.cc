@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "api/constants.h"
 #include "passes/passes.h"
 #include "support/run_graph.h"
 #include "support/shared.h"
@@ -85,9 +86,10 @@ void ExpectGoldenModels(std::span<const GoldenModel> models,
   constexpr bool kSlow = GOLDCREST_SANITIZED || GOLDCREST_EMULATED;
   for (const GoldenModel& c : models) {
     graph::Graph graph = read(SharedFile(std::string("models/") + c.model));
+    api::FoldConstants(graph);  // weights stored as float16
     tensor::Tensor inputs = c.inputs();
     ExpectGolden(c, graph, base::Isa::kScalar, inputs, kSlow ? 19 : 5);
-    ASSERT_TRUE(passes::Run(graph, {.verify = true}));
+    ASSERT_TRUE(passes::Run(graph, {.evaluate = api::ConstantEvaluator(), .verify = true}));
     for (const graph::Node& node : graph.nodes) {
       EXPECT_FALSE(std::holds_alternative<graph::BatchNorm>(node.op)) << c.model;
     }
