@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <span>
 
 #include "base/aligned_buffer.h"
@@ -24,11 +25,12 @@ class SharedBytes {
     return SharedBytes(std::move(owner), bytes);
   }
 
-  // Copies `values`; for small constants that passes and readers make.
+  // Copies `values`; for constants that passes and readers make. Throws std::bad_alloc, as the
+  // containers do that these are made in.
   template <class T>
   static SharedBytes Copy(std::span<const T> values) {
     base::AlignedBuffer buffer(values.size_bytes());
-    GOLDCREST_CHECK(buffer.ok());
+    if (!buffer.ok()) throw std::bad_alloc();
     if (!values.empty()) std::memcpy(buffer.data(), values.data(), values.size_bytes());
     return Own(std::move(buffer));
   }

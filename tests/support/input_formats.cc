@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "api/constants.h"
 #include "archive/zip_reader.h"
 #include "backends/cpu/cpu_backend.h"
 #include "base/byte_reader.h"
@@ -60,7 +61,8 @@ Status UseGraph(Result<graph::Graph> graph) {
   GOLDCREST_CHECK(graph::Verify(*graph).has_value());
   static_cast<void>(graph::ToText(*graph));
   if (!graph::BindDefaultShapes(*graph) || !IsSmall(*graph)) return {};
-  GOLDCREST_CHECK(passes::Run(*graph, {.verify = true}).has_value());
+  const passes::Options options{.evaluate = api::ConstantEvaluator(), .verify = true};
+  GOLDCREST_CHECK(passes::Run(*graph, options).has_value());
   auto executor = runtime::Executor::Create(std::move(*graph),
                                             backends::cpu::CpuBackend(base::MachineIsa()), {});
   if (executor) executor->Run();
