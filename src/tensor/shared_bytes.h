@@ -30,7 +30,7 @@ class SharedBytes {
   template <class T>
   static SharedBytes Copy(std::span<const T> values) {
     base::AlignedBuffer buffer(values.size_bytes());
-    if (!buffer.ok()) throw std::bad_alloc();
+    if (!buffer.ok()) throw std::bad_alloc();  // as any container of the library does
     if (!values.empty()) std::memcpy(buffer.data(), values.data(), values.size_bytes());
     return Own(std::move(buffer));
   }
