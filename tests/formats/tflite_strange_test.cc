@@ -30,13 +30,26 @@ struct StrangeModel {
   size_t operand_count = 1;
   uint32_t outputs = 1;
   std::vector<int32_t> shape = {1, 2};
+  // Aligns the zero points to four bytes only, with so many empty vectors before them.
+  std::optional<int> loose_after;
+
+  Offset<flatbuffers::Vector<int64_t>> ZeroPoints(flatbuffers::FlatBufferBuilder& builder) const {
+    if (!loose_after) return builder.CreateVector(zero_point);
+    for (int i = 0; i < *loose_after; ++i) builder.CreateVector(std::vector<int32_t>());
+    builder.StartVector(zero_point.size() * 2, sizeof(int32_t));
+    for (size_t i = zero_point.size(); i > 0; --i) {
+      builder.PushElement(static_cast<int32_t>(zero_point[i - 1] >> 32));
+      builder.PushElement(static_cast<int32_t>(zero_point[i - 1]));
+    }
+    return {builder.EndVector(zero_point.size())};
+  }
 
   Result<graph::Graph> Read() const {
     flatbuffers::FlatBufferBuilder builder;
     std::vector<Offset<schema::Tensor>> tensors;
     for (const char* name : {"x", "y", "z"}) {
       auto scales = builder.CreateVector(scale);
-      auto zeros = builder.CreateVector(zero_point);
+      auto zeros = ZeroPoints(builder);
       schema::QuantizationParametersBuilder quantization(builder);
       quantization.add_scale(scales);
       quantization.add_zero_point(zeros);
@@ -88,6 +101,14 @@ TEST(StrangeTflite, QuantizationIsReadAsTheFileSaysIt) {
   graph = without.Read();
   ASSERT_TRUE(graph) << graph.error().ToString();
   EXPECT_EQ(graph->value(0).quantization.zero_point, std::vector<int64_t>{0});
+}
+
+TEST(StrangeTflite, NumbersNeedNotLieAligned) {
+  for (int empty_vectors : {0, 1}) {
+    auto graph = StrangeModel{.zero_point = {-7}, .loose_after = empty_vectors}.Read();
+    ASSERT_TRUE(graph) << graph.error().ToString();
+    EXPECT_EQ(graph->value(0).quantization.zero_point, std::vector<int64_t>{-7});
+  }
 }
 
 TEST(StrangeTflite, QuantizationThatDoesNotFitIsAnError) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include "formats/tflite/metadata.h"
 #include "formats/tflite/operators.h"
@@ -55,6 +56,14 @@ Result<tensor::DType> ReadType(schema::TensorType type) {
   }
 }
 
+// The flatbuffers' verifier sees to it that a vector's count is aligned, not that its elements are.
+std::vector<int64_t> Copied(const flatbuffers::Vector<int64_t>& numbers) {
+  std::vector<int64_t> copied(numbers.size());
+  std::memcpy(copied.data(), numbers.Data(), copied.size() * sizeof(int64_t));
+  for (int64_t& number : copied) number = flatbuffers::EndianScalar(number);
+  return copied;
+}
+
 // As the file says it; graph::Verify checks that it fits.
 Result<tensor::Quantization> ReadQuantization(const schema::QuantizationParameters* said) {
   tensor::Quantization out;
@@ -68,8 +77,8 @@ Result<tensor::Quantization> ReadQuantization(const schema::QuantizationParamete
   // One zero point stands for all, none for 0.
   const uint32_t zeros = SizeOf(said->zero_point());
   if (zeros > 1 && zeros != count) return Invalid(count, " scales but ", zeros, " zero points");
-  out.zero_point.assign(count, zeros == 0 ? 0 : said->zero_point()->Get(0));
-  if (zeros > 1) out.zero_point.assign(said->zero_point()->begin(), said->zero_point()->end());
+  if (zeros > 0) out.zero_point = Copied(*said->zero_point());
+  if (zeros < 2) out.zero_point.assign(count, zeros == 0 ? 0 : out.zero_point.front());
   if (count > 1) out.axis = said->quantized_dimension();
   return out;
 }
