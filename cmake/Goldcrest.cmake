@@ -3,6 +3,8 @@
 add_library(goldcrest_flags INTERFACE)
 target_compile_options(goldcrest_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                        -Woverloaded-virtual -Wno-missing-field-initializers -Werror)
+# libstdc++ 12 uses a function that it deprecates, which GCC does not mind in system headers.
+target_compile_options(goldcrest_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 target_include_directories(goldcrest_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
 # So that the deployment library can leave out what it does not use, and hide what it does.
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
