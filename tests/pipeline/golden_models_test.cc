@@ -12,9 +12,9 @@ using testing::GoldenModel;
 
 constexpr GoldenModel kModels[] = {
     {"keras_mobilenet_v2_100_224.h5", "keras_mobilenet_v2_100_224.keras.npz", "softmax",
-     testing::ImageNetInputs, 1e-4},
+     testing::ImageNetInputs, 1e-4, "logits"},
     {"keras_mobilenet_v3_small_050_96.keras", "keras_mobilenet_v3_small_050_96.npz", "keras",
-     testing::EnlargedCifarInputs, 1e-4},
+     testing::EnlargedCifarInputs, 1e-4, "logits"},
     {"str_ww_ref_model.h5", "str_ww_ref_model.npz", "keras", testing::WakeWordInputs, 1e-4},
     {"vww_96.h5", "vww_96.npz", "keras", testing::PersonInputs, 1e-4},
     {"pretrainedResnet.h5", "pretrainedResnet.npz", "keras", testing::CifarInputs, 1e-4},

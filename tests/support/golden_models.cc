@@ -18,11 +18,21 @@ tensor::Tensor FloatsOf(const uint8_t* bytes, tensor::Shape shape, auto&& conver
   return std::move(*out);
 }
 
+graph::ValueId SoftmaxInput(const graph::Graph& graph) {
+  for (const graph::Node& node : graph.nodes) {
+    if (std::holds_alternative<graph::Softmax>(node.op)) return node.inputs[0];
+  }
+  ADD_FAILURE() << "no softmax";
+  return graph.outputs[0];
+}
+
 void ExpectGolden(const GoldenModel& c, const graph::Graph& graph, base::Isa isa,
                   const tensor::Tensor& inputs, int64_t step) {
   SCOPED_TRACE(base::Cat(c.model, " ", base::NameOf(isa)));
   tensor::Tensor golden = Golden(c.golden, c.array);
-  runtime::Executor executor = MustPrepare(graph, {}, isa);
+  tensor::Tensor logits;
+  if (c.logits != nullptr) logits = Golden(c.golden, c.logits);
+  runtime::Executor executor = MustPrepare(graph, {.keep_all_values = c.logits != nullptr}, isa);
   const size_t bytes = executor.input(0).bytes.size();
   const size_t classes = executor.output(0).As<float>().size();
   for (int64_t i = 0; i < inputs.shape()[0]; i += step) {
@@ -34,6 +44,10 @@ void ExpectGolden(const GoldenModel& c, const graph::Graph& graph, base::Isa isa
       ASSERT_NEAR(executor.output(0).As<float>()[k], golden.view().As<float>()[at * classes + k],
                   c.tolerance)
           << "picture " << i;
+      if (c.logits == nullptr) continue;
+      ASSERT_NEAR(executor.value(SoftmaxInput(graph))->As<float>()[k],
+                  logits.view().As<float>()[at * classes + k], c.tolerance)
+          << "logits of picture " << i;
     }
   }
 }

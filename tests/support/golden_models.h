@@ -16,6 +16,7 @@ struct GoldenModel {
   const char* array;
   tensor::Tensor (*inputs)();  // float32, batch first
   double tolerance;
+  const char* logits = nullptr;  // the array of what the softmax reads, where there is one
 };
 
 // The inputs of the goldens, as float32.
