@@ -88,6 +88,14 @@ def long_names(keras):
     return keras.Model(inputs, layers.Dense(2)(inner(inputs)))
 
 
+def named_inputs(keras):
+    """Inputs and outputs by name; a user sees them in the order of the names."""
+    layers = keras.layers
+    wide, narrow = keras.Input((6,), name="wide"), keras.Input((4,), name="narrow")
+    x = layers.Concatenate()([layers.Dense(5)(wide), narrow])
+    return keras.Model({"wide": wide, "narrow": narrow}, layers.Dense(3)(x))
+
+
 def application(name, shape=(96, 96, 3), **options):
     def build(keras):
         # Logits: a softmax of random logits says little.
@@ -96,7 +104,7 @@ def application(name, shape=(96, 96, 3), **options):
     return build
 
 
-MODELS = [transfer, sequential_over_base, shared, small_cnn, long_names,
+MODELS = [transfer, sequential_over_base, shared, small_cnn, long_names, named_inputs,
           application("MobileNet", alpha=0.5, classes=10), application("MobileNetV2", alpha=0.5),
           application("MobileNetV3Small"), application("MobileNetV3Large", alpha=0.75, classes=7),
           application("MobileNetV3Small", minimalistic=True), application("ResNet50", (64, 64, 3), classes=5)]

@@ -65,7 +65,7 @@ class Reader {
     if (depth > kDeepest) return TooDeep();
     if (IsHistory(node)) return ReadHistory(node);
     if (node.is_number()) return AddNumbers(node);
-    if (node.is_object()) return ReadObject(node);
+    if (node.is_object()) return ReadObject(node, depth);
     if (!node.is_array()) return {};  // a text, a truth value, null
     bool all_numbers = !node.empty() && std::ranges::all_of(node, &json::is_number);
     if (all_numbers) return AddNumbers(node);
@@ -107,9 +107,14 @@ class Reader {
     return said.size() > 3 ? ReadNamed(said[3]) : Status();
   }
 
-  Status ReadObject(const json& node) {
+  Status ReadObject(const json& node, int depth) {
     const json* config = Find(node, "config");
-    if (config == nullptr) return {};
+    if (config == nullptr) {
+      // Inputs by name, which Keras takes in the order of the names.
+      if (node.contains("class_name")) return {};
+      for (const json& part : node) GOLDCREST_RETURN_IF_ERROR(Read(part, depth + 1));
+      return {};
+    }
     if (const json* history = Find(*config, "keras_history")) {
       return IsHistory(*history) ? ReadHistory(*history) : Malformed();
     }
