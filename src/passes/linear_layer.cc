@@ -1,6 +1,7 @@
 #include "passes/linear_layer.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "graph/infer.h"
 
@@ -15,30 +16,29 @@ bool IsDepthwise(const graph::Node& layer) {
   return std::holds_alternative<graph::DepthwiseConv2D>(layer.op);
 }
 
-// For each element of a layer's weights, which output and which input channel it is of.
-class WeightChannels {
- public:
-  WeightChannels(const graph::Graph& graph, const graph::Node& layer)
-      : depthwise_(IsDepthwise(layer)), outputs_(OutputChannels(graph, layer)) {
-    const tensor::Shape& weights = graph.value(layer.inputs[1]).shape;
-    const auto reads = static_cast<size_t>(graph.value(layer.inputs[0]).shape.back());
-    inputs_ = depthwise_ ? reads : static_cast<size_t>(weights.back());
-    per_output_ = Elements(graph, layer.inputs[1]).size() / outputs_;
+// Calls visit(i, output channel, input channel) for each element of a layer's weights: OHWI and OI,
+// or 1HW(C·m), where output channel c·m + k reads input channel c.
+template <class Visit>
+void ForEachWeight(const graph::Graph& graph, const graph::Node& layer, const Visit& visit) {
+  const size_t count = Elements(graph, layer.inputs[1]).size();
+  const size_t outputs = OutputChannels(graph, layer);
+  const auto inputs = static_cast<size_t>(graph.value(layer.inputs[0]).shape.back());
+  size_t i = 0;
+  if (IsDepthwise(layer)) {
+    const size_t multiplier = outputs / inputs;
+    for (size_t tap = 0; tap < count / outputs; ++tap) {
+      for (size_t c = 0; c < inputs; ++c) {
+        for (size_t k = 0; k < multiplier; ++k, ++i) visit(i, c * multiplier + k, c);
+      }
+    }
+    return;
   }
-
-  size_t inputs() const { return inputs_; }
-  // 1HW(C·m) and OHWI or OI.
-  size_t output(size_t i) const { return depthwise_ ? i % outputs_ : i / per_output_; }
-  size_t input(size_t i) const {
-    return depthwise_ ? i % outputs_ / (outputs_ / inputs_) : i % inputs_;
+  for (size_t o = 0; o < outputs; ++o) {
+    for (size_t tap = 0; tap < count / outputs / inputs; ++tap) {
+      for (size_t c = 0; c < inputs; ++c, ++i) visit(i, o, c);
+    }
   }
-
- private:
-  bool depthwise_;
-  size_t outputs_;
-  size_t inputs_;
-  size_t per_output_;
-};
+}
 
 std::vector<double> BiasOf(const graph::Graph& graph, const graph::Node& layer) {
   if (layer.inputs.size() < 3) return std::vector<double>(OutputChannels(graph, layer), 0);
@@ -47,13 +47,13 @@ std::vector<double> BiasOf(const graph::Graph& graph, const graph::Node& layer) 
 }
 
 // Replaces weights and bias; false where one is not finite.
-bool Replace(graph::Graph& graph, graph::Node& layer, const std::vector<double>& weights,
+bool Replace(graph::Graph& graph, graph::Node& layer, const std::vector<float>& weights,
              const std::vector<double>& bias, std::string name) {
-  std::optional<std::vector<float>> new_weights = Rounded(weights);
   std::optional<std::vector<float>> new_bias = Rounded(bias);
-  if (!new_weights || !new_bias) return false;
+  bool finite = std::ranges::all_of(weights, [](float w) { return std::isfinite(w); });
+  if (!finite || !new_bias) return false;
   const graph::Value old = graph.value(layer.inputs[1]);
-  layer.inputs[1] = graph.AddConstant(old.name, old.shape, *new_weights);
+  layer.inputs[1] = graph.AddConstant(old.name, old.shape, weights);
   const bool had_bias = layer.inputs.size() == 3;
   if (!had_bias && std::ranges::all_of(*new_bias, [](float b) { return b == 0; })) return true;
   name = had_bias ? graph.value(layer.inputs[2]).name : std::move(name) + "/bias";
@@ -93,25 +93,24 @@ bool PadsWithZeros(const graph::Graph& graph, const graph::Node& layer) {
 }
 
 bool AbsorbAfter(graph::Graph& graph, graph::Node& layer, const Affine& after, std::string name) {
-  const WeightChannels channels(graph, layer);
   std::span<const float> elements = Elements(graph, layer.inputs[1]);
-  std::vector<double> weights(elements.begin(), elements.end());
-  for (size_t i = 0; i < weights.size(); ++i) weights[i] *= after.scale[channels.output(i)];
+  std::vector<float> weights(elements.size());
+  ForEachWeight(graph, layer, [&](size_t i, size_t output, size_t) {
+    weights[i] = static_cast<float>(elements[i] * after.scale[output]);
+  });
   std::vector<double> bias = BiasOf(graph, layer);
   for (size_t o = 0; o < bias.size(); ++o) bias[o] = bias[o] * after.scale[o] + after.offset[o];
   return Replace(graph, layer, weights, bias, std::move(name));
 }
 
 bool AbsorbBefore(graph::Graph& graph, graph::Node& layer, const Affine& before, std::string name) {
-  const WeightChannels channels(graph, layer);
   std::span<const float> elements = Elements(graph, layer.inputs[1]);
-  std::vector<double> weights(elements.begin(), elements.end());
+  std::vector<float> weights(elements.size());
   std::vector<double> bias = BiasOf(graph, layer);
-  for (size_t i = 0; i < weights.size(); ++i) {
-    const size_t c = channels.input(i);
-    bias[channels.output(i)] += weights[i] * before.offset[c];
-    weights[i] *= before.scale[c];
-  }
+  ForEachWeight(graph, layer, [&](size_t i, size_t output, size_t input) {
+    bias[output] += elements[i] * before.offset[input];
+    weights[i] = static_cast<float>(elements[i] * before.scale[input]);
+  });
   return Replace(graph, layer, weights, bias, std::move(name));
 }
 
