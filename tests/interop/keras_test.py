@@ -137,7 +137,10 @@ def inputs_of(model, seed, scale=100):
 
 
 def outputs_of(model, inputs):
-    outputs = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+    arguments = inputs if len(inputs) > 1 else inputs[0]
+    if isinstance(getattr(model, "_inputs_struct", None), dict):
+        arguments = dict(zip(sorted(model._inputs_struct), inputs, strict=True))
+    outputs = model(arguments, training=False)
     return [np.array(output) for output in (outputs if isinstance(outputs, (list, tuple)) else [outputs])]
 
 
