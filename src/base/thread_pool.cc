@@ -97,8 +97,9 @@ void ThreadPool::Work() {
   for (;;) {
     Spin([&] { return loop_.load(std::memory_order_acquire) != joined; });
     loop_.wait(joined, std::memory_order_acquire);
-    if (stop_.load(std::memory_order_relaxed)) return;
+    // In this order: the loop that ends the pool must not be joined without being seen as such.
     joined = loop_.load(std::memory_order_acquire);
+    if (stop_.load(std::memory_order_relaxed)) return;
     Claim(joined);
   }
 }

@@ -28,5 +28,15 @@ TEST(ThreadPool, ManyShortLoopsInARow) {
   EXPECT_EQ(sum, 5000 * 3);
 }
 
+// A thread that wakes late for the last loop must still see the end.
+TEST(ThreadPool, PoolsThatEndRightAfterALoop) {
+  std::atomic<int64_t> sum{0};
+  for (int pools = 0; pools < 2000; ++pools) {
+    ThreadPool pool(4);
+    pool.ForEach(2, [&](int64_t i) noexcept { sum += i; });
+  }
+  EXPECT_EQ(sum, 2000);
+}
+
 }  // namespace
 }  // namespace goldcrest::base
