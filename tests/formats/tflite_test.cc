@@ -10,7 +10,7 @@
 #include "passes/passes.h"
 #include "support/run_graph.h"
 #include "support/shared.h"
-#include "support/small_models.h"
+#include "support/small_graphs.h"
 #include "support/temporary.h"
 #include "tensor/difference.h"
 

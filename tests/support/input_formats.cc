@@ -26,8 +26,8 @@
 #include "graph/verify.h"
 #include "passes/passes.h"
 #include "runtime/executor.h"
-#include "support/memory_file.h"
 #include "support/picture_files.h"
+#include "support/small_graphs.h"
 #include "support/small_models.h"
 #include "tensor/input_contract.h"
 #include "tensor/npy.h"
@@ -69,7 +69,12 @@ Status UseGraph(Result<graph::Graph> graph) {
   return {};
 }
 
-Status ReadTflite(std::string_view file) { return UseGraph(formats::tflite::Read(MapBytes(file))); }
+Status ReadTflite(std::string_view file) {
+  // In memory of their own that ends where they do: sanitizers see what is read beyond.
+  const std::span<const std::byte> bytes = base::AsBytes(file);
+  auto owner = std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end());
+  return UseGraph(formats::tflite::Read(tensor::SharedBytes(owner, *owner)));
+}
 
 // Flatbuffers are written back to front: their end holds what was made first, and alignment may
 // leave bytes there that nothing reads. Labels that are lost are a note.
@@ -87,9 +92,17 @@ Status ReadKerasZip(std::string_view file) {
   return UseGraph(formats::keras::ReadKeras(base::AsBytes(file)));
 }
 
+// The weights of a model that was built otherwise.
+Status ReadKerasWeights(std::string_view file) {
+  static const graph::Graph built = SmallKerasGraph();
+  graph::Graph graph = built;
+  GOLDCREST_RETURN_IF_ERROR(formats::keras::LoadWeights(base::AsBytes(file), graph));
+  return UseGraph(std::move(graph));
+}
+
 Status ReadGraphText(std::string_view file) { return UseGraph(graph::FromText(file)); }
 
-std::vector<std::string> SmallGraphTexts() { return {SmallGraphText()}; }
+std::vector<std::string> SmallGraphTexts() { return {SmallGraphText(), SmallQuantizedGraphText()}; }
 
 // A shortened number of the last line's output may name another value.
 size_t SpareOfGraphText(std::string_view file) { return file.size() - file.rfind("output"); }
@@ -255,6 +268,8 @@ constexpr std::array kFormats = {
                 /*slow=*/true},
     InputFormat{"keras_zip", ".keras", SmallKerasZips, formats::keras::SniffKeras, ReadKerasZip,
                 None},
+    InputFormat{"keras_weights", "", SmallKerasWeights, formats::keras::SniffH5, ReadKerasWeights,
+                None, /*slow=*/true},
     InputFormat{"npy", "", SmallNpys, SniffNpy, ReadNpy, None},
     InputFormat{"npz", ".npz", SmallNpzs, formats::keras::SniffKeras, ReadNpz, None},
     InputFormat{"jpeg", ".jpg", SmallJpegs, decode::SniffJpeg, ReadPicture, SpareOfJpeg},

@@ -9,7 +9,7 @@ std::string_view RefuseMultiplier(const Params& params) {
   return params.multiplier == 1 ? "" : "more than one filter a channel";
 }
 
-std::string_view RefuseNarrow(const Params& params) {
+[[maybe_unused]] std::string_view RefuseNarrow(const Params& params) {
   if (params.in_channels <= 8) return "half of its vectors would be empty";
   return RefuseMultiplier(params);
 }

@@ -1,0 +1,14 @@
+// Small graphs in the text form.
+#pragma once
+
+#include <string>
+
+namespace goldcrest::testing {
+
+// One that has most operators.
+std::string SmallGraphText();
+
+// One with quantized tensors of all kinds.
+std::string SmallQuantizedGraphText();
+
+}  // namespace goldcrest::testing
