@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "cli/command.h"
 #include "graph/text.h"
@@ -15,6 +16,7 @@ struct Flags {
   std::vector<tensor::Shape> input_shapes;
   bool json = false;
   bool text = false;
+  bool explain = false;
 };
 
 std::string TypeAndShape(const graph::Value& value) {
@@ -65,6 +67,14 @@ nlohmann::ordered_json ValueJson(const graph::Value& value) {
   return json;
 }
 
+nlohmann::ordered_json RefusedJson(const std::vector<runtime::Refusal>& refused) {
+  auto json = nlohmann::ordered_json::array();
+  for (const runtime::Refusal& one : refused) {
+    json.push_back({{"kernel", one.kernel}, {"reason", one.reason}});
+  }
+  return json;
+}
+
 nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::InspectReport& report) {
   const graph::Graph& graph = report.graph;
   nlohmann::ordered_json json;
@@ -101,6 +111,7 @@ nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::InspectReport&
                                     {"attributes", attributes},
                                     {"multiply_adds", report.node_multiply_adds[i]}};
     if (report.plan) entry["kernel"] = report.plan->kernels[i];
+    if (report.plan && flags.explain) entry["refused"] = RefusedJson(report.plan->refused[i]);
     json["nodes"].push_back(std::move(entry));
   }
   return json;
@@ -138,6 +149,14 @@ std::string Header(const Flags& flags, const pipeline::InspectReport& report) {
   return text;
 }
 
+std::string ShortName(const std::string& name) {
+  constexpr size_t kLongestName = 40;
+  if (name.size() <= kLongestName) return name;
+  size_t end = kLongestName - 1;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
+  return name.substr(0, end) + "…";
+}
+
 std::string Operators(const pipeline::InspectReport& report) {
   const graph::Graph& graph = report.graph;
   const bool quantized = std::ranges::any_of(
@@ -158,17 +177,10 @@ std::string Operators(const pipeline::InspectReport& report) {
       weights = quantized ? TypeAndShape(value) : tensor::ToString(value.shape);
       weight_scales = Scales(value);
     }
-    constexpr size_t kLongestName = 40;
-    std::string name = graph.NameOf(node);
-    if (name.size() > kLongestName) {
-      size_t end = kLongestName - 1;
-      while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
-      name = name.substr(0, end) + "…";
-    }
     const graph::Value& output = graph.value(node.output);
     std::vector<std::string> row = {base::Cat(i),
                                     std::string(graph::NameOf(node.op)),
-                                    name,
+                                    ShortName(graph.NameOf(node)),
                                     TypeAndShape(output),
                                     weights,
                                     Short(report.node_multiply_adds[i]),
@@ -182,6 +194,28 @@ std::string Operators(const pipeline::InspectReport& report) {
   return table.ToString();
 }
 
+// The kernel of each operator, and why those before it in its table were not taken.
+std::string Kernels(const pipeline::InspectReport& report) {
+  if (!report.plan) return "";
+  const graph::Graph& graph = report.graph;
+  Table table({"#", "operator", "output", "kernel", "before it", "not taken because"}, {0});
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    std::vector<std::string> row = {base::Cat(i),
+                                    std::string(graph::NameOf(graph.nodes[i].op)),
+                                    ShortName(graph.NameOf(graph.nodes[i])),
+                                    report.plan->kernels[i],
+                                    "",
+                                    ""};
+    for (const runtime::Refusal& refused : report.plan->refused[i]) {
+      row[4] = refused.kernel;
+      row[5] = refused.reason;
+      table.Add(std::exchange(row, std::vector<std::string>(6)));
+    }
+    if (!row[0].empty()) table.Add(std::move(row));
+  }
+  return table.ToString();
+}
+
 Status Inspect(const Flags& flags) {
   GOLDCREST_TRY(pipeline::InspectReport report, pipeline::Inspect(flags.model, flags.input_shapes));
   PrintNotes(report.graph.metadata.notes);
@@ -189,8 +223,9 @@ Status Inspect(const Flags& flags) {
     PrintJson(ToJson(flags, report));
     return {};
   }
-  std::string text =
-      flags.text ? graph::ToText(report.graph) : Header(flags, report) + "\n" + Operators(report);
+  std::string text = flags.text ? graph::ToText(report.graph)
+                                : Header(flags, report) + "\n" +
+                                      (flags.explain ? Kernels(report) : Operators(report));
   size_t start = 0;
   while (start < text.size()) {  // names come from the file: line by line, printable
     size_t end = std::min(text.find('\n', start), text.size());
@@ -208,6 +243,9 @@ Action AddInspect(CLI::App& app) {
   AddInputShapesFlag(app, flags->input_shapes);
   app.add_flag("--json", flags->json, "print the whole graph as JSON");
   app.add_flag("--text", flags->text, "print the graph's text form")->excludes("--json");
+  app.add_flag("--explain", flags->explain,
+               "for each operator the kernel, and why others were not taken")
+      ->excludes("--text");
   return [flags] { return Inspect(*flags); };
 }
 

@@ -21,12 +21,14 @@ Result<InspectReport::Plan> MakePlan(graph::Graph bound) {
   GOLDCREST_TRY(auto executor,
                 runtime::Executor::Create(std::move(bound), backends::cpu::CpuBackend(isa), {}));
   InspectReport::Plan plan{executor.arena_bytes(),
-                           std::vector<std::string>(node_of.size(), "computed once")};
+                           std::vector<std::string>(node_of.size(), "computed once"),
+                           std::vector<std::vector<runtime::Refusal>>(node_of.size())};
   for (size_t i = 0; i < executor.step_count(); ++i) {
     runtime::Executor::StepInfo step = executor.step(i);
     for (int32_t node : step.group.nodes) {
       const graph::ValueId output = executor.graph().nodes[static_cast<size_t>(node)].output;
       plan.kernels[node_of.at(output)] = step.kernel;
+      plan.refused[node_of.at(output)] = step.refused;
     }
   }
   return plan;

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "graph/graph.h"
+#include "runtime/backend.h"
 
 namespace goldcrest::pipeline {
 
@@ -22,6 +23,7 @@ struct InspectReport {
   struct Plan {
     size_t arena_bytes = 0;
     std::vector<std::string> kernels;
+    std::vector<std::vector<runtime::Refusal>> refused;  // by node: the kernels before it
   };
   std::optional<Plan> plan;
   std::string cannot_run;

@@ -37,10 +37,17 @@ struct Buffers {
   }
 };
 
+// A kernel that comes before the one chosen, and why it was not taken.
+struct Refusal {
+  std::string kernel;
+  std::string reason;
+};
+
 // A group made ready to run: the work is cut into chunks that may run in any order, on any thread,
 // at the same time. Everything that can fail has been settled.
 struct Step {
   std::string kernel;  // the kernel chosen, for people
+  std::vector<Refusal> refused;
   int64_t chunks = 1;
   std::move_only_function<void(int64_t chunk, const Buffers& buffers) const noexcept> run;
 };

@@ -37,9 +37,12 @@ class Executor {
   struct StepInfo {
     const Group& group;
     const std::string& kernel;
+    const std::vector<Refusal>& refused;
   };
   size_t step_count() const { return steps_.size(); }
-  StepInfo step(size_t i) const { return {steps_[i].group, steps_[i].step.kernel}; }
+  StepInfo step(size_t i) const {
+    return {steps_[i].group, steps_[i].step.kernel, steps_[i].step.refused};
+  }
 
  private:
   struct Planned {

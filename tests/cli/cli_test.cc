@@ -7,7 +7,9 @@
 #include "archive/npz.h"
 #include "base/file.h"
 #include "cli/program.h"
+#include "formats/tflite/tflite.h"
 #include "support/h5_file.h"
+#include "support/run_graph.h"
 #include "support/shared.h"
 #include "support/temporary.h"
 #include "tensor/npy.h"
@@ -173,6 +175,32 @@ TEST(Cli, OtherInputShapes) {
   EXPECT_EQ(json::parse(ran.out)["top"][0]["index"], 0);
   ExpectError({"inspect", kV1, "--input-shapes", "1,160,160"}, 2, "which has 4 dimensions");
   ExpectError({"run", kV1, "--input", file, "--input-shapes", "1,160"}, 2, "4 dimensions");
+}
+
+TEST(Cli, InspectExplainsTheKernels) {
+  TemporaryFolder folder;
+  auto bytes = formats::tflite::Write(
+      testing::MustParse("input %0 \"x\": float32[1, 8, 8, 3]\n"
+                         "const %1 \"w\": float32[1, 3, 3, 6] = random(1)\n"
+                         "%2 \"d\": float32[1, 6, 6, 6] = depthwise_conv2d(%0, %1)\n"
+                         "%3 \"y\": float32[1, 216] = reshape(%2) shape=[1, 216]\noutput %3\n"));
+  std::string model = folder.Write("m.tflite", base::AsText(*bytes));
+  Ran ran = RunProgram({"inspect", model, "--explain", "--json"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  json nodes = json::parse(ran.out)["nodes"];
+  ASSERT_EQ(nodes.size(), 2U);
+  ASSERT_FALSE(nodes[0]["refused"].empty());
+  EXPECT_NE(nodes[0]["refused"][0]["kernel"], nodes[0]["kernel"]);
+  EXPECT_NE(nodes[0]["refused"][0]["reason"], "");
+  EXPECT_EQ(nodes[1]["refused"], json::array());
+  std::string kernel = nodes[0]["refused"][0]["kernel"];
+  std::string reason = nodes[0]["refused"][0]["reason"];
+  ran = RunProgram({"inspect", model, "--explain"});
+  EXPECT_NE(ran.out.find("not taken because"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find(kernel + "  " + reason + "\n"), std::string::npos) << ran.out;
+  EXPECT_FALSE(
+      json::parse(RunProgram({"inspect", model, "--json"}).out)["nodes"][0].contains("refused"));
+  ExpectError({"inspect", model, "--explain", "--text"}, 2, "--text");
 }
 
 TEST(Cli, BadInputLeavesNothingBehind) {

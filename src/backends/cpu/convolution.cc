@@ -71,13 +71,14 @@ Lowered LowerConvolution(const kernels::conv::Params& params, const Operands& op
   row.pack(params, ConstantFloats(operands, 1), ConstantFloats(operands, 2),
            reinterpret_cast<float*>(packed.data()));
   const Grid grid = MakeGrid(row, params);
-  return runtime::Step{.kernel = std::string(row.name),
-                       .chunks = grid.tile_chunks * grid.panel_chunks,
-                       .run = [params, grid, run = row.run, packed = std::move(packed)](
-                                  int64_t chunk, const runtime::Buffers& b) noexcept {
-                         run(params, b.In<float>(0), reinterpret_cast<const float*>(packed.data()),
-                             b.Out<float>(0), BlockOf(grid, params.pixels(), chunk));
-                       }};
+  runtime::Step lowered{.kernel = std::string(row.name),
+                        .chunks = grid.tile_chunks * grid.panel_chunks,
+                        .run = [params, grid, run = row.run, packed = std::move(packed)](
+                                   int64_t chunk, const runtime::Buffers& b) noexcept {
+                          run(params, b.In<float>(0), reinterpret_cast<const float*>(packed.data()),
+                              b.Out<float>(0), BlockOf(grid, params.pixels(), chunk));
+                        }};
+  return Explained(std::move(lowered), kernels::conv::Rows(), params, operands.isa);
 }
 
 }  // namespace
@@ -113,12 +114,13 @@ Lowered Lower(const graph::DepthwiseConv2D& op, const Operands& operands) {
                                     .clamp = ClampOf(op.activation)};
   const kernels::depthwise::Row& row = kernels::depthwise::Choose(params, operands.isa);
   const kernels::Window& window = params.window;
-  return InChunks(row.name, window.batch * window.out_h,
-                  window.out_w * operands.out().shape[3] * 2,  // read and written
-                  [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
-                    run(params, b.In<float>(0), b.In<float>(1), b.In<float>(2), b.Out<float>(0),
-                        first, last);
-                  });
+  runtime::Step step = InChunks(
+      row.name, window.batch * window.out_h,
+      window.out_w * operands.out().shape[3] * 2,  // read and written
+      [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
+        run(params, b.In<float>(0), b.In<float>(1), b.In<float>(2), b.Out<float>(0), first, last);
+      });
+  return Explained(std::move(step), kernels::depthwise::Rows(), params, operands.isa);
 }
 
 }  // namespace goldcrest::backends::cpu

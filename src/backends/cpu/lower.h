@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
+#include <string>
 #include <utility>
 
 #include "base/cpu_features.h"
@@ -64,6 +66,23 @@ kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_
                          const Operands& operands);
 
 kernels::Clamp ClampOf(graph::Activation activation);
+
+// `step`, which runs what Choose takes of these rows, with the rows before it and why they were not
+// taken.
+template <class Row, class Params>
+runtime::Step Explained(runtime::Step step, std::span<const Row> rows, const Params& params,
+                        base::Isa isa) {
+  for (const Row& row : rows) {
+    if (row.name == step.kernel) break;
+    std::string reason(row.refuse(params));
+    if (row.isa > isa) {
+      reason = base::Cat("needs ", base::NameOf(row.isa), ", but the highest allowed is ",
+                         base::NameOf(isa));
+    }
+    step.refused.push_back({std::string(row.name), std::move(reason)});
+  }
+  return step;
+}
 
 // Elements of one chunk where a kernel does little more than to read and write them: some
 // microseconds, enough to be worth a claim.

@@ -17,11 +17,13 @@ Lowered LowerPool(kernels::pool::Kind kind, const graph::PoolAttributes& op,
       .clamp = ClampOf(op.activation)};
   const kernels::pool::Row& row = kernels::pool::Choose(params, operands.isa);
   const kernels::Window& window = params.window;
-  return InChunks(row.name, window.batch * window.out_h,
-                  window.out_w * params.channels * window.kernel_h * window.kernel_w,
-                  [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
-                    run(params, b.In<float>(0), b.Out<float>(0), first, last);
-                  });
+  runtime::Step step =
+      InChunks(row.name, window.batch * window.out_h,
+               window.out_w * params.channels * window.kernel_h * window.kernel_w,
+               [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
+                 run(params, b.In<float>(0), b.Out<float>(0), first, last);
+               });
+  return Explained(std::move(step), kernels::pool::Rows(), params, operands.isa);
 }
 
 }  // namespace
@@ -44,12 +46,13 @@ Lowered Lower(const graph::Mean& op, const Operands& operands) {
   }
   const kernels::mean::Row& row = kernels::mean::Choose(params, operands.isa);
   constexpr int64_t kMultiple = 64;  // whole vectors
-  return InChunks(
+  runtime::Step step = InChunks(
       row.name, params.outer * params.inner, params.reduced,
       [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
         run(params, b.In<float>(0), b.Out<float>(0), first, last);
       },
       kMultiple);
+  return Explained(std::move(step), kernels::mean::Rows(), params, operands.isa);
 }
 
 Lowered Lower(const graph::AveragePool2D& op, const Operands& operands) {
@@ -66,10 +69,12 @@ Lowered Lower(const graph::Softmax& op, const Operands& operands) {
   const int64_t rows = *tensor::ElementCount(operands.out().shape) / classes;
   const kernels::softmax::Params params{.classes = classes, .beta = op.beta};
   const kernels::softmax::Row& row = kernels::softmax::Choose(params, operands.isa);
-  return InChunks(row.name, rows, classes,
-                  [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
-                    run(params, b.In<float>(0), b.Out<float>(0), first, last);
-                  });
+  runtime::Step step =
+      InChunks(row.name, rows, classes,
+               [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
+                 run(params, b.In<float>(0), b.Out<float>(0), first, last);
+               });
+  return Explained(std::move(step), kernels::softmax::Rows(), params, operands.isa);
 }
 
 }  // namespace goldcrest::backends::cpu
