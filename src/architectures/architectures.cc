@@ -99,7 +99,8 @@ void FillRandom(uint64_t seed, graph::Graph& graph) {
     const tensor::Shape& shape = weights.shape;
     const int64_t count = *tensor::ElementCount(shape);
     const int64_t outputs = depthwise ? shape.back() : shape.front();
-    const float deviation = std::sqrt(2.0F / static_cast<float>(count / outputs));
+    const int64_t fan_in = count / outputs;
+    const float deviation = std::sqrt(2.0F / static_cast<float>(fan_in));
     std::vector<float> elements(static_cast<size_t>(count));
     for (float& element : elements) element = normal.Next() * deviation;
     weights.constant = tensor::SharedBytes::Copy<float>(elements);

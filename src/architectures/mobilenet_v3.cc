@@ -8,35 +8,35 @@ namespace {
 struct Block {
   double expansion;
   double channels;
-  bool large_kernel;  // 5 x 5 where the network is not minimalistic
   int64_t stride;
-  bool squeeze;  // squeeze-and-excitation
-  bool swish;    // else ReLU
+  bool large_kernel;  // 5 x 5 where the network is not minimalistic
+  bool squeeze;       // squeeze-and-excitation
+  bool swish;         // else ReLU
 };
 
 constexpr Block kSmall[] = {
-    {1, 16, false, 2, true, false},
-    {72.0 / 16, 24, false, 2, false, false},
-    {88.0 / 24, 24, false, 1, false, false},
-    {4, 40, true, 2, true, true},
-    {6, 40, true, 1, true, true},
-    {6, 40, true, 1, true, true},
-    {3, 48, true, 1, true, true},
-    {3, 48, true, 1, true, true},
-    {6, 96, true, 2, true, true},
-    {6, 96, true, 1, true, true},
-    {6, 96, true, 1, true, true},
+    {1, 16, 2, false, true, false},
+    {72.0 / 16, 24, 2, false, false, false},
+    {88.0 / 24, 24, 1, false, false, false},
+    {4, 40, 2, true, true, true},
+    {6, 40, 1, true, true, true},
+    {6, 40, 1, true, true, true},
+    {3, 48, 1, true, true, true},
+    {3, 48, 1, true, true, true},
+    {6, 96, 2, true, true, true},
+    {6, 96, 1, true, true, true},
+    {6, 96, 1, true, true, true},
 };
 
 constexpr Block kLarge[] = {
-    {1, 16, false, 1, false, false},  {4, 24, false, 2, false, false},
-    {3, 24, false, 1, false, false},  {3, 40, true, 2, true, false},
-    {3, 40, true, 1, true, false},    {3, 40, true, 1, true, false},
-    {6, 80, false, 2, false, true},   {2.5, 80, false, 1, false, true},
-    {2.3, 80, false, 1, false, true}, {2.3, 80, false, 1, false, true},
-    {6, 112, false, 1, true, true},   {6, 112, false, 1, true, true},
-    {6, 160, true, 2, true, true},    {6, 160, true, 1, true, true},
-    {6, 160, true, 1, true, true},
+    {1, 16, 1, false, false, false},  {4, 24, 2, false, false, false},
+    {3, 24, 1, false, false, false},  {3, 40, 2, true, true, false},
+    {3, 40, 1, true, true, false},    {3, 40, 1, true, true, false},
+    {6, 80, 2, false, false, true},   {2.5, 80, 1, false, false, true},
+    {2.3, 80, 1, false, false, true}, {2.3, 80, 1, false, false, true},
+    {6, 112, 1, false, true, true},   {6, 112, 1, false, true, true},
+    {6, 160, 2, true, true, true},    {6, 160, 1, true, true, true},
+    {6, 160, 1, true, true, true},
 };
 
 class Network {
