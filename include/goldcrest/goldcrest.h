@@ -75,6 +75,9 @@ GOLDCREST_API void goldcrest_options_destroy(goldcrest_options* options);
  *   threads       1 to 256, the caller's own included; default 1. The results are the same.
  *   isa           scalar, avx2, avx512, neon: use no kernels beyond it; default: all that the
  *                 machine runs. The environment variable GOLDCREST_ISA caps it too.
+ *   arithmetic    whose rounding integer operators follow: xnnpack (the default, the fastest: what
+ *                 LiteRT does), reference (TensorFlow Lite's reference kernels, and its runtime for
+ *                 microcontrollers), builtin (LiteRT without XNNPACK). Each gives the very bytes.
  *   input-shapes  1,160,160,3: plan for inputs of this size, where the model allows it; several
  *                 inputs are separated by colons. Default: as the model says, a dynamic batch
  *                 being 1.

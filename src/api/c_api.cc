@@ -120,6 +120,8 @@ Status SetOption(api::SessionOptions& options, std::string name, const char* val
     options.threads = static_cast<int>(threads);
   } else if (name == "isa") {
     GOLDCREST_TRY(options.isa, base::ParseIsa("the option isa", value));
+  } else if (name == "arithmetic") {
+    GOLDCREST_TRY(options.arithmetic, tensor::ParseArithmetic("the option arithmetic", value));
   } else if (name == "input-shapes") {
     GOLDCREST_TRY(options.input_shapes, tensor::ParseShapes(value));
   } else if (name == "normalize") {
@@ -130,7 +132,7 @@ Status SetOption(api::SessionOptions& options, std::string name, const char* val
   } else if (name == "crop") {
     options.contract.crop = value;
   } else {
-    const std::vector<std::string> names = {"threads",   "isa",    "input-shapes",
+    const std::vector<std::string> names = {"threads",   "isa",    "arithmetic", "input-shapes",
                                             "normalize", "resize", "crop"};
     std::string nearest = base::Nearest(name, names);
     return Fail(ErrorCode::kUsage, "there is no option '", name, "'",

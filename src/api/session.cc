@@ -51,7 +51,8 @@ Result<Session> Session::Create(graph::Graph graph, const SessionOptions& option
   const backends::cpu::CpuBackend backend(isa);
   auto pool = std::make_unique<base::ThreadPool>(options.threads);
   GOLDCREST_TRY(runtime::Executor executor,
-                runtime::Executor::Create(std::move(graph), backend, {.pool = pool.get()}));
+                runtime::Executor::Create(std::move(graph), backend,
+                                          {.pool = pool.get(), .arithmetic = options.arithmetic}));
   Session session(std::move(pool), std::move(executor), isa, backend.name());
   session.notes_ = std::move(notes);
   if (session.graph().metadata.input_contract) {

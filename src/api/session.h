@@ -21,6 +21,7 @@ namespace goldcrest::api {
 struct SessionOptions {
   int threads = 1;
   std::optional<base::Isa> isa;  // kernels of this and below; GOLDCREST_ISA caps it too
+  tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;  // of integers
   // By input; none: as the model states them, a dynamic batch being 1.
   std::vector<tensor::Shape> input_shapes;
   ContractFlags contract;

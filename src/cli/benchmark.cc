@@ -215,6 +215,7 @@ Action AddBenchmark(CLI::App& app) {
       ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
   AddInputShapesFlag(app, options.input_shapes);
+  AddArithmeticFlag(app, options.arithmetic);
   app.add_option("--batch", options.batch, "pictures of one run, where the model allows it")
       ->check(CLI::Range(1, 1000000))
       ->excludes("--input-shapes");

@@ -93,6 +93,7 @@ Action AddClassify(CLI::App& app) {
   app.add_option("--labels", options.labels, "a text file with one label a line");
   AddContractFlags(app, options.contract);
   AddInputShapesFlag(app, options.input_shapes);
+  AddArithmeticFlag(app, options.arithmetic);
   app.add_option("--threads", options.threads, "threads to compute with")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

@@ -40,6 +40,19 @@ void AddInputShapesFlag(CLI::App& app, std::vector<tensor::Shape>& shapes) {
       "inputs of other sizes than the model's: 1,160,160,3, several separated by colons");
 }
 
+void AddArithmeticFlag(CLI::App& app, tensor::Arithmetic& arithmetic) {
+  app.add_option_function<std::string>(
+         "--arithmetic",
+         [&arithmetic](const std::string& name) {
+           auto parsed = tensor::ParseArithmetic("it", name);
+           if (!parsed) throw CLI::ValidationError("--arithmetic", parsed.error().message);
+           arithmetic = *parsed;
+         },
+         "whose rounding integers follow: xnnpack (LiteRT), reference (TensorFlow Lite's reference "
+         "kernels), builtin (LiteRT without XNNPACK)")
+      ->default_str("xnnpack");
+}
+
 void PrintNotes(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) {
     std::fprintf(stderr, "note: %s\n", Printable(note).c_str());

@@ -10,6 +10,7 @@
 
 #include "api/input_contract.h"
 #include "base/result.h"
+#include "tensor/arithmetic.h"
 
 namespace goldcrest::cli {
 
@@ -28,6 +29,9 @@ void AddContractFlags(CLI::App& app, api::ContractFlags& flags);
 
 // --input-shapes; where it is not given, `shapes` stays empty.
 void AddInputShapesFlag(CLI::App& app, std::vector<tensor::Shape>& shapes);
+
+// --arithmetic.
+void AddArithmeticFlag(CLI::App& app, tensor::Arithmetic& arithmetic);
 
 // Things worth knowing, on standard error, one line each.
 void PrintNotes(const std::vector<std::string>& notes);

@@ -59,8 +59,9 @@ Result<api::Session> Prepare(const std::string& model, const BenchmarkOptions& o
   if (options.batch > 0) shapes = BatchShapes(graph, options.batch);
   GOLDCREST_TRY(auto session,
                 Within(base::Cat("preparing ", model),
-                       api::Session::Create(std::move(graph),
-                                            {.threads = options.threads, .input_shapes = shapes})));
+                       api::Session::Create(std::move(graph), {.threads = options.threads,
+                                                               .arithmetic = options.arithmetic,
+                                                               .input_shapes = shapes})));
   for (size_t i = 0; i < session.graph().inputs.size(); ++i) FillWithNoise(session.input(i));
   return session;
 }

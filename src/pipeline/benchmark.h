@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "pipeline/statistics.h"
+#include "tensor/arithmetic.h"
 #include "tensor/shape.h"
 
 namespace goldcrest::pipeline {
@@ -15,6 +16,7 @@ namespace goldcrest::pipeline {
 struct BenchmarkOptions {
   std::vector<std::string> models;  // measured in turns; compared with the first
   int threads = 1;
+  tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   // A model runs this often, and for this long if that is longer, but no longer than
   // `most_seconds`; all but the runs that warm up are counted.
   int64_t runs = 50;

@@ -53,6 +53,7 @@ Status Classify(const ClassifyOptions& options, const ClassifyEvents& events) {
   GOLDCREST_TRY(api::Session session,
                 Within(base::Cat("preparing ", options.model),
                        api::Session::Create(std::move(graph), {.threads = options.threads,
+                                                               .arithmetic = options.arithmetic,
                                                                .input_shapes = options.input_shapes,
                                                                .contract = options.contract})));
   const graph::Metadata& metadata = session.graph().metadata;

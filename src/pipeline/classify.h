@@ -7,6 +7,7 @@
 
 #include "api/input_contract.h"
 #include "base/result.h"
+#include "tensor/arithmetic.h"
 
 namespace goldcrest::pipeline {
 
@@ -18,6 +19,7 @@ struct ClassifyOptions {
   std::vector<tensor::Shape> input_shapes;  // none: the model's own
   size_t top = 5;
   int threads = 1;
+  tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   int64_t most_pixels = 178956970;
 };
 

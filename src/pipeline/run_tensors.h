@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "tensor/arithmetic.h"
 #include "tensor/shape.h"
 
 namespace goldcrest::pipeline {
@@ -16,6 +17,7 @@ struct RunOptions {
   std::string layers;                // an .npz for every value by name; empty: none
   std::vector<tensor::Shape> input_shapes;  // none: the model's own
   int threads = 1;
+  tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
 };
 
 struct RunReport {

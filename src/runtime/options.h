@@ -4,12 +4,14 @@
 #include <cstdint>
 
 #include "base/thread_pool.h"
+#include "tensor/arithmetic.h"
 
 namespace goldcrest::runtime {
 
 struct Options {
   base::ThreadPool* pool = nullptr;  // null: the calling thread alone; must outlive the executor
-  bool keep_all_values = false;      // no memory is reused, so that every value can be read
+  tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
+  bool keep_all_values = false;  // no memory is reused, so that every value can be read
   int64_t most_arena_bytes = int64_t{4} << 30;  // a model that needs more is refused
 };
 

@@ -12,6 +12,7 @@
 #include "kernels/row.h"
 #include "kernels/window.h"
 #include "runtime/backend.h"
+#include "tensor/arithmetic.h"
 
 namespace goldcrest::backends::cpu {
 
@@ -20,6 +21,7 @@ struct Operands {
   const graph::Graph& graph;
   const graph::Node& node;
   base::Isa isa;  // of the kernels that may be chosen
+  tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
 
   size_t count() const { return node.inputs.size(); }
   const graph::Value& in(size_t i) const { return graph.value(node.inputs[i]); }
