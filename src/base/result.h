@@ -40,6 +40,12 @@ std::unexpected<Error> Fail(ErrorCode code, const Parts&... parts) {
   return std::unexpected(Error{code, Cat(parts...), {}});
 }
 
+// The same for ErrorCode::kInvalid.
+template <class... Parts>
+std::unexpected<Error> Invalid(const Parts&... parts) {
+  return Fail(ErrorCode::kInvalid, parts...);
+}
+
 // Adds a line of context to a failed result and passes a good one on.
 template <class T>
 std::expected<T, Error> Within(std::string context, std::expected<T, Error> result) {
@@ -52,6 +58,7 @@ std::expected<T, Error> Within(std::string context, std::expected<T, Error> resu
 using base::Error;
 using base::ErrorCode;
 using base::Fail;
+using base::Invalid;
 using base::Result;
 using base::Status;
 using base::Within;

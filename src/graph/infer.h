@@ -8,19 +8,6 @@
 
 namespace goldcrest::graph {
 
-// Zeros around a picture, counted.
-struct PaddingCounts {
-  int64_t top = 0, bottom = 0, left = 0, right = 0;
-  bool operator==(const PaddingCounts&) const = default;
-};
-
-// What `attributes.padding` means for a picture of h x w under a kernel of kernel_h x kernel_w.
-PaddingCounts ResolvePadding(const ConvolutionAttributes& attributes, int64_t h, int64_t w,
-                             int64_t kernel_h, int64_t kernel_w);
-
-// The same for a pool's window.
-ConvolutionAttributes WindowOf(const PoolAttributes& pool);
-
 // Works out type and shape of every node's output from the graph's inputs and constants, in order;
 // an error names the node and what does not fit. Integer vectors that say shapes are followed by
 // value (SHAPE, STRIDED_SLICE, PACK), so that a computed RESHAPE has a known shape.

@@ -9,11 +9,6 @@
 namespace goldcrest::graph {
 namespace {
 
-template <class... Parts>
-std::unexpected<Error> Invalid(const Parts&... parts) {
-  return Fail(ErrorCode::kInvalid, parts...);
-}
-
 Status CheckIds(const Graph& graph) {
   auto bad = [&](ValueId id) { return id < 0 || static_cast<size_t>(id) >= graph.values.size(); };
   for (size_t i = 0; i < graph.nodes.size(); ++i) {

@@ -6,6 +6,7 @@
 
 #include "graph/cost.h"
 #include "graph/infer.h"
+#include "graph/padding.h"
 #include "graph/text.h"
 #include "graph/verify.h"
 #include "support/run_graph.h"

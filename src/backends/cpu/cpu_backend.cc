@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "backends/cpu/lower.h"
-#include "graph/infer.h"
+#include "graph/padding.h"
 
 namespace goldcrest::backends::cpu {
 

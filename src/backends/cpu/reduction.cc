@@ -1,5 +1,5 @@
 #include "backends/cpu/lower.h"
-#include "graph/infer.h"
+#include "graph/padding.h"
 #include "kernels/mean/mean.h"
 #include "kernels/pool/pool.h"
 #include "kernels/softmax/softmax.h"

@@ -21,11 +21,6 @@ using nlohmann::json;
 constexpr size_t kMostLayers = 20000;  // in all models together, by call
 constexpr size_t kDeepestModel = 8;
 
-template <class... Parts>
-std::unexpected<Error> Invalid(const Parts&... parts) {
-  return Fail(ErrorCode::kInvalid, parts...);
-}
-
 // Builds one model, or one call of a model inside of another.
 class Builder {
  public:

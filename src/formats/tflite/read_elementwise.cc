@@ -1,0 +1,117 @@
+// Functions of one operand, sums and products, and changes of type.
+#include <utility>
+
+#include "formats/tflite/read_operators.h"
+
+namespace goldcrest::formats::tflite {
+namespace {
+
+// A function of one operand.
+Status ReadUnary(graph::Op op, const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  Append(graph, std::move(op), in, 1);
+  return {};
+}
+
+// The second operand is the one that is broadcast.
+void AppendCommuting(graph::Graph& graph, graph::Op op, const FileOperator& in) {
+  auto rank = [&](size_t i) { return graph.value(in.inputs[i]).shape.size(); };
+  auto size = [&](size_t i) {
+    return tensor::ElementCount(graph.value(in.inputs[i]).shape).value_or(INT64_MAX);
+  };
+  FileOperator ordered = in;
+  if (rank(0) < rank(1) || (rank(0) == rank(1) && size(0) < size(1))) {
+    std::swap(ordered.inputs[0], ordered.inputs[1]);
+  }
+  Append(graph, std::move(op), ordered, 2);
+}
+
+template <class Op, class Options>
+Status ReadElementwise(const Options* options, const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
+  Op op;
+  if (options != nullptr) {
+    GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
+  }
+  AppendCommuting(graph, op, in);
+  return {};
+}
+
+}  // namespace
+
+Status ReadAdd(const FileOperator& in, graph::Graph& graph) {
+  return ReadElementwise<graph::Add>(in.op.builtin_options_as_AddOptions(), in, graph);
+}
+
+Status ReadMul(const FileOperator& in, graph::Graph& graph) {
+  return ReadElementwise<graph::Mul>(in.op.builtin_options_as_MulOptions(), in, graph);
+}
+
+// a − b as a + b · −1, which is the same for floats.
+Status ReadSub(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
+  graph::Add op;
+  if (const auto* options = in.op.builtin_options_as_SubOptions()) {
+    GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
+  }
+  const graph::Value& operand = graph.value(in.inputs[1]);
+  if (operand.dtype != tensor::DType::kFloat32) {
+    return Fail(ErrorCode::kUnsupported, "the difference of elements of type ",
+                tensor::NameOf(operand.dtype));
+  }
+  const std::string name = DerivedName(operand.name, "/negated");
+  const tensor::Shape shape = operand.shape;
+  const float minus_one = -1;
+  const graph::ValueId factor = graph.AddConstant("minus_one", {}, std::span(&minus_one, 1));
+  FileOperator sum = in;
+  sum.inputs[1] = graph.AddNode(graph::Mul{}, {in.inputs[1], factor}, name);
+  graph.value(sum.inputs[1]).shape = shape;
+  AppendCommuting(graph, op, sum);
+  return {};
+}
+
+Status ReadRelu(const FileOperator& in, graph::Graph& graph) {
+  return ReadUnary(graph::Activate{graph::Activation::kRelu}, in, graph);
+}
+
+Status ReadRelu6(const FileOperator& in, graph::Graph& graph) {
+  return ReadUnary(graph::Activate{graph::Activation::kRelu6}, in, graph);
+}
+
+Status ReadHardSwish(const FileOperator& in, graph::Graph& graph) {
+  return ReadUnary(graph::HardSwish{}, in, graph);
+}
+
+Status ReadLogistic(const FileOperator& in, graph::Graph& graph) {
+  return ReadUnary(graph::Logistic{}, in, graph);
+}
+
+Status ReadTanh(const FileOperator& in, graph::Graph& graph) {
+  return ReadUnary(graph::Tanh{}, in, graph);
+}
+
+Status ReadLeakyRelu(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  const auto* options = in.op.builtin_options_as_LeakyReluOptions();
+  if (options == nullptr) return MissingOptions();
+  Append(graph, graph::LeakyRelu{options->alpha()}, in, 1);
+  return {};
+}
+
+Status ReadSoftmax(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  const auto* options = in.op.builtin_options_as_SoftmaxOptions();
+  if (options == nullptr) return MissingOptions();
+  Append(graph, graph::Softmax{options->beta()}, in, 1);
+  return {};
+}
+
+Status ReadQuantize(const FileOperator& in, graph::Graph& graph) {
+  return ReadUnary(graph::Quantize{graph.value(in.output).dtype}, in, graph);
+}
+
+Status ReadDequantize(const FileOperator& in, graph::Graph& graph) {
+  return ReadUnary(graph::Dequantize{}, in, graph);
+}
+
+}  // namespace goldcrest::formats::tflite

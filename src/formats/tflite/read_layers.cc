@@ -1,0 +1,85 @@
+// Convolutions, fully connected layers and pools.
+#include "formats/tflite/read_operators.h"
+
+namespace goldcrest::formats::tflite {
+namespace {
+
+graph::PaddingKind ReadPadding(schema::Padding padding) {
+  return padding == schema::Padding::SAME ? graph::PaddingKind::kSame : graph::PaddingKind::kValid;
+}
+
+template <class Op, class Options>
+Status ReadConvolution(const Options* options, const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 3));
+  if (options == nullptr) return MissingOptions();
+  Op op;
+  op.stride_h = options->stride_h();
+  op.stride_w = options->stride_w();
+  op.dilation_h = options->dilation_h_factor();
+  op.dilation_w = options->dilation_w_factor();
+  op.padding.kind = ReadPadding(options->padding());
+  GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
+  Append(graph, op, in, 3);
+  return {};
+}
+
+template <class Op>
+Status ReadPool(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  const auto* options = in.op.builtin_options_as_Pool2DOptions();
+  if (options == nullptr) return MissingOptions();
+  Op op;
+  op.filter_h = options->filter_height();
+  op.filter_w = options->filter_width();
+  op.stride_h = options->stride_h();
+  op.stride_w = options->stride_w();
+  op.padding.kind = ReadPadding(options->padding());
+  GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
+  Append(graph, op, in, 1);
+  return {};
+}
+
+}  // namespace
+
+Status ReadConv2D(const FileOperator& in, graph::Graph& graph) {
+  return ReadConvolution<graph::Conv2D>(in.op.builtin_options_as_Conv2DOptions(), in, graph);
+}
+
+Status ReadDepthwiseConv2D(const FileOperator& in, graph::Graph& graph) {
+  return ReadConvolution<graph::DepthwiseConv2D>(in.op.builtin_options_as_DepthwiseConv2DOptions(),
+                                                 in, graph);
+}
+
+Status ReadFullyConnected(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 3));
+  const auto* options = in.op.builtin_options_as_FullyConnectedOptions();
+  if (options == nullptr) return MissingOptions();
+  if (options->weights_format() != schema::FullyConnectedOptionsWeightsFormat::DEFAULT) {
+    return Fail(ErrorCode::kUnsupported, "shuffled weights");
+  }
+  graph::FullyConnected op;
+  op.asymmetric_inputs = options->asymmetric_quantize_inputs();
+  GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
+  FileOperator flat = in;
+  const graph::Value x = graph.value(in.inputs[0]);
+  const tensor::Shape weights = graph.value(in.inputs[1]).shape;
+  // Without keep_num_dims all leading dimensions become rows.
+  bool is_flat = x.shape.size() == 2 && weights.size() == 2 && x.shape[1] == weights[1];
+  if (!options->keep_num_dims() && !is_flat && weights.size() == 2) {
+    flat.inputs[0] = graph.AddNode(graph::Reshape{{-1, weights[1]}}, {in.inputs[0]},
+                                   DerivedName(x.name, "/rows"));
+    graph.value(flat.inputs[0]).quantization = x.quantization;
+  }
+  Append(graph, op, flat, 3);
+  return {};
+}
+
+Status ReadAveragePool2D(const FileOperator& in, graph::Graph& graph) {
+  return ReadPool<graph::AveragePool2D>(in, graph);
+}
+
+Status ReadMaxPool2D(const FileOperator& in, graph::Graph& graph) {
+  return ReadPool<graph::MaxPool2D>(in, graph);
+}
+
+}  // namespace goldcrest::formats::tflite

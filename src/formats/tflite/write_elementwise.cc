@@ -1,0 +1,116 @@
+// Operators whose output has the shape of their input.
+#include <cmath>
+
+#include "formats/tflite/operator_versions.h"
+#include "formats/tflite/write_operators.h"
+
+namespace goldcrest::formats::tflite {
+namespace {
+
+using schema::BuiltinOperator;
+using schema::BuiltinOptions;
+
+Status WriteTrainingOnly() {
+  return Fail(ErrorCode::kUnsupported,
+              "is for training only and has no .tflite form; leave the pass remove_training on");
+}
+
+}  // namespace
+
+// gamma · (x − mean) / sqrt(variance + epsilon) + beta as x · scale + offset.
+Status Write(const graph::BatchNorm& op, const Context& c) {
+  for (size_t i = 1; i < 5; ++i) {
+    if (!c.in(i).constant) return Fail(ErrorCode::kUnsupported, "its statistics are no constants");
+  }
+  auto elements = [&](size_t i) { return c.in(i).constant->As<float>(); };
+  const size_t channels = elements(1).size();
+  std::vector<float> scale(channels);
+  std::vector<float> offset(channels);
+  for (size_t i = 0; i < channels; ++i) {
+    double factor = elements(1)[i] / std::sqrt(elements(4)[i] + op.epsilon);
+    scale[i] = static_cast<float>(factor);
+    offset[i] = static_cast<float>(elements(2)[i] - elements(3)[i] * factor);
+  }
+  auto constant = [&](const char* suffix, const std::vector<float>& values) {
+    return c.sink.AddTensor({.name = base::Cat(c.name(), suffix),
+                             .shape = {static_cast<int64_t>(channels)},
+                             .constant = tensor::SharedBytes::Copy<float>(values)});
+  };
+  graph::Value scaled{.name = base::Cat(c.name(), "/scaled"), .shape = c.in(0).shape};
+  int32_t scaled_tensor = c.sink.AddTensor(scaled);
+  auto none = schema::ActivationFunctionType::NONE;
+  c.sink.AddOperator(BuiltinOperator::MUL, 1, {c.node.inputs[0], constant("/scale", scale)},
+                     scaled_tensor, BuiltinOptions::MulOptions,
+                     schema::CreateMulOptions(c.builder(), none).Union());
+  c.Put(BuiltinOperator::ADD, {scaled_tensor, constant("/offset", offset)},
+        BuiltinOptions::AddOptions, schema::CreateAddOptions(c.builder(), none).Union());
+  return {};
+}
+
+Status Write(const graph::Activate& op, const Context& c) {
+  if (op.activation == graph::Activation::kNone) {
+    return Fail(ErrorCode::kUnsupported,
+                "does nothing and has no .tflite form; leave the pass remove_identity on");
+  }
+  bool relu = op.activation == graph::Activation::kRelu;
+  c.Put(relu ? BuiltinOperator::RELU : BuiltinOperator::RELU6, c.node.inputs, BuiltinOptions::NONE,
+        0);
+  return {};
+}
+
+Status Write(const graph::HardSwish&, const Context& c) {
+  c.Put(BuiltinOperator::HARD_SWISH, c.node.inputs, BuiltinOptions::HardSwishOptions,
+        schema::CreateHardSwishOptions(c.builder()).Union());
+  return {};
+}
+
+Status Write(const graph::Logistic&, const Context& c) {
+  c.Put(BuiltinOperator::LOGISTIC, c.node.inputs, BuiltinOptions::NONE, 0);
+  return {};
+}
+
+Status Write(const graph::Tanh&, const Context& c) {
+  c.Put(BuiltinOperator::TANH, c.node.inputs, BuiltinOptions::NONE, 0);
+  return {};
+}
+
+Status Write(const graph::LeakyRelu& op, const Context& c) {
+  auto options = schema::CreateLeakyReluOptions(c.builder(), static_cast<float>(op.alpha));
+  c.Put(BuiltinOperator::LEAKY_RELU, c.node.inputs, BuiltinOptions::LeakyReluOptions,
+        options.Union());
+  return {};
+}
+
+Status Write(const graph::Softmax& op, const Context& c) {
+  auto options = schema::CreateSoftmaxOptions(c.builder(), static_cast<float>(op.beta));
+  c.Put(BuiltinOperator::SOFTMAX, c.node.inputs, BuiltinOptions::SoftmaxOptions, options.Union());
+  return {};
+}
+
+Status Write(const graph::Add& op, const Context& c) {
+  bool powers = c.in(0).dtype != tensor::DType::kInt16 || ScalesArePowersOfTwo(c.graph, c.node);
+  auto options = schema::CreateAddOptions(c.builder(), WriteActivation(op.activation), powers);
+  c.Put(BuiltinOperator::ADD, c.node.inputs, BuiltinOptions::AddOptions, options.Union());
+  return {};
+}
+
+Status Write(const graph::Mul& op, const Context& c) {
+  auto options = schema::CreateMulOptions(c.builder(), WriteActivation(op.activation));
+  c.Put(BuiltinOperator::MUL, c.node.inputs, BuiltinOptions::MulOptions, options.Union());
+  return {};
+}
+
+Status Write(const graph::Quantize&, const Context& c) {
+  c.Put(BuiltinOperator::QUANTIZE, c.node.inputs, BuiltinOptions::NONE, 0);
+  return {};
+}
+
+Status Write(const graph::Dequantize&, const Context& c) {
+  c.Put(BuiltinOperator::DEQUANTIZE, c.node.inputs, BuiltinOptions::NONE, 0);
+  return {};
+}
+
+Status Write(const graph::Dropout&, const Context&) { return WriteTrainingOnly(); }
+Status Write(const graph::TrainingOnly&, const Context&) { return WriteTrainingOnly(); }
+
+}  // namespace goldcrest::formats::tflite
