@@ -1,101 +1,15 @@
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <utility>
 
 #include "graph/infer.h"
 #include "graph/text.h"
+#include "graph/text_contents.h"
+#include "graph/text_line.h"
 #include "graph/verify.h"
-#include "tensor/half.h"
-#include "tensor/tensor.h"
 
 namespace goldcrest::graph {
 namespace {
-
-// One line, eaten from the left. After a failed Expect, `ok` stays false.
-class Line {
- public:
-  explicit Line(std::string_view text) : text_(text) {}
-
-  void SkipSpace() {
-    while (text_.starts_with(' ')) text_.remove_prefix(1);
-  }
-  bool Accept(std::string_view token) {
-    SkipSpace();
-    if (!text_.starts_with(token)) return false;
-    text_.remove_prefix(token.size());
-    return true;
-  }
-  void Expect(std::string_view token) { ok_ = Accept(token) && ok_; }
-  // Everything up to one of `stops`.
-  std::string_view Until(std::string_view stops) {
-    SkipSpace();
-    size_t end = std::min(text_.find_first_of(stops), text_.size());
-    std::string_view part = text_.substr(0, end);
-    text_.remove_prefix(end);
-    return part;
-  }
-  std::string_view Word() {
-    SkipSpace();
-    size_t end = 0;
-    while (end < text_.size() &&
-           (std::isalnum(static_cast<unsigned char>(text_[end])) || text_[end] == '_')) {
-      ++end;
-    }
-    std::string_view word = text_.substr(0, end);
-    text_.remove_prefix(end);
-    return word;
-  }
-  std::string Quoted() {
-    Expect("\"");
-    size_t end = std::min(text_.find('"'), text_.size());
-    std::string text(text_.substr(0, end));
-    text_.remove_prefix(end);
-    Expect("\"");
-    return text;
-  }
-  int64_t Integer() {
-    int64_t number = 0;
-    ok_ = base::ParseInt(Until(" ,)]\":=}"), number) && ok_;
-    return number;
-  }
-  double Number() {
-    double number = 0;
-    ok_ = base::ParseFloat(Until(" ,)]\":=}"), number) && ok_;
-    return number;
-  }
-  std::vector<int64_t> Integers() {
-    return List<int64_t>([&] { return Integer(); });
-  }
-  std::vector<float> Floats() {
-    return List<float>([&] { return static_cast<float>(Number()); });
-  }
-  bool Peek(char next) {
-    SkipSpace();
-    return text_.starts_with(next);
-  }
-  bool empty() {
-    SkipSpace();
-    return text_.empty();
-  }
-  bool ok() const { return ok_; }
-  void Fail() { ok_ = false; }
-
- private:
-  template <class T, class Read>
-  std::vector<T> List(const Read& read) {
-    std::vector<T> numbers;
-    Expect("[");
-    while (ok_ && !Accept("]")) {
-      if (!numbers.empty()) Expect(",");
-      numbers.push_back(read());
-    }
-    return numbers;
-  }
-
-  std::string_view text_;
-  bool ok_ = true;
-};
 
 void Parse(Line& line, int64_t& v) { v = line.Integer(); }
 void Parse(Line& line, double& v) { v = line.Number(); }
@@ -165,79 +79,6 @@ void ParseQuantization(Line& line, tensor::Quantization& q) {
     q.zero_point = list ? line.Integers() : std::vector<int64_t>{line.Integer()};
   }
   if (line.Accept("axis=")) q.axis = static_cast<int>(line.Integer());
-}
-
-// An element of type float16.
-struct Half {
-  uint16_t bits = 0;
-  Half() = default;
-  explicit Half(double x) : bits(tensor::FloatToHalf(static_cast<float>(x))) {}
-};
-
-template <class T>
-T RandomElement(uint64_t& state) {
-  state = state * 6364136223846793005 + 1442695040888963407;
-  if constexpr (!std::is_integral_v<T>) {
-    return static_cast<T>(static_cast<double>(state >> 40) / (1 << 23) - 1);
-  } else {
-    int64_t bits = static_cast<int64_t>(state >> 48);
-    if constexpr (sizeof(T) == 1) return static_cast<T>(bits & 0xff);
-    return static_cast<T>(bits - 32768);
-  }
-}
-
-template <class T>
-T ParseElement(Line& line) {
-  if constexpr (std::is_integral_v<T>) {
-    int64_t number = line.Integer();
-    if (!std::in_range<T>(number)) line.Fail();
-    return static_cast<T>(number);
-  } else {
-    return static_cast<T>(line.Number());
-  }
-}
-
-template <class T>
-void ParseElements(Line& line, size_t count, Value& value) {
-  std::vector<T> elements;
-  if (line.Accept("random(")) {
-    auto state = static_cast<uint64_t>(line.Integer());
-    line.Expect(")");
-    for (size_t i = 0; i < count; ++i) elements.push_back(RandomElement<T>(state));
-  } else {
-    line.Expect("{");
-    while (line.ok() && !line.Accept("}")) {
-      if (!elements.empty()) line.Expect(",");
-      elements.push_back(ParseElement<T>(line));
-    }
-    if (elements.size() == 1) elements.resize(count, elements[0]);
-  }
-  if (elements.size() != count) return line.Fail();
-  value.constant = tensor::SharedBytes::Copy<T>(elements);
-}
-
-void ParseContents(Line& line, Value& value) {
-  constexpr int64_t kMostElements = 1 << 24;
-  std::optional<int64_t> said = tensor::ElementCount(value.shape);
-  if (!line.ok() || !said || *said > kMostElements) return line.Fail();
-  auto count = static_cast<size_t>(*said);
-  switch (value.dtype) {
-    case tensor::DType::kFloat32:
-      return ParseElements<float>(line, count, value);
-    case tensor::DType::kFloat16:
-      return ParseElements<Half>(line, count, value);
-    case tensor::DType::kInt8:
-      return ParseElements<int8_t>(line, count, value);
-    case tensor::DType::kUInt8:
-    case tensor::DType::kBool:
-      return ParseElements<uint8_t>(line, count, value);
-    case tensor::DType::kInt16:
-      return ParseElements<int16_t>(line, count, value);
-    case tensor::DType::kInt32:
-      return ParseElements<int32_t>(line, count, value);
-    case tensor::DType::kInt64:
-      return ParseElements<int64_t>(line, count, value);
-  }
 }
 
 class Parser {
