@@ -137,6 +137,16 @@ class Reader {
 
 }  // namespace
 
+std::vector<TensorReference> ReferencesOf(const Call& call) {
+  std::vector<TensorReference> references;
+  for (const Argument& argument : call.arguments) {
+    if (const auto* reference = std::get_if<TensorReference>(&argument)) {
+      references.push_back(*reference);
+    }
+  }
+  return references;
+}
+
 Result<std::vector<Call>> ReadCalls(const json& layer) {
   std::vector<Call> calls;
   const json* nodes = Find(layer, "inbound_nodes");

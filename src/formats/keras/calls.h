@@ -30,6 +30,9 @@ struct Call {
   std::vector<Argument> arguments;
 };
 
+// The tensors that the layer is called on, in order.
+std::vector<TensorReference> ReferencesOf(const Call& call);
+
 // The calls of a layer, in either spelling: Keras 3's {"args": [{"class_name": "__keras_tensor__",
 // "config": {"keras_history": [layer, 0, 0]}}], "kwargs": {}} or Keras 2's [[layer, 0, 0, {}]].
 // An error where a layer is called for training, or on a tensor as an argument that we do not know.

@@ -1,10 +1,9 @@
 #include "formats/keras/model.h"
 
-#include <algorithm>
 #include <charconv>
-#include <deque>
-#include <map>
 
+#include "formats/keras/call_numbering.h"
+#include "formats/keras/call_order.h"
 #include "formats/keras/config.h"
 #include "formats/keras/description.h"
 #include "formats/keras/keras1.h"
@@ -42,7 +41,8 @@ class Builder {
     } else if (given_) {
       GOLDCREST_RETURN_IF_ERROR(TakeGivenInputs(config));
     }
-    GOLDCREST_RETURN_IF_ERROR(ResolveCallIndices());
+    GOLDCREST_TRY(numbering_, CallNumbering::Of(layers_));
+    numbering_.ResolveAll(layers_);
     GOLDCREST_RETURN_IF_ERROR(AddAll());
     if (sequential) return made_.at({layers_.back().name, 0});
     return ReadEnds(config);
@@ -57,8 +57,6 @@ class Builder {
   }
 
  private:
-  using CallKey = std::pair<std::string, int64_t>;  // a layer's name and the index of its call
-
   // A Sequential model may state its input's shape in its first layer.
   Status CallOneAfterTheOther(const json& config) {
     if (layers_.front().class_name != "InputLayer") {
@@ -99,47 +97,6 @@ class Builder {
     return {};
   }
 
-  // Makes every reference's call an index into the layer's calls. Keras 2 counts from 1 where the
-  // layer is a model: the first is the model's own making. Where there is one call, it is meant.
-  Status ResolveCallIndices() {
-    for (size_t i = 0; i < layers_.size(); ++i) {
-      if (!by_name_.emplace(layers_[i].name, i).second) {
-        return Invalid(Where(layers_[i], i), " › its name is taken by another layer");
-      }
-    }
-    ForEachReference([&](const TensorReference& reference, const Description& layer) {
-      if (layer.is_model && reference.call == 0) counts_from_zero_[reference.layer] = true;
-    });
-    ForEachReference(
-        [&](TensorReference& reference, const Description& layer) { Resolve(reference, layer); });
-    return {};
-  }
-
-  // Calls visit(reference, the layer it names) for the references to layers that exist.
-  template <class Visit>
-  void ForEachReference(const Visit& visit) {
-    for (Description& layer : layers_) {
-      for (Call& call : layer.calls) {
-        for (Argument& argument : call.arguments) {
-          auto* reference = std::get_if<TensorReference>(&argument);
-          if (reference == nullptr) continue;
-          auto found = by_name_.find(reference->layer);
-          if (found != by_name_.end()) visit(*reference, layers_[found->second]);
-        }
-      }
-    }
-  }
-
-  void Resolve(TensorReference& reference, const Description& layer) const {
-    const bool from_one =
-        layer.is_model && layer.keras2_spelling && !counts_from_zero_.contains(reference.layer);
-    if (layer.calls.size() <= 1) {
-      reference.call = 0;
-    } else if (from_one) {
-      --reference.call;
-    }
-  }
-
   Result<ValueId> AddInput(const std::string& name, tensor::Shape shape, const json& config) {
     const json* dtype = Find(config, "dtype");
     if (dtype != nullptr && dtype->is_string() && dtype->get<std::string>() != "float32") {
@@ -151,58 +108,16 @@ class Builder {
     return id;
   }
 
-  // The order of the list need not be one in which the layers can run: a call is made once all that
-  // it reads is there.
   Status AddAll() {
-    struct Waiting {
-      size_t layer;
-      size_t call;
-      size_t missing;
-    };
-    std::vector<Waiting> calls;
-    std::map<CallKey, std::vector<size_t>> readers;
-    std::deque<size_t> ready;
-    for (size_t i = 0; i < layers_.size(); ++i) {
-      // An input has no calls, and a layer that is called on nothing reports that itself.
-      for (size_t k = 0; k < std::max<size_t>(layers_[i].calls.size(), 1); ++k) {
-        if (made_.contains({layers_[i].name, k})) continue;
-        Waiting waiting{i, k, 0};
-        for (const TensorReference& reference : References(layers_[i], k)) {
-          CallKey key{reference.layer, reference.call};
-          if (made_.contains(key)) continue;
-          readers[key].push_back(calls.size());
-          ++waiting.missing;
-        }
-        if (waiting.missing == 0) ready.push_back(calls.size());
-        calls.push_back(waiting);
-      }
-    }
-    size_t left = calls.size();
-    for (; !ready.empty(); --left) {
-      const Waiting next = calls[ready.front()];
-      ready.pop_front();
+    const CallOrder order = OrderCalls(layers_, made_);
+    for (const LayerCall& next : order.calls) {
       const Description& layer = layers_[next.layer];
-      CallKey key{layer.name, static_cast<int64_t>(next.call)};
+      const CallKey key{layer.name, next.call};
       GOLDCREST_TRY(made_[key], Within(Where(layer, next.layer), AddCall(layer, next.call)));
-      for (size_t reader : readers[key]) {
-        if (--calls[reader].missing == 0) ready.push_back(reader);
-      }
     }
-    if (left == 0) return {};
-    auto stuck = std::ranges::find_if(calls, [](const Waiting& w) { return w.missing > 0; });
-    return Invalid(Where(layers_[stuck->layer], stuck->layer),
+    if (!order.stuck) return {};
+    return Invalid(Where(layers_[order.stuck->layer], order.stuck->layer),
                    " › reads a layer that does not exist, or itself");
-  }
-
-  static std::vector<TensorReference> References(const Description& layer, size_t call) {
-    std::vector<TensorReference> references;
-    if (layer.calls.empty()) return references;
-    for (const Argument& argument : layer.calls[call].arguments) {
-      if (const auto* reference = std::get_if<TensorReference>(&argument)) {
-        references.push_back(*reference);
-      }
-    }
-    return references;
   }
 
   Result<std::vector<ValueId>> AddCall(const Description& layer, size_t call) {
@@ -262,8 +177,7 @@ class Builder {
     GOLDCREST_TRY(auto references, ReadReferences(said));
     std::vector<ValueId> ids;
     for (TensorReference& reference : references) {
-      auto layer = by_name_.find(reference.layer);
-      if (layer != by_name_.end()) Resolve(reference, layers_[layer->second]);
+      numbering_.Resolve(reference);
       GOLDCREST_TRY(ValueId id, OutputOf(reference));
       ids.push_back(id);
     }
@@ -282,9 +196,8 @@ class Builder {
   size_t& layers_so_far_;
   std::optional<std::vector<ValueId>> given_;
   std::vector<Description> layers_;
-  std::map<std::string, size_t> by_name_;
-  std::map<std::string, bool> counts_from_zero_;  // models of which a call 0 is read
-  std::map<CallKey, std::vector<ValueId>> made_;  // the outputs of calls
+  CallNumbering numbering_;
+  MadeCalls made_;
 };
 
 int MajorVersion(std::string_view version) {
