@@ -1,18 +1,20 @@
 // The C interface: every function is a thin wrapper of api::Session that lets no exception out.
 #include <goldcrest/goldcrest.h>
 
-#include <algorithm>
+#include <memory>
 #include <new>
-#include <system_error>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "api/c_error.h"
+#include "api/pixel_rows.h"
 #include "api/session.h"
-#include "image/row_source.h"
 
-using goldcrest::Error;
-using goldcrest::ErrorCode;
-using goldcrest::Fail;
 using goldcrest::Result;
 using goldcrest::Status;
+using goldcrest::api::ExpectGiven;
+using goldcrest::api::Guarded;
 namespace api = goldcrest::api;
 namespace base = goldcrest::base;
 namespace graph = goldcrest::graph;
@@ -38,109 +40,6 @@ struct goldcrest_session {
 };
 
 namespace {
-
-goldcrest_code CodeOf(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kInvalid:
-      return GOLDCREST_INVALID;
-    case ErrorCode::kNotFound:
-      return GOLDCREST_NOT_FOUND;
-    case ErrorCode::kUnsupported:
-      return GOLDCREST_UNSUPPORTED;
-    case ErrorCode::kUsage:
-      return GOLDCREST_USAGE;
-    case ErrorCode::kIo:
-      return GOLDCREST_IO;
-    case ErrorCode::kLimit:
-      return GOLDCREST_LIMIT;
-  }
-  return GOLDCREST_INTERNAL;
-}
-
-bool ContinuesCharacter(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
-
-// Copies `text`, its middle left out where it does not fit; no character of UTF-8 is cut.
-void CopyMessage(std::string_view text, std::span<char> to) noexcept {
-  constexpr std::string_view kGap = " ... ";
-  const size_t room = to.size() - 1;
-  size_t head = text.size();
-  size_t tail = text.size();
-  if (text.size() > room) {
-    head = (room - kGap.size()) / 2;
-    tail = text.size() - (room - kGap.size() - head);
-    while (head > 0 && ContinuesCharacter(text[head])) --head;
-    while (tail < text.size() && ContinuesCharacter(text[tail])) ++tail;
-  }
-  char* end = std::ranges::copy(text.substr(0, head), to.data()).out;
-  if (head < text.size()) end = std::ranges::copy(kGap, end).out;
-  *std::ranges::copy(text.substr(tail), end).out = '\0';
-}
-
-goldcrest_code Report(goldcrest_code code, std::string_view message,
-                      goldcrest_error* error) noexcept {
-  if (error != nullptr) {
-    error->code = code;
-    CopyMessage(message, error->message);
-  }
-  return code;
-}
-
-// Does `work`, a Status, and turns whatever goes wrong into a code.
-template <class Work>
-goldcrest_code Guarded(goldcrest_error* error, const Work& work) noexcept {
-  try {
-    Status status = work();
-    if (status) return GOLDCREST_OK;
-    return Report(CodeOf(status.error().code), status.error().ToString(), error);
-  } catch (const std::bad_alloc&) {
-    return Report(GOLDCREST_LIMIT, "there is not enough memory for this", error);
-  } catch (const std::system_error& thrown) {
-    return Report(GOLDCREST_LIMIT, thrown.what(), error);  // no more threads
-  } catch (const std::exception& thrown) {
-    return Report(GOLDCREST_INTERNAL, thrown.what(), error);
-  } catch (...) {
-    return Report(GOLDCREST_INTERNAL, "an unknown exception", error);
-  }
-}
-
-Status ExpectGiven(const void* pointer, const char* what) {
-  if (pointer != nullptr) return {};
-  return Fail(ErrorCode::kUsage, what, " is null");
-}
-
-Status SetOption(api::SessionOptions& options, std::string name, const char* value) {
-  std::ranges::replace(name, '_', '-');
-  if (name == "threads") {
-    constexpr int64_t kMostThreads = 256;
-    int64_t threads = 0;
-    if (!base::ParseInt(value, threads) || threads < 1 || threads > kMostThreads) {
-      return Fail(ErrorCode::kUsage, "the option threads is '", value, "'; it can be 1 to ",
-                  kMostThreads);
-    }
-    options.threads = static_cast<int>(threads);
-  } else if (name == "isa") {
-    GOLDCREST_TRY(options.isa, base::ParseIsa("the option isa", value));
-  } else if (name == "arithmetic") {
-    GOLDCREST_TRY(options.arithmetic, tensor::ParseArithmetic("the option arithmetic", value));
-  } else if (name == "input-shapes") {
-    GOLDCREST_TRY(options.input_shapes, tensor::ParseShapes(value));
-  } else if (name == "normalize") {
-    GOLDCREST_RETURN_IF_ERROR(tensor::ParseNormalization(value));
-    options.contract.normalize = value;
-  } else if (name == "resize") {
-    options.contract.resize = value;
-  } else if (name == "crop") {
-    options.contract.crop = value;
-  } else {
-    const std::vector<std::string> names = {"threads",   "isa",    "arithmetic", "input-shapes",
-                                            "normalize", "resize", "crop"};
-    std::string nearest = base::Nearest(name, names);
-    return Fail(ErrorCode::kUsage, "there is no option '", name, "'",
-                nearest.empty() ? base::Cat("; there are ", base::Join(names, ", "))
-                                : base::Cat("; did you mean ", nearest, "?"));
-  }
-  return {};
-}
 
 // The tensors that callers see of `ids`.
 std::vector<goldcrest_tensor> TensorsOf(const graph::Graph& graph,
@@ -184,44 +83,6 @@ goldcrest_code OpenSession(const goldcrest_options* options, goldcrest_session**
     *session = MakeHandle(std::move(opened)).release();
     return {};
   });
-}
-
-// A caller's picture.
-class PixelRows final : public goldcrest::image::RowSource {
- public:
-  PixelRows(const uint8_t* rgb, int64_t width, int64_t height, int64_t row_stride)
-      : next_(rgb), row_stride_(row_stride) {
-    SetSize(width, height, 1);
-  }
-  Result<const uint8_t*> NextRow() override {
-    // No address beyond the last row is made.
-    if (given_++ > 0) next_ += row_stride_;
-    return next_;
-  }
-
- private:
-  const uint8_t* next_;
-  int64_t row_stride_;
-  int64_t given_ = 0;
-};
-
-// Puts the distance of dense rows where the caller leaves it open.
-Status CheckPixels(int64_t width, int64_t height, int64_t& row_stride) {
-  constexpr int64_t kLargestSide = int64_t{1} << 24;
-  constexpr int64_t kMostPixels = int64_t{1} << 30;
-  if (width < 1 || height < 1) {
-    return Fail(ErrorCode::kUsage, "a picture of ", width, " x ", height, " pixels");
-  }
-  if (width > kLargestSide || height > kLargestSide || width * height > kMostPixels) {
-    return Fail(ErrorCode::kLimit, "a picture of ", width, " x ", height,
-                " pixels; the limits are ", kLargestSide, " a side and ", kMostPixels, " in all");
-  }
-  if (row_stride == 0) row_stride = 3 * width;
-  if (row_stride > -3 * width && row_stride < 3 * width) {
-    return Fail(ErrorCode::kUsage, "rows are ", row_stride, " bytes apart, but each has ",
-                3 * width);
-  }
-  return {};
 }
 
 const char* TextAt(const std::vector<std::string>& texts, size_t index) {
@@ -355,8 +216,8 @@ goldcrest_code goldcrest_session_set_pixels(goldcrest_session* session, const ui
   return Guarded(error, [&]() -> Status {
     GOLDCREST_RETURN_IF_ERROR(ExpectGiven(session, "session"));
     GOLDCREST_RETURN_IF_ERROR(ExpectGiven(rgb, "rgb"));
-    GOLDCREST_RETURN_IF_ERROR(CheckPixels(width, height, row_stride));
-    PixelRows rows(rgb, width, height, row_stride);
+    GOLDCREST_RETURN_IF_ERROR(api::CheckPixels(width, height, row_stride));
+    api::PixelRows rows(rgb, width, height, row_stride);
     return session->session.SetPicture(rows);
   });
 }

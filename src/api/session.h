@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "api/input_contract.h"
+#include "api/session_options.h"
 #include "base/cpu_features.h"
 #include "base/result.h"
 #include "base/thread_pool.h"
@@ -17,15 +17,6 @@
 #include "runtime/executor.h"
 
 namespace goldcrest::api {
-
-struct SessionOptions {
-  int threads = 1;
-  std::optional<base::Isa> isa;  // kernels of this and below; GOLDCREST_ISA caps it too
-  tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;  // of integers
-  // By input; none: as the model states them, a dynamic batch being 1.
-  std::vector<tensor::Shape> input_shapes;
-  ContractFlags contract;
-};
 
 struct ClassScore {
   int64_t index;

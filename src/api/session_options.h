@@ -1,0 +1,29 @@
+// How a session is to be opened.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/input_contract.h"
+#include "base/cpu_features.h"
+#include "base/result.h"
+#include "tensor/arithmetic.h"
+#include "tensor/shape.h"
+
+namespace goldcrest::api {
+
+struct SessionOptions {
+  int threads = 1;
+  std::optional<base::Isa> isa;  // kernels of this and below; GOLDCREST_ISA caps it too
+  tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;  // of integers
+  // By input; none: as the model states them, a dynamic batch being 1.
+  std::vector<tensor::Shape> input_shapes;
+  ContractFlags contract;
+};
+
+// Sets the option `name`, in which "-" and "_" are equal, to what `value` says: for callers who
+// have options as text. An error where there is no such option or value.
+Status SetOption(SessionOptions& options, std::string name, const std::string& value);
+
+}  // namespace goldcrest::api
