@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -72,43 +73,66 @@ void MappedFile::Release(std::span<const std::byte> part) const {
 
 Result<AtomicFile> AtomicFile::Create(const std::string& path) {
   std::error_code ignored;  // what cannot be looked at cannot be opened either, and says why there
-  if (std::filesystem::is_directory(path, ignored)) {
-    return Fail(ErrorCode::kIo, "cannot write ", path, ": it is a folder; name a file");
+  const std::filesystem::file_status there = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
+    return Fail(ErrorCode::kIo, "cannot write ", path, ": it is ",
+                std::filesystem::is_directory(there) ? "a folder" : "no regular file",
+                "; name a file");
   }
-  std::string temporary_path = Cat(path, ".", static_cast<int64_t>(::getpid()), ".tmp");
-  int descriptor = ::open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor < 0) {
-    return Fail(ErrorCode::kIo, "cannot write ", path, ": ", SystemMessage());
+  static std::atomic<uint64_t> count = 0;
+  AtomicFile file(path, Cat(path, ".", ::getpid(), ".", ++count, ".tmp"));
+  file.descriptor_ =
+      ::open(file.temporary_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file.descriptor_ < 0) {
+    Error refused = file.Refused();
+    file.temporary_path_.clear();  // what is there is not ours
+    return std::unexpected(std::move(refused));
   }
-  return AtomicFile(descriptor, path, std::move(temporary_path));
+  return file;
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       path_(std::move(other.path_)),
-      temporary_path_(std::exchange(other.temporary_path_, {})) {}
+      temporary_path_(std::exchange(other.temporary_path_, {})),
+      removed_on_interruption_(std::move(other.removed_on_interruption_)) {}
 
 AtomicFile::~AtomicFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
   if (!temporary_path_.empty()) ::unlink(temporary_path_.c_str());
 }
 
+Error AtomicFile::Refused() const {
+  return {ErrorCode::kIo, Cat("cannot write ", path_, ": ", SystemMessage()), {}};
+}
+
 Status AtomicFile::Write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return Fail(ErrorCode::kIo, "cannot write ", path_, ": ", SystemMessage());
+    if (count <= 0) return std::unexpected(Refused());
     bytes = bytes.subspan(static_cast<size_t>(count));
   }
   return {};
 }
 
-Status AtomicFile::Commit() {
-  int closed = ::close(std::exchange(descriptor_, -1));
-  if (closed != 0 || ::rename(temporary_path_.c_str(), path_.c_str()) != 0) {
-    return Fail(ErrorCode::kIo, "cannot write ", path_, ": ", SystemMessage());
+Status AtomicFile::Close() {
+  if (descriptor_ >= 0 && ::close(std::exchange(descriptor_, -1)) != 0) {
+    return std::unexpected(Refused());
   }
+  return {};
+}
+
+Status AtomicFile::Commit() {
+  GOLDCREST_RETURN_IF_ERROR(Close());
+  if (::rename(temporary_path_.c_str(), path_.c_str()) != 0) return std::unexpected(Refused());
   temporary_path_.clear();
+  return {};
+}
+
+Status CommitAll(std::span<AtomicFile> files) {
+  for (AtomicFile& file : files) GOLDCREST_RETURN_IF_ERROR(file.Close());
+  for (AtomicFile& file : files) GOLDCREST_RETURN_IF_ERROR(file.Commit());
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/interruption.h"
 #include "base/result.h"
 
 namespace goldcrest::base {
@@ -38,7 +39,7 @@ class MappedFile {
 };
 
 // A file under a temporary name beside `path` that takes that name only at Commit; without one it
-// is removed, so a reader never sees a half-written file.
+// is removed (see interruption.h too), so a reader never sees a half-written file.
 class AtomicFile {
  public:
   static Result<AtomicFile> Create(const std::string& path);
@@ -47,18 +48,26 @@ class AtomicFile {
   ~AtomicFile();
 
   Status Write(std::span<const std::byte> bytes);
+  // Ends the writing, which may tell of what did not reach the disk; Commit does it too.
+  Status Close();
   Status Commit();
   const std::string& temporary_path() const { return temporary_path_; }
 
  private:
-  AtomicFile(int descriptor, std::string path, std::string temporary_path)
-      : descriptor_(descriptor),
-        path_(std::move(path)),
-        temporary_path_(std::move(temporary_path)) {}
-  int descriptor_;
+  AtomicFile(std::string path, std::string temporary_path)
+      : path_(std::move(path)),
+        temporary_path_(std::move(temporary_path)),
+        removed_on_interruption_(temporary_path_) {}
+  Error Refused() const;
+
+  int descriptor_ = -1;  // while it is open
   std::string path_;
   std::string temporary_path_;  // empty once committed
+  RemovedOnInterruption removed_on_interruption_;
 };
+
+// Commits all files or, where one of them could not be written whole, none.
+Status CommitAll(std::span<AtomicFile> files);
 
 Status WriteFile(const std::string& path, std::span<const std::byte> bytes);
 

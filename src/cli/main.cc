@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 
+#include "base/interruption.h"
 #include "cli/command.h"
 
 namespace goldcrest::cli {
@@ -92,6 +93,7 @@ Status Guarded(const Action& action) {
 }
 
 int Main(int argc, char** argv) {
+  base::RemoveFilesOnInterruption();
   CLI::App root("Goldcrest takes a MobileNet from data to the device.", "goldcrest");
   root.set_version_flag("--version", GOLDCREST_VERSION);
   root.require_subcommand(1);

@@ -1,5 +1,6 @@
 #include "cli/program.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ pid_t Start(const std::vector<std::string>& command, const std::string& out,
   pid_t child = ::fork();
   GOLDCREST_CHECK(child >= 0);
   if (child == 0) {
+    for (int signal : {SIGHUP, SIGINT, SIGTERM}) ::signal(signal, SIG_DFL);  // as a shell has them
     bool redirected = std::freopen(out.c_str(), "w", stdout) != nullptr &&
                       std::freopen(err.c_str(), "w", stderr) != nullptr;
     if (redirected) ::execvp(argv[0], argv.data());
@@ -80,6 +82,22 @@ Ran RunProgramWatched(const std::vector<std::string>& arguments, int64_t& peak_b
   while (::waitpid(child, &status, WNOHANG) == 0) {
     peak_bytes = std::max(peak_bytes, PeakBytesNow(child));
     ::usleep(200);
+  }
+  return {ExitCode(status), ReadAll(out), ReadAll(err)};
+}
+
+Ran RunProgramInterrupted(const std::vector<std::string>& arguments, int signal,
+                          const std::function<bool()>& when) {
+  TemporaryFolder folder;
+  std::string out = folder.File("out");
+  std::string err = folder.File("err");
+  pid_t child = Start(ProgramWith(arguments), out, err);
+  int status = 0;
+  bool sent = false;
+  while (::waitpid(child, &status, sent ? 0 : WNOHANG) == 0) {
+    if (!when()) continue;
+    ::kill(child, signal);
+    sent = true;
   }
   return {ExitCode(status), ReadAll(out), ReadAll(err)};
 }
