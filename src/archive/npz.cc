@@ -66,28 +66,18 @@ Result<tensor::Tensor> NpzReader::Read(const std::string& name) const {
   return Within(base::Cat("array ", name), tensor::ReadNpy(bytes.bytes()));
 }
 
-struct NpzWriter::Handle {
-  std::string path;
-  Entries entries;
-};
-
-NpzWriter::NpzWriter(std::string path)
-    : handle_(std::make_unique<Handle>(Handle{std::move(path), {}})) {}
-NpzWriter::NpzWriter(NpzWriter&&) noexcept = default;
-NpzWriter::~NpzWriter() = default;
-
 Status NpzWriter::Add(const std::string& name, const tensor::TensorView& array) {
-  for (const auto& [existing, bytes] : handle_->entries) {
+  for (const auto& [existing, bytes] : entries_) {
     if (existing == base::Cat(name, kSuffix)) {
       return Fail(ErrorCode::kInvalid, "two arrays are named '", name, "'");
     }
   }
-  handle_->entries.emplace_back(base::Cat(name, kSuffix), tensor::WriteNpy(array));
+  entries_.emplace_back(base::Cat(name, kSuffix), tensor::WriteNpy(array));
   return {};
 }
 
-Status NpzWriter::Finish() {
-  auto failure = [&] { return Fail(ErrorCode::kIo, "cannot make the archive ", handle_->path); };
+Result<std::vector<std::byte>> NpzWriter::Finish() const {
+  auto failure = [&] { return Fail(ErrorCode::kIo, "the archive cannot be made"); };
   zip_error_t error;
   zip_error_init(&error);
   std::unique_ptr<zip_source_t, FreeSource> buffer(zip_source_buffer_create(nullptr, 0, 0, &error));
@@ -98,14 +88,14 @@ Status NpzWriter::Finish() {
     zip_source_free(buffer.get());  // the reference that it did not take
     return failure();
   }
-  bool made = AddEntries(zip, handle_->entries) && zip_close(zip) == 0;
+  bool made = AddEntries(zip, entries_) && zip_close(zip) == 0;
   if (!made) {
     zip_discard(zip);
     return failure();
   }
   std::vector<std::byte> file;
   if (!ReadBack(buffer.get(), file)) return failure();
-  return base::WriteFile(handle_->path, file);
+  return file;
 }
 
 }  // namespace goldcrest::archive

@@ -1,8 +1,10 @@
 // NumPy's .npz files: zip archives of .npy arrays.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "archive/zip_reader.h"
@@ -28,20 +30,16 @@ class NpzReader {
   ZipReader zip_;
 };
 
-// Writes arrays one after another; the file appears only at Finish. The same arrays give the same
-// bytes (entries carry no time).
+// An archive of copies of the arrays that are added. The same arrays give the same bytes (entries
+// carry no time).
 class NpzWriter {
  public:
-  explicit NpzWriter(std::string path);
-  NpzWriter(NpzWriter&&) noexcept;
-  ~NpzWriter();
-
   Status Add(const std::string& name, const tensor::TensorView& array);
-  Status Finish();
+  // The archive's bytes.
+  Result<std::vector<std::byte>> Finish() const;
 
  private:
-  struct Handle;
-  std::unique_ptr<Handle> handle_;
+  std::vector<std::pair<std::string, std::vector<std::byte>>> entries_;  // by file name
 };
 
 }  // namespace goldcrest::archive

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
+#include <filesystem>
 #include <set>
 
 #include "api/constants.h"
@@ -86,9 +86,33 @@ Result<std::vector<tensor::Tensor>> ReadInputs(const RunOptions& options, graph:
   return inputs;
 }
 
+// No two of them may be the same file.
+Status ExpectDistinct(std::vector<std::string> paths) {
+  std::erase(paths, "");
+  std::set<std::filesystem::path> seen;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    std::filesystem::path file = std::filesystem::weakly_canonical(path, error);
+    if (error) file = path;  // why it cannot be looked at is told when it is written
+    if (seen.insert(std::move(file)).second) continue;
+    return Fail(ErrorCode::kUsage, "two outputs are to be written to ", path);
+  }
+  return {};
+}
+
+// Writes a file that does not have its name yet.
+Status Write(const std::string& path, std::span<const std::byte> bytes,
+             std::vector<base::AtomicFile>& files) {
+  GOLDCREST_TRY(base::AtomicFile file, base::AtomicFile::Create(path));
+  GOLDCREST_RETURN_IF_ERROR(file.Write(bytes));
+  files.push_back(std::move(file));
+  return {};
+}
+
+// An archive of all values; returns how many there are.
 Result<size_t> WriteLayers(const std::string& path, const runtime::Executor& executor,
-                           std::vector<std::string>& notes) {
-  archive::NpzWriter writer(path);
+                           std::vector<base::AtomicFile>& files, std::vector<std::string>& notes) {
+  archive::NpzWriter writer;
   const graph::Graph& graph = executor.graph();
   std::set<std::string> names;
   auto add = [&](graph::ValueId id) -> Status {
@@ -103,7 +127,8 @@ Result<size_t> WriteLayers(const std::string& path, const runtime::Executor& exe
   };
   for (graph::ValueId id : graph.inputs) GOLDCREST_RETURN_IF_ERROR(add(id));
   for (const graph::Node& node : graph.nodes) GOLDCREST_RETURN_IF_ERROR(add(node.output));
-  GOLDCREST_RETURN_IF_ERROR(writer.Finish());
+  GOLDCREST_TRY(auto bytes, Within(base::Cat("writing ", path), writer.Finish()));
+  GOLDCREST_RETURN_IF_ERROR(Write(path, bytes, files));
   return names.size();
 }
 
@@ -114,7 +139,10 @@ Result<RunReport> RunTensors(const RunOptions& options) {
   GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model));
   api::FoldConstants(graph);
   Ends ends = EndsOf(graph, "output", graph.outputs, graph.output_names);
-  GOLDCREST_TRY(auto files, Assign(ends, options.outputs));
+  GOLDCREST_TRY(auto paths, Assign(ends, options.outputs));
+  std::vector<std::string> all_paths = paths;
+  all_paths.push_back(options.layers);
+  GOLDCREST_RETURN_IF_ERROR(ExpectDistinct(std::move(all_paths)));
   if (!options.input_shapes.empty()) {
     GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(graph, options.input_shapes));
   }
@@ -134,18 +162,20 @@ Result<RunReport> RunTensors(const RunOptions& options) {
   executor.Run();
   report.run_ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  for (size_t i = 0; i < files.size(); ++i) {
+  std::vector<base::AtomicFile> files;
+  for (size_t i = 0; i < paths.size(); ++i) {
     tensor::TensorView view = executor.output(i);
     report.outputs.push_back({ends.names[i],
                               base::Cat(tensor::NameOf(view.dtype), tensor::ToString(view.shape)),
-                              files[i]});
-    if (!files[i].empty()) {
-      GOLDCREST_RETURN_IF_ERROR(base::WriteFile(files[i], tensor::WriteNpy(view)));
+                              paths[i]});
+    if (!paths[i].empty()) {
+      GOLDCREST_RETURN_IF_ERROR(Write(paths[i], tensor::WriteNpy(view), files));
     }
   }
   if (!options.layers.empty()) {
-    GOLDCREST_TRY(report.layer_count, WriteLayers(options.layers, executor, report.notes));
+    GOLDCREST_TRY(report.layer_count, WriteLayers(options.layers, executor, files, report.notes));
   }
+  GOLDCREST_RETURN_IF_ERROR(base::CommitAll(files));
   return report;
 }
 

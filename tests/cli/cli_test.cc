@@ -117,6 +117,38 @@ TEST(Cli, ConvertInspectClassifyRun) {
   EXPECT_GT(classified["run_ms"], 0);
 }
 
+TEST(Cli, RunWritesAllFilesOrNone) {
+  TemporaryFolder folder;
+  auto model = formats::tflite::Write(testing::MustParse(R"(
+      input %0 "x": float32[1, 4]
+      %1 "a": float32[1, 4] = logistic(%0)
+      %2 "b": float32[1, 4] = tanh(%0)
+      output %1
+      output %2)"));
+  ASSERT_TRUE(model) << model.error().ToString();
+  const std::string file = folder.Write("model.tflite", base::AsText(*model));
+  auto input = tensor::Tensor::Create(tensor::DType::kFloat32, {1, 4});
+  ASSERT_TRUE(input);
+  const auto npy = tensor::WriteNpy(input->view());
+  const std::string x = folder.Write("x.npy", base::AsText(npy));
+  const std::string a = folder.Write("a.npy", "old");
+  const size_t files = folder.file_count();
+  ExpectError({"run", file, "--input", x, "--output", a, "--output", folder.File("none/b.npy")}, 1,
+              "cannot write " + folder.File("none/b.npy"));
+  ExpectError({"run", file, "--input", x, "--output", a, "--layers", folder.File("none/all.npz")},
+              1, "cannot write " + folder.File("none/all.npz"));
+  ExpectError({"run", file, "--input", x, "--output", a, "--output", folder.File("./a.npy")}, 2,
+              "two outputs are to be written to " + folder.File("./a.npy"));
+  EXPECT_EQ(ReadAll(a), "old");
+  EXPECT_EQ(folder.file_count(), files);
+  Ran ran =
+      RunProgram({"run", file, "--input", x, "--output", a, "--output", folder.File("b.npy")});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_EQ(ReadAll(a).size(), npy.size());
+  EXPECT_EQ(ReadAll(folder.File("b.npy")).size(), npy.size());
+  EXPECT_EQ(folder.file_count(), files + 1);
+}
+
 TEST(Cli, RunWritesOutputsAndLayers) {
   REQUIRE_SHARED();
   TemporaryFolder folder;
