@@ -77,7 +77,7 @@ goldcrest_code OpenSession(const goldcrest_options* options, goldcrest_session**
                            goldcrest_error* error, const Open& open) noexcept {
   if (session != nullptr) *session = nullptr;
   return Guarded(error, [&]() -> Status {
-    GOLDCREST_RETURN_IF_ERROR(ExpectGiven(session, "session"));
+    GOLDCREST_RETURN_IF_ERROR(ExpectGiven(static_cast<const void*>(session), "session"));
     GOLDCREST_TRY(api::Session opened,
                   open(options == nullptr ? api::SessionOptions{} : options->options));
     *session = MakeHandle(std::move(opened)).release();

@@ -11,8 +11,6 @@
 namespace goldcrest::base {
 
 class ThreadPool {
-  static constexpr size_t kCacheLine = 64;
-
  public:
   // `threads` counts the caller, which works too: 1 makes no thread at all.
   explicit ThreadPool(int threads);
@@ -34,6 +32,10 @@ class ThreadPool {
  private:
   ThreadPool() = default;
 
+  // Written by all threads, and alone in its cache line.
+  template <class T>
+  struct alignas(64) Counter : std::atomic<T> {};
+
   using Call = void (*)(const void* body, int64_t chunk) noexcept;
   void Run(int64_t chunks, const void* body, Call call);
   void Claim(uint32_t loop);
@@ -48,8 +50,8 @@ class ThreadPool {
   std::atomic<uint32_t> finished_{0};  // and of the one that was finished last
   // The loop's number and its next chunk, so that nobody claims a chunk of another loop than the
   // one whose body he has.
-  alignas(kCacheLine) std::atomic<uint64_t> next_{0};
-  alignas(kCacheLine) std::atomic<uint32_t> done_{0};  // chunks of the current loop
+  Counter<uint64_t> next_;
+  Counter<uint32_t> done_;  // chunks of the current loop
   std::vector<std::thread> workers_;
 };
 

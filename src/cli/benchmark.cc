@@ -43,6 +43,7 @@ std::vector<OperatorTime> ByOperator(const std::vector<StepTime>& steps) {
     op.share += step.share;
   }
   std::vector<OperatorTime> operators;
+  operators.reserve(by_name.size());
   for (auto& [name, op] : by_name) operators.push_back(std::move(op));
   std::ranges::stable_sort(operators, std::greater(), &OperatorTime::ms);
   return operators;

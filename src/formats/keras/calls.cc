@@ -167,6 +167,7 @@ Result<std::vector<TensorReference>> ReadReferences(const json& node) {
   Reader reader(/*numbers_count=*/false);
   GOLDCREST_RETURN_IF_ERROR(reader.Read(node));
   std::vector<TensorReference> references;
+  references.reserve(reader.arguments.size());
   for (Argument& argument : reader.arguments) {
     references.push_back(std::get<TensorReference>(std::move(argument)));
   }
