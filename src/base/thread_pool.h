@@ -41,6 +41,10 @@ class ThreadPool {
   void Claim(uint32_t loop);
   void Work();
 
+  // The loop's number and its next chunk, so that nobody claims a chunk of another loop than the
+  // one whose body he has.
+  Counter<uint64_t> next_;
+  Counter<uint32_t> done_;  // chunks of the current loop
   // What the current loop does. Read by workers that may be late, whose claim then fails.
   std::atomic<const void*> body_{nullptr};
   std::atomic<Call> call_{nullptr};
@@ -48,10 +52,6 @@ class ThreadPool {
   std::atomic<bool> stop_{false};
   std::atomic<uint32_t> loop_{0};      // the number of the loop that was begun last
   std::atomic<uint32_t> finished_{0};  // and of the one that was finished last
-  // The loop's number and its next chunk, so that nobody claims a chunk of another loop than the
-  // one whose body he has.
-  Counter<uint64_t> next_;
-  Counter<uint32_t> done_;  // chunks of the current loop
   std::vector<std::thread> workers_;
 };
 
