@@ -8,11 +8,12 @@
 namespace goldcrest::base {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames = {"scalar", "avx2", "avx512", "neon"};
+constexpr std::array<std::string_view, 5> kNames = {"scalar", "avx2", "avx512", "avx512vnni",
+                                                    "neon"};
 
 // The architecture's, rising.
 #if defined(__x86_64__)
-constexpr std::array kIsas = {Isa::kScalar, Isa::kAvx2, Isa::kAvx512};
+constexpr std::array kIsas = {Isa::kScalar, Isa::kAvx2, Isa::kAvx512, Isa::kAvx512Vnni};
 #elif defined(__aarch64__)
 constexpr std::array kIsas = {Isa::kScalar, Isa::kNeon};
 #else
@@ -22,7 +23,8 @@ constexpr std::array kIsas = {Isa::kScalar};
 bool MachineRuns(Isa isa) {
 #if defined(__x86_64__)
   if (isa == Isa::kAvx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (isa == Isa::kAvx512) {
+  if (isa == Isa::kAvx512Vnni && !__builtin_cpu_supports("avx512vnni")) return false;
+  if (isa == Isa::kAvx512 || isa == Isa::kAvx512Vnni) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
   }

@@ -12,13 +12,14 @@ namespace goldcrest::base {
 // Rising within an architecture: a machine that runs one runs all of its architecture before it. A
 // program holds kernels of one architecture only, so that comparing is enough to choose.
 enum class Isa : uint8_t {
-  kScalar,  // what the compiler makes of plain C++ for the baseline
-  kAvx2,    // x86-64: AVX2 and FMA
-  kAvx512,  // x86-64: AVX-512 F, BW, DQ, VL
-  kNeon,    // aarch64: its baseline
+  kScalar,      // what the compiler makes of plain C++ for the baseline
+  kAvx2,        // x86-64: AVX2 and FMA
+  kAvx512,      // x86-64: AVX-512 F, BW, DQ, VL
+  kAvx512Vnni,  // x86-64: the same and VNNI
+  kNeon,        // aarch64: its baseline
 };
 
-std::string_view NameOf(Isa isa);  // scalar, avx2, avx512, neon
+std::string_view NameOf(Isa isa);  // scalar, avx2, avx512, avx512vnni, neon
 
 // All that this machine runs, rising; the last is the highest.
 std::span<const Isa> MachineIsas();

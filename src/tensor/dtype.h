@@ -21,6 +21,12 @@ enum class DType : uint8_t {
 
 size_t SizeOf(DType dtype);            // bytes of one element
 std::string_view NameOf(DType dtype);  // "float32", as NumPy spells it
+// What an element can be; nothing where it is no integer of 8 or 16 bits.
+struct IntegerLimits {
+  int32_t low, high;
+};
+std::optional<IntegerLimits> LimitsOf(DType dtype);
+
 std::optional<DType> DTypeNamed(std::string_view name);
 
 }  // namespace goldcrest::tensor

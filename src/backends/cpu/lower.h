@@ -56,12 +56,35 @@ Lowered Lower(const graph::Dequantize& op, const Operands& operands);
 Lowered Lower(const graph::Dropout& op, const Operands& operands);
 Lowered Lower(const graph::TrainingOnly& op, const Operands& operands);
 
+// Whether the first operand, or the result, stands for reals by a scale.
+bool IsQuantized(const Operands& operands);
+
+// Layers with weights whose activations are quantized.
+Lowered LowerQuantized(const graph::Conv2D& op, const Operands& operands);
+Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operands);
+Lowered LowerQuantized(const graph::FullyConnected& op, const Operands& operands);
+
 // An error unless the operands [0, count) and the result are float32.
 Status ExpectFloat(const Operands& operands);
 
-// An error where an operand stands for reals by a scale: copying its bytes may not be enough, for
-// the result's scale may be another, and zero is not the byte 0.
-Status ExpectUnquantized(const Operands& operands);
+// An error unless all operands have the result's type, scale and zero point, so that their bytes
+// can be copied.
+Status ExpectSameQuantization(const Operands& operands);
+
+// An error unless `value` has one finite positive scale and a zero point that its type can hold.
+Status ExpectScale(const graph::Value& value);
+
+// The integers that stand for the activation's bounds by the scale of `value`, in its type's range.
+struct IntegerRange {
+  int32_t low, high;
+};
+IntegerRange RangeOf(graph::Activation activation, const graph::Value& value);
+
+// Weights and bias are packed when the step is made, so they must be known by then.
+Status ExpectConstantWeights(const Operands& operands);
+kernels::Window FilterWindow(const graph::ConvolutionAttributes& op, const Operands& operands);
+// All dimensions but the last.
+int64_t RowsOf(const tensor::Shape& shape);
 
 // The geometry of a window of kernel_h x kernel_w over the first operand.
 kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_h, int64_t kernel_w,

@@ -56,6 +56,7 @@ int64_t RowBytes(const Params& params) {
 void Run(const Params& params, const std::byte* x, std::byte* y, int64_t first,
          int64_t last) noexcept {
   constexpr int kLast = kMostDimensions - 1;
+  const int zero = static_cast<int>(params.zero);
   const auto row_bytes = static_cast<size_t>(RowBytes(params));
   const auto before = static_cast<size_t>(params.before[kLast] * params.element_size);
   const auto inside = static_cast<size_t>(params.shape[kLast] * params.element_size);
@@ -64,12 +65,12 @@ void Run(const Params& params, const std::byte* x, std::byte* y, int64_t first,
     std::byte* to = y + row * RowBytes(params);
     const int64_t input = InputRow(params, row);
     if (input < 0) {
-      std::memset(to, 0, row_bytes);
+      std::memset(to, zero, row_bytes);
       continue;
     }
-    std::memset(to, 0, before);
+    std::memset(to, zero, before);
     if (inside > 0) std::memcpy(to + before, x + static_cast<size_t>(input) * inside, inside);
-    std::memset(to + before + inside, 0, after);
+    std::memset(to + before + inside, zero, after);
   }
 }
 

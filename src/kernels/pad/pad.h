@@ -1,4 +1,4 @@
-// Zeros around a dense tensor of elements of any size.
+// Zeros, or a byte that stands for them, around a dense tensor of elements of any size.
 #pragma once
 
 #include <cstddef>
@@ -15,6 +15,7 @@ struct Params {
   int64_t before[kMostDimensions] = {};                       // zeros along each dimension
   int64_t after[kMostDimensions] = {};
   int64_t element_size = 4;  // bytes
+  std::byte zero = {};       // all bytes of the padding
 };
 
 // Trailing dimensions that are not padded become part of the element.

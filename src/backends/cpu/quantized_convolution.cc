@@ -1,0 +1,198 @@
+// Layers with weights whose activations are integers.
+#include <cmath>
+
+#include "backends/cpu/convolution_grid.h"
+#include "backends/cpu/lower.h"
+#include "graph/layer_types.h"
+#include "kernels/quantized_conv/quantized_conv.h"
+#include "kernels/quantized_depthwise/quantized_depthwise.h"
+
+namespace goldcrest::backends::cpu {
+namespace {
+
+using kernels::Rounding;
+using tensor::Arithmetic;
+
+// How each engine rounds the sums of convolutions, and of fully connected layers.
+Rounding RoundingOf(const Operands& operands, bool fully_connected) {
+  if (operands.in(0).dtype == tensor::DType::kInt16) return Rounding::kWide;
+  switch (operands.arithmetic) {
+    case Arithmetic::kXnnpack:
+      return Rounding::kFloat;
+    case Arithmetic::kReference:
+      return fully_connected ? Rounding::kSingle : Rounding::kDouble;
+    case Arithmetic::kBuiltin:
+      return Rounding::kDoubleUp;
+  }
+  GOLDCREST_CHECK(false);
+}
+
+// A layer's constants in the form that kernels pack.
+struct Constants {
+  std::vector<int64_t> bias;
+  std::vector<kernels::Multiplier> multipliers;
+  std::span<const std::byte> filter;
+
+  kernels::QuantizedWeights weights() const { return {filter, bias, multipliers}; }
+};
+
+// One scale, or one for each of `channels`; one zero point for all.
+Status CheckFilter(const graph::Value& filter, int64_t channels) {
+  const tensor::Quantization& q = filter.quantization;
+  if (q.scale.size() != 1 && q.scale.size() != static_cast<size_t>(channels)) {
+    return Fail(ErrorCode::kInvalid, "the weights '", filter.name, "' have ", q.scale.size(),
+                " scales for ", channels, " output channels");
+  }
+  for (float scale : q.scale) {
+    if (!std::isfinite(scale) || scale < 0) {
+      return Fail(ErrorCode::kInvalid, "a scale of the weights '", filter.name, "' is ", scale);
+    }
+  }
+  for (int64_t zero : q.zero_point) {
+    if (zero == q.zero_point[0] && zero >= -128 && zero <= 255) continue;
+    return Fail(ErrorCode::kUnsupported, "the weights '", filter.name,
+                "' have zero points that differ; one for all is supported");
+  }
+  return {};
+}
+
+// Float32 as the engines compute it, and the real factor: of convolutions in double, of fully
+// connected layers with a product of scales in float32.
+kernels::Multiplier MultiplierOf(float input, float filter, float output, bool fully_connected) {
+  const double product = fully_connected ? static_cast<double>(input * filter)
+                                         : static_cast<double>(input) * static_cast<double>(filter);
+  return {.real = input * filter / output,
+          .fixed = kernels::QuantizeMultiplier(product / static_cast<double>(output))};
+}
+
+Result<Constants> ReadConstants(const Operands& operands, int64_t channels, bool fully_connected) {
+  const graph::Value& filter = operands.in(1);
+  Constants constants{.filter = filter.constant->bytes()};
+  const float input_scale = operands.in(0).quantization.scale[0];
+  const float output_scale = operands.out().quantization.scale[0];
+  const std::vector<float>& scales = filter.quantization.scale;
+  for (int64_t c = 0; c < channels; ++c) {
+    const float scale = scales[scales.size() == 1 ? 0 : static_cast<size_t>(c)];
+    constants.multipliers.push_back(
+        MultiplierOf(input_scale, scale, output_scale, fully_connected));
+    const kernels::Multiplier& m = constants.multipliers.back();
+    if (!std::isfinite(m.real) || m.fixed.shift > 30) {
+      return Fail(ErrorCode::kInvalid, "the scales of input ", input_scale, ", weights ", scale,
+                  " and output ", output_scale, " do not go together");
+    }
+  }
+  if (operands.count() > 2) {
+    const graph::Value& bias = operands.in(2);
+    if (bias.dtype == tensor::DType::kInt64) {
+      const auto elements = bias.constant->As<int64_t>();
+      constants.bias.assign(elements.begin(), elements.end());
+    } else {
+      const auto elements = bias.constant->As<int32_t>();
+      constants.bias.assign(elements.begin(), elements.end());
+    }
+  }
+  return constants;
+}
+
+// Checks types and scales of a layer with `channels` output channels.
+Result<kernels::QuantizedLayer> LayerOf(const Operands& operands, int64_t channels,
+                                        graph::Activation activation, bool fully_connected) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectConstantWeights(operands));
+  const graph::Value& input = operands.in(0);
+  const graph::Value& filter = operands.in(1);
+  std::optional<tensor::DType> bias;
+  if (operands.count() > 2) bias = operands.in(2).dtype;
+  GOLDCREST_TRY(auto arithmetic, graph::LayerArithmeticOf(input.dtype, filter.dtype, bias));
+  if (arithmetic == graph::LayerArithmetic::kFloat ||
+      arithmetic == graph::LayerArithmetic::kHybrid || operands.out().dtype != input.dtype) {
+    return Fail(ErrorCode::kUnsupported, "a layer from ", tensor::NameOf(input.dtype), " to ",
+                tensor::NameOf(operands.out().dtype));
+  }
+  GOLDCREST_RETURN_IF_ERROR(ExpectScale(input));
+  GOLDCREST_RETURN_IF_ERROR(ExpectScale(operands.out()));
+  GOLDCREST_RETURN_IF_ERROR(CheckFilter(filter, channels));
+  const IntegerRange range = RangeOf(activation, operands.out());
+  return kernels::QuantizedLayer{
+      .input = input.dtype,
+      .filter = filter.dtype,
+      .input_zero = static_cast<int32_t>(input.quantization.zero_point[0]),
+      .filter_zero = static_cast<int32_t>(filter.quantization.zero_point[0]),
+      .requantization = {
+          .rounding = RoundingOf(operands, fully_connected),
+          .zero_point = static_cast<int32_t>(operands.out().quantization.zero_point[0]),
+          .low = range.low,
+          .high = range.high}};
+}
+
+template <class Row, class Params>
+Result<base::AlignedBuffer> Pack(const Row& row, const Params& params, const Constants& constants) {
+  base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(params)));
+  if (!packed.ok()) return Fail(ErrorCode::kLimit, "no memory for its packed weights");
+  row.pack(params, constants.weights(), packed.data());
+  return packed;
+}
+
+Lowered LowerConvolution(kernels::quantized_conv::Params params, graph::Activation activation,
+                         bool fully_connected, const Operands& operands) {
+  namespace conv = kernels::quantized_conv;
+  GOLDCREST_TRY(params.layer, LayerOf(operands, params.out_channels, activation, fully_connected));
+  GOLDCREST_TRY(Constants constants, ReadConstants(operands, params.out_channels, fully_connected));
+  const conv::Row& row = conv::Choose(params, operands.isa);
+  GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
+  const Grid grid = MakeGrid({.pixels = params.pixels(),
+                              .tile_pixels = row.tile_pixels,
+                              .channels = params.out_channels,
+                              .panel_width = row.panel_width(params),
+                              .depth = params.depth(),
+                              .weight_bytes = 2});
+  runtime::Step step{.kernel = std::string(row.name),
+                     .chunks = grid.chunks(),
+                     .run = [params, grid, run = row.run, packed = std::move(packed)](
+                                int64_t chunk, const runtime::Buffers& b) noexcept {
+                       run(params, b.In<std::byte>(0), packed.data(), b.Out<std::byte>(0),
+                           grid.BlockOf<conv::Block>(chunk));
+                     }};
+  return Explained(std::move(step), conv::Rows(), params, operands.isa);
+}
+
+}  // namespace
+
+Lowered LowerQuantized(const graph::Conv2D& op, const Operands& operands) {
+  return LowerConvolution({.window = FilterWindow(op, operands),
+                           .in_channels = operands.in(0).shape[3],
+                           .out_channels = operands.out().shape[3]},
+                          op.activation, false, operands);
+}
+
+// A convolution whose batch is the rows, each a picture of one pixel.
+Lowered LowerQuantized(const graph::FullyConnected& op, const Operands& operands) {
+  const tensor::Shape& weights = operands.in(1).shape;
+  return LowerConvolution({.window = {.batch = RowsOf(operands.out().shape)},
+                           .in_channels = weights[1],
+                           .out_channels = weights[0]},
+                          op.activation, true, operands);
+}
+
+Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operands) {
+  namespace depthwise = kernels::quantized_depthwise;
+  const int64_t in_channels = operands.in(0).shape[3];
+  const int64_t channels = operands.out().shape[3];
+  GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, channels, op.activation, false));
+  GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, false));
+  const depthwise::Params params{.window = FilterWindow(op, operands),
+                                 .in_channels = in_channels,
+                                 .multiplier = channels / in_channels,
+                                 .layer = layer};
+  const depthwise::Row& row = depthwise::Choose(params, operands.isa);
+  GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
+  const kernels::Window& window = params.window;
+  runtime::Step step = InChunks(
+      row.name, window.batch * window.out_h, window.out_w * channels * 2,  // read and written
+      [params, run = row.run, packed = std::move(packed)](int64_t first, int64_t last,
+                                                          const runtime::Buffers& b) {
+        run(params, b.In<std::byte>(0), packed.data(), b.Out<std::byte>(0), first, last);
+      });
+  return Explained(std::move(step), depthwise::Rows(), params, operands.isa);
+}
+
+}  // namespace goldcrest::backends::cpu

@@ -1,0 +1,69 @@
+// Eight int32 in a register. For files compiled for AVX2 only, inside their anonymous namespace:
+// nothing here may be shared with other files.
+
+struct Int {
+  static constexpr int64_t kLanes = 8;
+  __m256i v;
+
+  static Int Load(const int32_t* p) {
+    return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))};
+  }
+  static Int Broadcast(int32_t x) { return {_mm256_set1_epi32(x)}; }
+  Int operator+(Int b) const { return {_mm256_add_epi32(v, b.v)}; }
+  Int operator-(Int b) const { return {_mm256_sub_epi32(v, b.v)}; }
+  Int operator&(Int b) const { return {_mm256_and_si256(v, b.v)}; }
+  Int Min(Int b) const { return {_mm256_min_epi32(v, b.v)}; }
+  Int Max(Int b) const { return {_mm256_max_epi32(v, b.v)}; }
+  Int ShiftLeft(Int count) const { return {_mm256_sllv_epi32(v, count.v)}; }
+  Int ShiftRight(Int count) const { return {_mm256_srav_epi32(v, count.v)}; }
+  // -1 where a > b, else 0.
+  static Int IfGreater(Int a, Int b) { return {_mm256_cmpgt_epi32(a.v, b.v)}; }
+
+  // this · scale[lane] in float32, clamped, to the nearest integer, half to even.
+  Int Times(const float* scale, Int low, Int high) const {
+    __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(v), _mm256_loadu_ps(scale));
+    x = _mm256_max_ps(x, _mm256_cvtepi32_ps(low.v));
+    return {_mm256_cvtps_epi32(_mm256_min_ps(x, _mm256_cvtepi32_ps(high.v)))};
+  }
+
+  // this · b / 2^31 to nearest, half up.
+  Int MultiplyHigh(Int b) const {
+    const __m256i half = _mm256_set1_epi64x(int64_t{1} << 30);
+    const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(v, b.v), half);
+    const __m256i odd = _mm256_add_epi64(
+        _mm256_mul_epi32(_mm256_srli_epi64(v, 32), _mm256_srli_epi64(b.v, 32)), half);
+    return Woven(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1));
+  }
+
+  // this · b / 2^count to nearest, half up, in 64 bits; count in [1, 62].
+  Int MultiplySingle(Int b, Int count) const {
+    const __m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(v, 32), _mm256_srli_epi64(b.v, 32));
+    const __m256i even_count = _mm256_and_si256(count.v, _mm256_set1_epi64x(63));
+    const __m256i odd_count = _mm256_srli_epi64(count.v, 32);
+    return Woven(Rounded(_mm256_mul_epi32(v, b.v), even_count),
+                 _mm256_slli_epi64(Rounded(odd, odd_count), 32));
+  }
+
+  // The lowest byte of each lane.
+  void StoreBytes(std::byte* p) const {
+    const __m256i lowest =
+        _mm256_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 4, 8, 12,
+                         -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    const __m256i bytes = _mm256_shuffle_epi8(v, lowest);
+    const __m128i joined =
+        _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), joined);
+  }
+
+ private:
+  // Even lanes of one, odd lanes of the other.
+  static Int Woven(__m256i even, __m256i odd) { return {_mm256_blend_epi32(even, odd, 0xAA)}; }
+  static __m256i Rounded(__m256i x, __m256i count) {
+    const __m256i one = _mm256_set1_epi64x(1);
+    const __m256i half = _mm256_sllv_epi64(one, _mm256_sub_epi64(count, one));
+    // There is no arithmetic shift of 64 bits: moved to where there is no sign, and back.
+    const __m256i sign = _mm256_set1_epi64x(INT64_MIN);
+    const __m256i moved = _mm256_xor_si256(_mm256_add_epi64(x, half), sign);
+    return _mm256_sub_epi64(_mm256_srlv_epi64(moved, count), _mm256_srlv_epi64(sign, count));
+  }
+};

@@ -1,0 +1,62 @@
+// Sixteen int32 in a register. For files compiled for AVX-512 only, inside their anonymous
+// namespace: nothing here may be shared with other files.
+
+struct Int {
+  static constexpr int64_t kLanes = 16;
+  __m512i v;
+
+  static Int Load(const int32_t* p) { return {_mm512_loadu_si512(p)}; }
+  static Int Broadcast(int32_t x) { return {_mm512_set1_epi32(x)}; }
+  Int operator+(Int b) const { return {_mm512_add_epi32(v, b.v)}; }
+  Int operator-(Int b) const { return {_mm512_sub_epi32(v, b.v)}; }
+  Int operator&(Int b) const { return {_mm512_and_si512(v, b.v)}; }
+  Int Min(Int b) const { return {_mm512_min_epi32(v, b.v)}; }
+  Int Max(Int b) const { return {_mm512_max_epi32(v, b.v)}; }
+  Int ShiftLeft(Int count) const { return {_mm512_sllv_epi32(v, count.v)}; }
+  Int ShiftRight(Int count) const { return {_mm512_srav_epi32(v, count.v)}; }
+  // -1 where a > b, else 0.
+  static Int IfGreater(Int a, Int b) {
+    return {_mm512_movm_epi32(_mm512_cmpgt_epi32_mask(a.v, b.v))};
+  }
+
+  // this · scale[lane] in float32, clamped, to the nearest integer, half to even.
+  Int Times(const float* scale, Int low, Int high) const {
+    __m512 x = _mm512_mul_ps(_mm512_cvtepi32_ps(v), _mm512_loadu_ps(scale));
+    x = _mm512_max_ps(x, _mm512_cvtepi32_ps(low.v));
+    return {_mm512_cvtps_epi32(_mm512_min_ps(x, _mm512_cvtepi32_ps(high.v)))};
+  }
+
+  // this · b / 2^31 to nearest, half up.
+  Int MultiplyHigh(Int b) const {
+    const __m512i half = _mm512_set1_epi64(int64_t{1} << 30);
+    const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(v, b.v), half);
+    const __m512i odd = _mm512_add_epi64(
+        _mm512_mul_epi32(_mm512_srli_epi64(v, 32), _mm512_srli_epi64(b.v, 32)), half);
+    return Woven(_mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
+  }
+
+  // this · b / 2^count to nearest, half up, in 64 bits; count in [1, 62].
+  Int MultiplySingle(Int b, Int count) const {
+    const __m512i odd = _mm512_mul_epi32(_mm512_srli_epi64(v, 32), _mm512_srli_epi64(b.v, 32));
+    const __m512i even_count = _mm512_and_si512(count.v, _mm512_set1_epi64(63));
+    const __m512i odd_count = _mm512_srli_epi64(count.v, 32);
+    return Woven(Rounded(_mm512_mul_epi32(v, b.v), even_count),
+                 _mm512_slli_epi64(Rounded(odd, odd_count), 32));
+  }
+
+  // The lowest byte of each lane.
+  void StoreBytes(std::byte* p) const {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(v));
+  }
+
+ private:
+  // Even lanes of one, odd lanes of the other.
+  static Int Woven(__m512i even, __m512i odd) {
+    return {_mm512_mask_blend_epi32(0xAAAA, even, odd)};
+  }
+  static __m512i Rounded(__m512i x, __m512i count) {
+    const __m512i one = _mm512_set1_epi64(1);
+    const __m512i half = _mm512_sllv_epi64(one, _mm512_sub_epi64(count, one));
+    return _mm512_srav_epi64(_mm512_add_epi64(x, half), count);
+  }
+};

@@ -1,0 +1,47 @@
+#include <array>
+
+#include "kernels/quantized_conv/pack.h"
+
+namespace goldcrest::kernels::quantized_conv {
+namespace {
+
+std::string_view RefuseTile(const Params& params) {
+  if (params.layer.input == tensor::DType::kInt16) return "sums of int16 need 64 bits";
+  if (params.depth() > kMostDepth) return "a larger window than a tile has memory for";
+  return {};
+}
+
+std::string_view RefuseBytes(const Params& params) {
+  if (params.layer.filter_zero != 0 || params.layer.filter != tensor::DType::kInt8) {
+    return "weights with a zero point do not fit in signed bytes";
+  }
+  return RefuseTile(params);
+}
+
+template <class Layout>
+constexpr Row TileRow(std::string_view name, base::Isa isa, decltype(Row::refuse) refuse,
+                      int64_t tile_pixels, decltype(Row::run) run) {
+  return {name, isa, refuse, tile_pixels, Layout::Width, Layout::PackedBytes, Layout::Pack, run};
+}
+
+constexpr std::array kRows = {
+#if defined(__x86_64__)
+    TileRow<Panels<int8_t, 16, 2, 4>>("quantized_conv_8x32_avx512vnni", base::Isa::kAvx512Vnni,
+                                      RefuseBytes, 8, RunAvx512Vnni),
+    TileRow<Panels<int16_t, 16, 2, 2>>("quantized_conv_8x32_avx512", base::Isa::kAvx512, RefuseTile,
+                                       8, RunAvx512),
+    TileRow<Panels<int16_t, 8, 2, 2>>("quantized_conv_6x16_avx2", base::Isa::kAvx2, RefuseTile, 6,
+                                      RunAvx2),
+#endif
+    Row{"quantized_conv_reference", base::Isa::kScalar, NeverRefuse<Params>, 1, ReferenceWidth,
+        ReferencePackedBytes, PackReference, RunReference},
+};
+
+}  // namespace
+
+std::span<const Row> Rows() { return kRows; }
+const Row& Choose(const Params& params, base::Isa isa) {
+  return ChooseRow(std::span<const Row>(kRows), params, isa);
+}
+
+}  // namespace goldcrest::kernels::quantized_conv

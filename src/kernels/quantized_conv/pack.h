@@ -1,0 +1,65 @@
+// How weights are laid out for the rows.
+#pragma once
+
+#include <algorithm>
+#include <type_traits>
+
+#include "kernels/quantized_conv/quantized_conv.h"
+
+namespace goldcrest::kernels::quantized_conv {
+
+int64_t ReferenceWidth(const Params& params);
+int64_t ReferencePackedBytes(const Params& params);
+void PackReference(const Params& params, const QuantizedWeights& weights, std::byte* packed);
+
+// Panels of kLanes · kVectors output channels, of which the last is narrower by whole vectors:
+// panel heads (int32 bias, float scale, int32 multiplier, int32 shift of each channel), then for
+// each kGroup elements of the window the weights of each channel, as WeightType.
+//
+// Bytes are multiplied as they come and the zero point of the input is in the bias. Where
+// WeightType is int8 the rows take them as unsigned (an int8 plus 128).
+template <class WeightType, int64_t kLanes, int64_t kVectors, int64_t kGroup>
+struct Panels {
+  static constexpr bool kUnsignedInput = std::is_same_v<WeightType, int8_t>;
+
+  static int64_t Width(const Params&) { return kLanes * kVectors; }
+
+  static int64_t PackedBytes(const Params& params) {
+    const int64_t channels = RoundUp(params.out_channels, kLanes);
+    return channels * ChannelBytes(params);
+  }
+
+  static void Pack(const Params& params, const QuantizedWeights& weights, std::byte* packed) {
+    std::fill_n(packed, PackedBytes(params), std::byte{0});
+    for (int64_t first = 0; first < params.out_channels; first += kLanes * kVectors) {
+      const int64_t count = std::min(params.out_channels - first, kLanes * kVectors);
+      const int64_t width = RoundUp(count, kLanes);
+      for (int64_t i = 0; i < count; ++i) PackChannel(params, weights, first + i, packed, width, i);
+      packed += width * ChannelBytes(params);
+    }
+  }
+
+ private:
+  static int64_t ChannelBytes(const Params& params) {
+    return kPanelHeadBytes +
+           RoundUp(params.depth(), kGroup) * static_cast<int64_t>(sizeof(WeightType));
+  }
+
+  // Output channel `channel`, number i of its panel of `width`.
+  static void PackChannel(const Params& params, const QuantizedWeights& weights, int64_t channel,
+                          std::byte* panel, int64_t width, int64_t i) {
+    const int64_t depth = params.depth();
+    auto* out = reinterpret_cast<WeightType*>(panel + width * kPanelHeadBytes);
+    int64_t sum = 0;
+    for (int64_t k = 0; k < depth; ++k) {
+      const int32_t w = weights.Centred(params.layer, channel * depth + k);
+      out[(k / kGroup * width + i) * kGroup + k % kGroup] = static_cast<WeightType>(w);
+      sum += w;
+    }
+    const bool moved = kUnsignedInput && params.layer.input == tensor::DType::kInt8;
+    const int64_t zero = params.layer.input_zero + (moved ? 128 : 0);
+    PackPanelHead(weights, channel, zero, sum, panel, width, i);
+  }
+};
+
+}  // namespace goldcrest::kernels::quantized_conv

@@ -1,0 +1,61 @@
+// How the exact sum of a layer's products becomes an integer of the result's scale:
+//   round(sum · m) + zero_point, clamped;   m = s_input · s_weights / s_result.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "kernels/fixed_point.h"
+
+namespace goldcrest::kernels {
+
+enum class Rounding : uint8_t {
+  kFloat,     // one multiplication in float32, ties to even
+  kDouble,    // MultiplyDouble
+  kDoubleUp,  // MultiplyDoubleUp
+  kSingle,    // MultiplySingle
+  kWide,      // MultiplyWide: of sums in 64 bits
+};
+
+// m of one output channel; `real` is used by kFloat, `fixed` by the others.
+struct Multiplier {
+  float real = 0;
+  FixedPoint fixed;
+};
+
+// Of the result. `low` and `high` are in the range of its type.
+struct Requantization {
+  Rounding rounding = Rounding::kFloat;
+  int32_t zero_point = 0;
+  int32_t low = 0, high = 0;
+};
+
+inline int32_t Requantize(const Requantization& out, Multiplier m, int64_t sum) {
+  int64_t y = 0;
+  switch (out.rounding) {
+    case Rounding::kFloat: {
+      // Clamped before it is rounded, so that it fits: the bounds are whole.
+      const auto low = static_cast<float>(out.low - out.zero_point);
+      const auto high = static_cast<float>(out.high - out.zero_point);
+      const float x = static_cast<float>(sum) * m.real;
+      y = static_cast<int64_t>(std::nearbyint(x < low ? low : x > high ? high : x));
+      break;
+    }
+    case Rounding::kDouble:
+      y = MultiplyDouble(static_cast<int32_t>(sum), m.fixed);
+      break;
+    case Rounding::kDoubleUp:
+      y = MultiplyDoubleUp(static_cast<int32_t>(sum), m.fixed);
+      break;
+    case Rounding::kSingle:
+      y = MultiplySingle(static_cast<int32_t>(sum), m.fixed);
+      break;
+    case Rounding::kWide:
+      y = MultiplyWide(sum, m.fixed);
+      break;
+  }
+  y += out.zero_point;
+  return static_cast<int32_t>(y < out.low ? out.low : y > out.high ? out.high : y);
+}
+
+}  // namespace goldcrest::kernels

@@ -1,0 +1,163 @@
+// Every row of the integer layers against the reference, byte for byte, in every rounding.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/aligned_buffer.h"
+#include "kernels/quantized_conv/quantized_conv.h"
+#include "kernels/quantized_depthwise/quantized_depthwise.h"
+#include "kernels/random_window.h"
+#include "kernels/rows.h"
+
+namespace goldcrest::kernels {
+namespace {
+
+using tensor::DType;
+using testing::Random;
+
+constexpr std::byte kGuard{0xA5};
+
+int32_t RandomZero(Random& random, DType dtype) {
+  const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
+  const int64_t choice = random.Integer(0, 3);
+  if (choice == 0) return limits.low;
+  if (choice == 1) return limits.high;
+  return static_cast<int32_t>(random.Integer(limits.low, limits.high));
+}
+
+QuantizedLayer RandomLayer(Random& random) {
+  QuantizedLayer layer;
+  layer.input = random.Integer(0, 1) == 0 ? DType::kInt8 : DType::kUInt8;
+  layer.filter = random.Integer(0, 3) == 0 ? DType::kUInt8 : DType::kInt8;
+  layer.input_zero = RandomZero(random, layer.input);
+  if (layer.filter == DType::kUInt8) layer.filter_zero = RandomZero(random, layer.filter);
+  const tensor::IntegerLimits limits = *tensor::LimitsOf(layer.input);
+  Requantization& out = layer.requantization;
+  out.rounding = static_cast<Rounding>(random.Integer(0, 3));
+  out.zero_point = RandomZero(random, layer.input);
+  out.low = random.Integer(0, 1) == 0 ? limits.low : out.zero_point;
+  out.high = static_cast<int32_t>(random.Integer(out.low, limits.high));
+  return layer;
+}
+
+// A layer's constants, most of whose sums fall into the result's range, and some far beyond.
+struct RandomConstants {
+  std::vector<std::byte> filter;
+  std::vector<int64_t> bias;
+  std::vector<Multiplier> multipliers;
+
+  RandomConstants(Random& random, int64_t channels, int64_t depth) {
+    for (int64_t i = 0; i < channels * depth; ++i)
+      filter.push_back(static_cast<std::byte>(random.Next() >> 56));
+    if (random.Integer(0, 3) > 0) {
+      for (int64_t c = 0; c < channels; ++c) bias.push_back(random.Integer(-200000, 200000));
+    }
+    for (int64_t c = 0; c < channels; ++c) {
+      const double real =
+          std::ldexp(1.5 + random.Float() / 2, static_cast<int>(random.Integer(-18, 1)));
+      multipliers.push_back({.real = static_cast<float>(real), .fixed = QuantizeMultiplier(real)});
+    }
+  }
+  QuantizedWeights weights() const { return {filter, bias, multipliers}; }
+};
+
+std::vector<std::byte> RandomBytes(Random& random, int64_t count) {
+  std::vector<std::byte> bytes;
+  for (int64_t i = 0; i < count; ++i) bytes.push_back(static_cast<std::byte>(random.Next() >> 56));
+  return bytes;
+}
+
+// What a row computes between guards.
+template <class Row, class Params, class Run>
+std::vector<std::byte> Computed(const Row& row, const Params& params,
+                                const RandomConstants& constants, int64_t outputs, const Run& run) {
+  base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(params)));
+  row.pack(params, constants.weights(), packed.data());
+  std::vector<std::byte> y(static_cast<size_t>(outputs) + 2 * kCanaries, kGuard);
+  run(packed.data(), y.data() + kCanaries);
+  for (size_t i = 0; i < kCanaries; ++i) {
+    EXPECT_EQ(y[i], kGuard) << row.name;
+    EXPECT_EQ(y[y.size() - 1 - i], kGuard) << row.name;
+  }
+  return y;
+}
+
+TEST(QuantizedConv, EveryRowHasTheReferencesBytes) {
+  std::set<std::string_view> ran;
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    quantized_conv::Params p{.window = RandomWindow(random),
+                             .in_channels = random.Integer(1, 19),
+                             .out_channels = random.Integer(1, 90),
+                             .layer = RandomLayer(random)};
+    if (random.Integer(0, 2) == 0) {  // 1 x 1, the most common
+      p.window = {.in_h = 7, .in_w = 9, .out_h = 7, .out_w = 9};
+      p.in_channels = random.Integer(1, 300);
+    }
+    const Window& a = p.window;
+    const auto x = RandomBytes(random, a.batch * a.in_h * a.in_w * p.in_channels);
+    const RandomConstants constants(random, p.out_channels, p.depth());
+    const int64_t outputs = p.pixels() * p.out_channels;
+    const auto rows = quantized_conv::Rows();
+    const auto expected =
+        Computed(rows.back(), p, constants, outputs, [&](const std::byte* packed, std::byte* y) {
+          rows.back().run(p, x.data(), packed, y, {0, p.pixels(), 0, 1});
+        });
+    ForEachRow(rows, p, [&](const quantized_conv::Row& row) {
+      const int64_t panels = quantized_conv::PanelCount(row, p);
+      const int64_t pixel = random.Integer(0, p.pixels());
+      const int64_t panel = random.Integer(0, panels);
+      const auto y =
+          Computed(row, p, constants, outputs, [&](const std::byte* packed, std::byte* out) {
+            // In four blocks, to show that they do not touch each other's outputs.
+            for (const auto& block : {quantized_conv::Block{pixel, p.pixels(), panel, panels},
+                                      quantized_conv::Block{0, pixel, panel, panels},
+                                      quantized_conv::Block{pixel, p.pixels(), 0, panel},
+                                      quantized_conv::Block{0, pixel, 0, panel}}) {
+              if (block.first_panel == block.last_panel) continue;
+              row.run(p, x.data(), packed, out, block);
+            }
+          });
+      ASSERT_TRUE(y == expected) << row.name;
+      ran.insert(row.name);
+    });
+  }
+  EXPECT_EQ(ran.size(), CountOnThisMachine(quantized_conv::Rows()));
+}
+
+TEST(QuantizedDepthwise, EveryRowHasTheReferencesBytes) {
+  std::set<std::string_view> ran;
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    quantized_depthwise::Params p{.window = RandomWindow(random),
+                                  .in_channels = random.Integer(1, 70),
+                                  .multiplier = std::max<int64_t>(random.Integer(-4, 3), 1),
+                                  .layer = RandomLayer(random)};
+    const Window& a = p.window;
+    const auto x = RandomBytes(random, a.batch * a.in_h * a.in_w * p.in_channels);
+    const RandomConstants constants(random, p.out_channels(), p.taps());
+    const int64_t lines = a.batch * a.out_h;
+    const int64_t outputs = lines * a.out_w * p.out_channels();
+    const auto rows = quantized_depthwise::Rows();
+    const auto expected =
+        Computed(rows.back(), p, constants, outputs, [&](const std::byte* packed, std::byte* y) {
+          rows.back().run(p, x.data(), packed, y, 0, lines);
+        });
+    ForEachRow(rows, p, [&](const quantized_depthwise::Row& row) {
+      const int64_t middle = random.Integer(0, lines);
+      const auto y =
+          Computed(row, p, constants, outputs, [&](const std::byte* packed, std::byte* out) {
+            row.run(p, x.data(), packed, out, middle, lines);
+            row.run(p, x.data(), packed, out, 0, middle);
+          });
+      ASSERT_TRUE(y == expected) << row.name;
+      ran.insert(row.name);
+    });
+  }
+  EXPECT_EQ(ran.size(), CountOnThisMachine(quantized_depthwise::Rows()));
+}
+
+}  // namespace
+}  // namespace goldcrest::kernels
