@@ -5,24 +5,24 @@
 namespace goldcrest::architectures {
 namespace {
 
-struct Block {
+struct SeparableBlock {
   double channels;
   int64_t stride;
 };
 
-constexpr std::array<Block, 13> kBlocks = {{{64, 1},
-                                            {128, 2},
-                                            {128, 1},
-                                            {256, 2},
-                                            {256, 1},
-                                            {512, 2},
-                                            {512, 1},
-                                            {512, 1},
-                                            {512, 1},
-                                            {512, 1},
-                                            {512, 1},
-                                            {1024, 2},
-                                            {1024, 1}}};
+constexpr std::array<SeparableBlock, 13> kBlocks = {{{64, 1},
+                                                     {128, 2},
+                                                     {128, 1},
+                                                     {256, 2},
+                                                     {256, 1},
+                                                     {512, 2},
+                                                     {512, 1},
+                                                     {512, 1},
+                                                     {512, 1},
+                                                     {512, 1},
+                                                     {512, 1},
+                                                     {1024, 2},
+                                                     {1024, 1}}};
 
 }  // namespace
 
@@ -38,7 +38,7 @@ Result<graph::Graph> BuildV1(const Options& options) {
   Blocks::Value x = net.Input(options.size);
   x = normalized(net.Convolution(x, "conv1", channels(32), 3, 2, /*bias=*/false), "conv1");
   int number = 0;
-  for (const Block& block : kBlocks) {
+  for (const SeparableBlock& block : kBlocks) {
     ++number;
     const std::string depthwise = base::Cat("conv_dw_", number);
     const std::string pointwise = base::Cat("conv_pw_", number);

@@ -5,7 +5,7 @@
 namespace goldcrest::architectures {
 namespace {
 
-struct Block {
+struct InvertedBlock {
   double expansion;
   double channels;
   int64_t stride;
@@ -14,7 +14,7 @@ struct Block {
   bool swish;         // else ReLU
 };
 
-constexpr Block kSmall[] = {
+constexpr InvertedBlock kSmall[] = {
     {1, 16, 2, false, true, false},
     {72.0 / 16, 24, 2, false, false, false},
     {88.0 / 24, 24, 1, false, false, false},
@@ -28,7 +28,7 @@ constexpr Block kSmall[] = {
     {6, 96, 1, true, true, true},
 };
 
-constexpr Block kLarge[] = {
+constexpr InvertedBlock kLarge[] = {
     {1, 16, 1, false, false, false},  {4, 24, 2, false, false, false},
     {3, 24, 1, false, false, false},  {3, 40, 2, true, true, false},
     {3, 40, 1, true, true, false},    {3, 40, 1, true, true, false},
@@ -44,12 +44,12 @@ class Network {
   Network(std::string name, bool minimalistic, const Options& options)
       : net_(std::move(name)), minimalistic_(minimalistic), options_(options) {}
 
-  Result<graph::Graph> Build(std::span<const Block> blocks, double last_channels) {
+  Result<graph::Graph> Build(std::span<const InvertedBlock> blocks, double last_channels) {
     Blocks::Value x = net_.Rescale(net_.Input(options_.size), "rescaling", 1 / 127.5, -1);
     x = net_.Convolution(x, "conv", 16, 3, 2, /*bias=*/false);
     x = Activate(net_.Normalize(x, "conv_bn"), "conv_activation", /*swish=*/true);
     int number = 0;
-    for (const Block& block : blocks) x = InvertedResidual(x, number++, block);
+    for (const InvertedBlock& block : blocks) x = InvertedResidual(x, number++, block);
     const int64_t last = Divisible(static_cast<double>(net_.Channels(x)) * 6);
     x = net_.Convolution(x, "conv_1", last, 1, 1, /*bias=*/false);
     x = Activate(net_.Normalize(x, "conv_1_bn"), "conv_1_activation", /*swish=*/true);
@@ -63,7 +63,7 @@ class Network {
     return net_.Activate(x, name, graph::Activation::kRelu);
   }
 
-  Blocks::Value InvertedResidual(Blocks::Value input, int number, const Block& block) {
+  Blocks::Value InvertedResidual(Blocks::Value input, int number, const InvertedBlock& block) {
     std::string prefix = number == 0 ? "expanded_conv_" : base::Cat("expanded_conv_", number, "_");
     const int64_t expanded = Divisible(static_cast<double>(net_.Channels(input)) * block.expansion);
     Blocks::Value x = input;

@@ -8,10 +8,6 @@ namespace {
 // Deflate cannot expand by more (zlib's documentation).
 constexpr uint64_t kMostExpansion = 1032;
 
-struct DiscardZip {
-  void operator()(zip_t* zip) const { zip_discard(zip); }
-};
-
 struct CloseEntry {
   void operator()(zip_file_t* file) const { zip_fclose(file); }
 };
@@ -19,8 +15,11 @@ struct CloseEntry {
 }  // namespace
 
 struct ZipReader::Handle {
+  struct Discard {
+    void operator()(zip_t* zip) const { zip_discard(zip); }
+  };
   size_t archive_size;
-  std::unique_ptr<zip_t, DiscardZip> zip;
+  std::unique_ptr<zip_t, Discard> zip;
 };
 
 ZipReader::ZipReader(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}

@@ -16,7 +16,7 @@ using pipeline::StepTime;
 
 constexpr size_t kSlowest = 10;
 
-struct Flags {
+struct BenchmarkFlags {
   pipeline::BenchmarkOptions options;
   CLI::Option* runs = nullptr;
   CLI::Option* least_seconds = nullptr;
@@ -49,7 +49,7 @@ std::vector<OperatorTime> ByOperator(const std::vector<StepTime>& steps) {
   return operators;
 }
 
-nlohmann::ordered_json ToJson(const Flags& flags, const ModelBenchmark& result,
+nlohmann::ordered_json ToJson(const BenchmarkFlags& flags, const ModelBenchmark& result,
                               const ModelBenchmark& first) {
   const pipeline::Statistics& run = result.run_ms;
   nlohmann::ordered_json json;
@@ -152,7 +152,7 @@ std::string Slowest(const ModelBenchmark& result) {
   return table.ToString();
 }
 
-void Print(const Flags& flags, const std::vector<ModelBenchmark>& results) {
+void Print(const BenchmarkFlags& flags, const std::vector<ModelBenchmark>& results) {
   std::string text =
       base::Cat(flags.options.threads, flags.options.threads == 1 ? " thread, " : " threads, ",
                 results.front().isa, ", ", results.front().backend, "\n\n", Latencies(results));
@@ -164,7 +164,7 @@ void Print(const Flags& flags, const std::vector<ModelBenchmark>& results) {
   std::fputs(text.c_str(), stdout);
 }
 
-Status Benchmark(Flags flags) {
+Status Benchmark(BenchmarkFlags flags) {
   // Who states a number of runs wants that number.
   if (flags.runs->count() > 0 && flags.least_seconds->count() == 0) flags.options.least_seconds = 0;
   if (flags.options.least_seconds > flags.options.most_seconds) {
@@ -190,7 +190,7 @@ Status Benchmark(Flags flags) {
 }  // namespace
 
 Action AddBenchmark(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<BenchmarkFlags>();
   pipeline::BenchmarkOptions& options = flags->options;
   app.add_option("models,--graph", options.models,
                  "the models: .tflite, Keras .h5 and .keras; several take turns")

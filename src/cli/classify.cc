@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kBarWidth = 20;
 
-struct Flags {
+struct ClassifyFlags {
   pipeline::ClassifyOptions options;
   bool json = false;
 };
@@ -52,7 +52,7 @@ void PrintOneJson(const pipeline::Classified& result, const pipeline::ClassifyRe
   std::fflush(stdout);
 }
 
-Status Classify(const Flags& flags) {
+Status Classify(const ClassifyFlags& flags) {
   pipeline::ClassifyReport report;
   size_t pictures = 0;
   size_t failures = 0;
@@ -82,7 +82,7 @@ Status Classify(const Flags& flags) {
 }  // namespace
 
 Action AddClassify(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ClassifyFlags>();
   pipeline::ClassifyOptions& options = flags->options;
   app.add_option("model", options.model, "the model: .tflite, Keras .h5")->required();
   app.add_option("pictures", options.pictures, "JPEG, PNG and BMP files, and folders of them")

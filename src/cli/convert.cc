@@ -8,7 +8,7 @@
 namespace goldcrest::cli {
 namespace {
 
-struct Flags {
+struct ConvertFlags {
   pipeline::ConvertOptions options;
   bool json = false;
   bool list_passes = false;
@@ -82,7 +82,7 @@ void AddArchitectureFlags(CLI::App& app, pipeline::ArchitectureFlags& flags) {
   app.add_option("--seed", flags.seed, "of random weights (default 1)");
 }
 
-Status Convert(const Flags& flags) {
+Status Convert(const ConvertFlags& flags) {
   if (flags.list_passes) {
     ListPasses();
     return {};
@@ -106,7 +106,7 @@ Status Convert(const Flags& flags) {
 }  // namespace
 
 Action AddConvert(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ConvertFlags>();
   pipeline::ConvertOptions& options = flags->options;
   app.add_option("model", options.input,
                  "the model to read: Keras .keras or .h5, .tflite; or weights alone");

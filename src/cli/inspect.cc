@@ -11,7 +11,7 @@
 namespace goldcrest::cli {
 namespace {
 
-struct Flags {
+struct InspectFlags {
   std::string model;
   std::vector<tensor::Shape> input_shapes;
   bool json = false;
@@ -75,7 +75,7 @@ nlohmann::ordered_json RefusedJson(const std::vector<runtime::Refusal>& refused)
   return json;
 }
 
-nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::InspectReport& report) {
+nlohmann::ordered_json ToJson(const InspectFlags& flags, const pipeline::InspectReport& report) {
   const graph::Graph& graph = report.graph;
   nlohmann::ordered_json json;
   json["model"] = flags.model;
@@ -117,7 +117,7 @@ nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::InspectReport&
   return json;
 }
 
-std::string Header(const Flags& flags, const pipeline::InspectReport& report) {
+std::string Header(const InspectFlags& flags, const pipeline::InspectReport& report) {
   const graph::Graph& graph = report.graph;
   const graph::Metadata& metadata = graph.metadata;
   std::string text = base::Cat("model       ", flags.model, " (", report.format, ", ",
@@ -216,7 +216,7 @@ std::string Kernels(const pipeline::InspectReport& report) {
   return table.ToString();
 }
 
-Status Inspect(const Flags& flags) {
+Status Inspect(const InspectFlags& flags) {
   GOLDCREST_TRY(pipeline::InspectReport report, pipeline::Inspect(flags.model, flags.input_shapes));
   PrintNotes(report.graph.metadata.notes);
   if (flags.json) {
@@ -238,7 +238,7 @@ Status Inspect(const Flags& flags) {
 }  // namespace
 
 Action AddInspect(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<InspectFlags>();
   app.add_option("model", flags->model, "the model: .tflite, Keras .h5")->required();
   AddInputShapesFlag(app, flags->input_shapes);
   app.add_flag("--json", flags->json, "print the whole graph as JSON");

@@ -13,7 +13,7 @@ namespace {
 constexpr std::chrono::milliseconds kSilence{1000};
 constexpr std::chrono::milliseconds kBetweenBars{100};
 constexpr std::chrono::milliseconds kBetweenLines{5000};
-constexpr int kBarWidth = 20;
+constexpr int kProgressWidth = 20;
 
 }  // namespace
 
@@ -34,7 +34,7 @@ void Progress::Show(double share, const std::string& doing) {
   }
   drawn_ = true;
   std::string bar;
-  for (int i = 0; i < kBarWidth; ++i) bar += i * 100 < percent * kBarWidth ? "█" : "░";
+  for (int i = 0; i < kProgressWidth; ++i) bar += i * 100 < percent * kProgressWidth ? "█" : "░";
   std::fprintf(stderr, "\r\033[K%s %3d %% %s", bar.c_str(), percent, Printable(doing).c_str());
   std::fflush(stderr);
 }

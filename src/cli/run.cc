@@ -7,12 +7,12 @@
 namespace goldcrest::cli {
 namespace {
 
-struct Flags {
+struct RunFlags {
   pipeline::RunOptions options;
   bool json = false;
 };
 
-Status Run(const Flags& flags) {
+Status Run(const RunFlags& flags) {
   GOLDCREST_TRY(pipeline::RunReport report, pipeline::RunTensors(flags.options));
   PrintNotes(report.notes);
   if (flags.json) {
@@ -40,7 +40,7 @@ Status Run(const Flags& flags) {
 }  // namespace
 
 Action AddRun(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<RunFlags>();
   pipeline::RunOptions& options = flags->options;
   app.add_option("model", options.model, "the model: .tflite, Keras .h5")->required();
   app.add_option("--input", options.inputs,

@@ -79,7 +79,7 @@ std::string ElementText(const tensor::TensorView& view, size_t i) {
   return is_float ? base::Cat(static_cast<float>(element)) : base::Cat(element);
 }
 
-std::string Contents(const Value& value) {
+std::string ContentsText(const Value& value) {
   tensor::TensorView view{value.dtype, value.shape, value.constant->bytes()};
   std::optional<int64_t> count = tensor::ElementCount(value.shape);
   if (!count || *count > static_cast<int64_t>(kMostElementsPrinted)) {
@@ -112,8 +112,8 @@ std::string ToText(const Graph& graph) {
   for (size_t i = 0; i < graph.values.size(); ++i) {
     const Value& value = graph.values[i];
     if (!value.constant) continue;
-    text +=
-        base::Cat("const ", Header(graph, static_cast<ValueId>(i)), " = ", Contents(value), "\n");
+    text += base::Cat("const ", Header(graph, static_cast<ValueId>(i)), " = ", ContentsText(value),
+                      "\n");
   }
   for (const Node& node : graph.nodes) {
     text += base::Cat(Header(graph, node.output), " = ", NameOf(node.op), "(");

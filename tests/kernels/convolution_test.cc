@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 
 #include "base/aligned_buffer.h"
@@ -20,7 +19,6 @@ namespace {
 using testing::Random;
 
 Clamp RandomClamp(Random& random) {
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
   switch (random.Integer(0, 2)) {
     case 0:
       return {-kInfinity, kInfinity};

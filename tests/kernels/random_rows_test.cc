@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <set>
 
 #include "kernels/binary/binary.h"
@@ -18,8 +17,6 @@ namespace goldcrest::kernels {
 namespace {
 
 using testing::Random;
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // Runs all rows and expects each output within `bound` times the reference's magnitude, or what
 // `magnitude` has for it. run(row, y, first, last) computes units of `elements` elements.

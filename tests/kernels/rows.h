@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,7 @@
 
 namespace goldcrest::kernels {
 
+inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
 inline constexpr float kCanary = 12345.5F;
 inline constexpr size_t kCanaries = 16;
 

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "kernels/batch_norm/batch_norm.h"
@@ -17,8 +16,6 @@
 
 namespace goldcrest::kernels {
 namespace {
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 TEST(Softmax, SumsToOneAndSurvivesLargeLogits) {
   std::vector<float> x = {1000, 999, -1000, 5, 5, 5};

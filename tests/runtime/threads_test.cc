@@ -10,7 +10,7 @@
 namespace goldcrest::runtime {
 namespace {
 
-constexpr char kModel[] = R"(
+constexpr char kBranchingModel[] = R"(
   input %0 "x": float32[1, 12, 12, 3]
   const %1 "w": float32[20, 3, 3, 3] = random(1)
   const %2 "d": float32[1, 3, 3, 20] = random(2)
@@ -32,7 +32,7 @@ std::vector<float> RunWith(const graph::Graph& graph, int threads) {
 
 // Graphs that share constants, each with a pool of its own.
 TEST(Threads, ExecutorsOfOneGraphRunAtOnce) {
-  const graph::Graph graph = testing::MustParse(kModel);
+  const graph::Graph graph = testing::MustParse(kBranchingModel);
   std::vector<std::vector<float>> outputs(4);
   {
     std::vector<std::jthread> callers;

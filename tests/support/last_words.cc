@@ -46,7 +46,7 @@ int InstallIn(dl_phdr_info* library, size_t, void*) {
   ::dlclose(handle);
   return 0;
 }
-[[maybe_unused]] const int installed = [] {
+[[maybe_unused]] const int handlers_installed = [] {
   goldcrest::testing::ReportsOfChildren();  // so that the memory is there before the first child is
   return ::dl_iterate_phdr(InstallIn, nullptr);
 }();
@@ -60,7 +60,7 @@ void Die(int signal) {
   std::signal(signal, SIG_DFL);
   std::raise(signal);
 }
-[[maybe_unused]] const int installed = [] {
+[[maybe_unused]] const int handlers_installed = [] {
   for (int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL}) std::signal(signal, Die);
   return 0;
 }();

@@ -21,6 +21,8 @@ struct Description {
   bool keras2_spelling = false;
 };
 
+inline constexpr size_t kDeepestModel = 8;  // models in models
+
 bool IsModel(std::string_view class_name);
 
 // "layer 17 'conv1' (Conv2D)", for errors.

@@ -11,9 +11,6 @@ using base::Channel;
 // asked.
 enum class Request : uint8_t { kHasGroup, kHasAttribute, kTexts, kFloats };
 
-constexpr uint32_t kLongestText = 64 << 20;
-constexpr uint32_t kMostTexts = 100000;
-
 // The library copies the file, and its data may be packed: what it may take grows with the file's
 // size.
 base::ChildLimits LimitsFor(uint64_t file_bytes) {

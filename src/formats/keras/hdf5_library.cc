@@ -6,8 +6,6 @@
 namespace goldcrest::formats::keras {
 namespace {
 
-constexpr size_t kLongestText = size_t{64} << 20;
-constexpr size_t kMostTexts = 100000;
 // A data set larger than this may not expand by more than kMostExpansion.
 constexpr uint64_t kSmallBytes = uint64_t{64} << 20;
 constexpr uint64_t kMostExpansion = 100;

@@ -14,6 +14,10 @@
 
 namespace goldcrest::formats::keras {
 
+// Of attributes; what the child process answers is held to the same.
+inline constexpr uint32_t kLongestText = 64 << 20;
+inline constexpr uint32_t kMostTexts = 100000;
+
 // All that the data sets of a file of this size may be together, unpacked: one stored data set may
 // be linked to from many places.
 constexpr uint64_t MostDataBytes(uint64_t file_bytes) {

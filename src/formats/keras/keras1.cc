@@ -32,7 +32,7 @@ constexpr std::array kKeys = {
 constexpr std::array kValues = {Word{"tf", "channels_last"}, Word{"th", "channels_first"}};
 constexpr std::array kModes = {Word{"sum", "Add"}, Word{"mul", "Multiply"},
                                Word{"concat", "Concatenate"}};
-constexpr std::array kWeights = {
+constexpr std::array kWeightWords = {
     Word{"_W", "kernel"},
     Word{"_b", "bias"},
     Word{"_gamma", "gamma"},
@@ -85,7 +85,7 @@ void ModernizeKeras1(json& model) {
 }
 
 bool IsKeras1Name(std::string_view stored, std::string_view name) {
-  for (const Word& word : kWeights) {
+  for (const Word& word : kWeightWords) {
     if (name == word.now && stored.ends_with(word.before)) return true;
   }
   return false;

@@ -18,7 +18,6 @@ using graph::ValueId;
 using nlohmann::json;
 
 constexpr size_t kMostLayers = 20000;  // in all models together, by call
-constexpr size_t kDeepestModel = 8;
 
 // Builds one model, or one call of a model inside of another.
 class Builder {
@@ -208,9 +207,9 @@ int MajorVersion(std::string_view version) {
 
 }  // namespace
 
-Status TakeContract(std::string_view json, graph::Graph& graph) {
+Status TakeContract(std::string_view contract, graph::Graph& graph) {
   GOLDCREST_TRY(graph.metadata.input_contract,
-                Within(kContractName, tensor::InputContractFromJson(json)));
+                Within(kContractName, tensor::InputContractFromJson(contract)));
   graph.metadata.input_contract_from = base::Cat("the file (", kContractName, ")");
   return {};
 }

@@ -3,14 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "formats/keras/config.h"
+#include "formats/keras/description.h"
 #include "formats/keras/snake_case.h"
 
 namespace goldcrest::formats::keras {
 namespace {
 
 using nlohmann::json;
-
-constexpr size_t kDeepestModel = 8;
 
 // The group of each layer's weights. What is malformed is left out: the builder reports it.
 void Collect(const json& config, const std::string& parent, std::vector<std::string>& path,

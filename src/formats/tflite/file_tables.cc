@@ -6,7 +6,7 @@ namespace goldcrest::formats::tflite {
 namespace {
 
 constexpr uint32_t kFormatVersion = 3;
-constexpr flatbuffers::uoffset_t kMostTables = 1000000;
+constexpr flatbuffers::uoffset_t kMostModelTables = 1000000;
 constexpr size_t kMostCopies = 4;  // of the file's size, beyond
 constexpr size_t kFreeCopies = size_t{1} << 20;
 
@@ -16,7 +16,7 @@ Result<FileTables> FileTables::Open(const tensor::SharedBytes& file) {
   const std::span<const std::byte> bytes = file.bytes();
   if (!Sniff(bytes)) return Invalid("is no .tflite file: the mark TFL3 is missing");
   flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), 64,
-                                 kMostTables);
+                                 kMostModelTables);
   if (!schema::VerifyModelBuffer(verifier)) {
     return Invalid("the file is damaged or cut short: its tables point outside of its ",
                    bytes.size(), " bytes");

@@ -12,7 +12,7 @@ namespace {
 using flatbuffers::Offset;
 
 // Metadata is small: a file whose tables number more than this is hostile.
-constexpr flatbuffers::uoffset_t kMostTables = 100000;
+constexpr flatbuffers::uoffset_t kMostMetadataTables = 100000;
 
 std::vector<float> PerChannel(const std::array<double, 3>& values) {
   bool same = values[0] == values[1] && values[1] == values[2];
@@ -168,7 +168,7 @@ std::vector<std::byte> WriteMetadata(const graph::Graph& graph) {
 Status ReadMetadata(std::span<const std::byte> bytes, std::span<const std::byte> file,
                     graph::Graph& graph) {
   const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
-  flatbuffers::Verifier verifier(data, bytes.size(), 64, kMostTables);
+  flatbuffers::Verifier verifier(data, bytes.size(), 64, kMostMetadataTables);
   bool marked = bytes.size() >= 8 && metadata::ModelMetadataBufferHasIdentifier(data);
   if (!marked || !metadata::VerifyModelMetadataBuffer(verifier)) {
     return Fail(ErrorCode::kInvalid, "the metadata (M001) is damaged");

@@ -26,9 +26,9 @@ uint32_t Crc32(std::span<const std::byte> bytes) {
   return ~crc;
 }
 
-class Writer {
+class LittleEndianWriter {
  public:
-  explicit Writer(std::vector<std::byte>& file) : file_(file) {}
+  explicit LittleEndianWriter(std::vector<std::byte>& file) : file_(file) {}
   void U16(size_t v) { Little(v, 2); }
   void U32(size_t v) { Little(v, 4); }
   void Put(std::span<const std::byte> bytes) {
@@ -43,7 +43,8 @@ class Writer {
 };
 
 // The fields that local and central headers share, from "version needed" to "extra length".
-void PutEntryFields(Writer& out, std::string_view name, std::span<const std::byte> contents) {
+void PutEntryFields(LittleEndianWriter& out, std::string_view name,
+                    std::span<const std::byte> contents) {
   out.U16(kVersion);
   out.U16(0);  // flags
   out.U16(0);  // method: stored
@@ -109,7 +110,7 @@ Result<std::span<const std::byte>> Contents(std::span<const std::byte> file, con
 
 void AppendStoredZip(std::vector<std::byte>& file, std::string_view name,
                      std::span<const std::byte> contents) {
-  Writer out(file);
+  LittleEndianWriter out(file);
   size_t local = file.size();
   out.U32(kLocalHeader);
   PutEntryFields(out, name, contents);

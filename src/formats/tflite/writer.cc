@@ -37,9 +37,9 @@ schema::TensorType WriteType(tensor::DType dtype) {
   GOLDCREST_CHECK(false);
 }
 
-class Writer : public FileSink {
+class ModelWriter : public FileSink {
  public:
-  explicit Writer(const graph::Graph& graph) : graph_(graph) {}
+  explicit ModelWriter(const graph::Graph& graph) : graph_(graph) {}
 
   Result<std::vector<std::byte>> Write() {
     if (graph::ConstantBytes(graph_) > kMostConstantBytes) {
@@ -162,6 +162,8 @@ class Writer : public FileSink {
 
 }  // namespace
 
-Result<std::vector<std::byte>> Write(const graph::Graph& graph) { return Writer(graph).Write(); }
+Result<std::vector<std::byte>> Write(const graph::Graph& graph) {
+  return ModelWriter(graph).Write();
+}
 
 }  // namespace goldcrest::formats::tflite
