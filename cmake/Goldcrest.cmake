@@ -34,8 +34,8 @@ function(goldcrest_library folder)
   endforeach()
 endfunction()
 
-# goldcrest_small(tensor graph): what runs once, when a model is opened, or only hands work on, is
-# compiled for size.
+# goldcrest_small(tensor graph): what runs once, when a model is opened, or only hands work on, and
+# the reference kernels are compiled for size.
 function(goldcrest_small)
   foreach(folder ${ARGN})
     string(REPLACE "/" "_" name goldcrest_${folder})
@@ -54,12 +54,14 @@ endif()
 
 # goldcrest_isa_files(kernels x86_avx2 -mavx2 -mfma): all files of that name below the folder are
 # compiled with these flags, or left out where another architecture is compiled for. Nothing in them
-# throws, and without exceptions they share no symbol with the rest of the program.
+# throws, and without exceptions they share no symbol with the rest of the program. Their vectors and
+# tiles are written out: what -O3 adds, and tables to unwind them, is size.
 function(goldcrest_isa_files folder stem)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/${stem}.cc)
   if(stem MATCHES "^${GOLDCREST_ARCHITECTURE}_")
-    set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${ARGN};-fno-exceptions"
-                                SKIP_UNITY_BUILD_INCLUSION ON)
+    set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS
+      "${ARGN};-fno-exceptions;$<$<CONFIG:Release>:-O2>;$<$<CONFIG:Release>:-fno-asynchronous-unwind-tables>"
+      SKIP_UNITY_BUILD_INCLUSION ON)
   else()
     set_source_files_properties(${sources} PROPERTIES HEADER_FILE_ONLY ON)
   endif()

@@ -24,7 +24,8 @@ Result<tensor::Tensor> Evaluate(graph::Graph one_node) {
 
 passes::Evaluator ConstantEvaluator() { return Evaluate; }
 
-void FoldConstants(graph::Graph& graph) {
+void PrepareToRun(graph::Graph& graph) {
+  passes::ExpandHybrid(graph);
   passes::WorkLimit limit(graph);
   passes::FoldConstants(graph, Evaluate, limit);
 }

@@ -1,4 +1,4 @@
-// What a model computes of constants, such as weights stored as float16.
+// What a model computes of constants, such as weights stored as float16 or int8.
 #pragma once
 
 #include "passes/passes.h"
@@ -8,7 +8,7 @@ namespace goldcrest::api {
 // Computes single operators on the reference kernels, so that all machines agree.
 passes::Evaluator ConstantEvaluator();
 
-// That pass alone.
-void FoldConstants(graph::Graph& graph);
+// What every graph needs before it can run as its file has it: that pass, and ExpandHybrid.
+void PrepareToRun(graph::Graph& graph);
 
 }  // namespace goldcrest::api

@@ -8,9 +8,16 @@ struct Int {
   static Int Load(const int32_t* p) {
     return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))};
   }
+  // A byte in each lane.
+  // Bytes with a sign.
+  static Int LoadBytes(const std::byte* p) {
+    return {_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))};
+  }
+  void Store(int32_t* p) const { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), v); }
   static Int Broadcast(int32_t x) { return {_mm256_set1_epi32(x)}; }
   Int operator+(Int b) const { return {_mm256_add_epi32(v, b.v)}; }
   Int operator-(Int b) const { return {_mm256_sub_epi32(v, b.v)}; }
+  Int operator*(Int b) const { return {_mm256_mullo_epi32(v, b.v)}; }
   Int operator&(Int b) const { return {_mm256_and_si256(v, b.v)}; }
   Int Min(Int b) const { return {_mm256_min_epi32(v, b.v)}; }
   Int Max(Int b) const { return {_mm256_max_epi32(v, b.v)}; }
@@ -24,6 +31,11 @@ struct Int {
     __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(v), _mm256_loadu_ps(scale));
     x = _mm256_max_ps(x, _mm256_cvtepi32_ps(low.v));
     return {_mm256_cvtps_epi32(_mm256_min_ps(x, _mm256_cvtepi32_ps(high.v)))};
+  }
+
+  // this / b towards zero, by way of float32: exact for sizes below 2^24.
+  Int Quotient(Int b) const {
+    return {_mm256_cvttps_epi32(_mm256_div_ps(_mm256_cvtepi32_ps(v), _mm256_cvtepi32_ps(b.v)))};
   }
 
   // this · b / 2^31 to nearest, half up.
@@ -43,6 +55,35 @@ struct Int {
     return Woven(Rounded(_mm256_mul_epi32(v, b.v), even_count),
                  _mm256_slli_epi64(Rounded(odd, odd_count), 32));
   }
+
+  // Floats brought to the nearest integers: divided, halves away from zero; or times 1 / scale,
+  // halves to even. A NaN becomes the lowest.
+  class Rounder {
+   public:
+    Rounder(float scale, bool ties_to_even, Int low, Int high)
+        : scale_(_mm256_set1_ps(ties_to_even ? 1 / scale : scale)),
+          low_(_mm256_cvtepi32_ps(low.v)),
+          high_(_mm256_cvtepi32_ps(high.v)),
+          ties_to_even_(ties_to_even) {}
+    Int operator()(const float* p) const {
+      __m256 x = _mm256_loadu_ps(p);
+      if (ties_to_even_) return Clamped(_mm256_mul_ps(x, scale_));
+      x = _mm256_div_ps(x, scale_);
+      const __m256 sign = _mm256_set1_ps(-0.0F);
+      const __m256 whole = _mm256_round_ps(x, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+      const __m256 up = _mm256_cmp_ps(_mm256_andnot_ps(sign, _mm256_sub_ps(x, whole)),
+                                      _mm256_set1_ps(0.5F), _CMP_GE_OQ);
+      const __m256 one = _mm256_or_ps(_mm256_and_ps(x, sign), _mm256_set1_ps(1));
+      return Clamped(_mm256_add_ps(whole, _mm256_and_ps(up, one)));
+    }
+
+   private:
+    Int Clamped(__m256 x) const {
+      return {_mm256_cvtps_epi32(_mm256_min_ps(_mm256_max_ps(x, low_), high_))};
+    }
+    __m256 scale_, low_, high_;
+    bool ties_to_even_;
+  };
 
   // The lowest byte of each lane.
   void StoreBytes(std::byte* p) const {

@@ -6,9 +6,16 @@ struct Int {
   __m512i v;
 
   static Int Load(const int32_t* p) { return {_mm512_loadu_si512(p)}; }
+  // A byte in each lane.
+  // Bytes with a sign.
+  static Int LoadBytes(const std::byte* p) {
+    return {_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)))};
+  }
+  void Store(int32_t* p) const { _mm512_storeu_si512(p, v); }
   static Int Broadcast(int32_t x) { return {_mm512_set1_epi32(x)}; }
   Int operator+(Int b) const { return {_mm512_add_epi32(v, b.v)}; }
   Int operator-(Int b) const { return {_mm512_sub_epi32(v, b.v)}; }
+  Int operator*(Int b) const { return {_mm512_mullo_epi32(v, b.v)}; }
   Int operator&(Int b) const { return {_mm512_and_si512(v, b.v)}; }
   Int Min(Int b) const { return {_mm512_min_epi32(v, b.v)}; }
   Int Max(Int b) const { return {_mm512_max_epi32(v, b.v)}; }
@@ -24,6 +31,11 @@ struct Int {
     __m512 x = _mm512_mul_ps(_mm512_cvtepi32_ps(v), _mm512_loadu_ps(scale));
     x = _mm512_max_ps(x, _mm512_cvtepi32_ps(low.v));
     return {_mm512_cvtps_epi32(_mm512_min_ps(x, _mm512_cvtepi32_ps(high.v)))};
+  }
+
+  // this / b towards zero, by way of float32: exact for sizes below 2^24.
+  Int Quotient(Int b) const {
+    return {_mm512_cvttps_epi32(_mm512_div_ps(_mm512_cvtepi32_ps(v), _mm512_cvtepi32_ps(b.v)))};
   }
 
   // this · b / 2^31 to nearest, half up.
@@ -43,6 +55,34 @@ struct Int {
     return Woven(Rounded(_mm512_mul_epi32(v, b.v), even_count),
                  _mm512_slli_epi64(Rounded(odd, odd_count), 32));
   }
+
+  // Floats brought to the nearest integers: divided, halves away from zero; or times 1 / scale,
+  // halves to even. A NaN becomes the lowest.
+  class Rounder {
+   public:
+    Rounder(float scale, bool ties_to_even, Int low, Int high)
+        : scale_(_mm512_set1_ps(ties_to_even ? 1 / scale : scale)),
+          low_(_mm512_cvtepi32_ps(low.v)),
+          high_(_mm512_cvtepi32_ps(high.v)),
+          ties_to_even_(ties_to_even) {}
+    Int operator()(const float* p) const {
+      __m512 x = _mm512_loadu_ps(p);
+      if (ties_to_even_) return Clamped(_mm512_mul_ps(x, scale_));
+      x = _mm512_div_ps(x, scale_);
+      const __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+      const __mmask16 up = _mm512_cmp_ps_mask(_mm512_abs_ps(_mm512_sub_ps(x, whole)),
+                                              _mm512_set1_ps(0.5F), _CMP_GE_OQ);
+      const __m512 one = _mm512_or_ps(_mm512_and_ps(x, _mm512_set1_ps(-0.0F)), _mm512_set1_ps(1));
+      return Clamped(_mm512_mask_add_ps(whole, up, whole, one));
+    }
+
+   private:
+    Int Clamped(__m512 x) const {
+      return {_mm512_cvtps_epi32(_mm512_min_ps(_mm512_max_ps(x, low_), high_))};
+    }
+    __m512 scale_, low_, high_;
+    bool ties_to_even_;
+  };
 
   // The lowest byte of each lane.
   void StoreBytes(std::byte* p) const {

@@ -54,7 +54,7 @@ Status FillInput(const ConvertOptions& options, const graph::Graph& graph,
 
 Result<runtime::Executor> MakeExecutor(graph::Graph graph) {
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
-  api::FoldConstants(graph);
+  api::PrepareToRun(graph);
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
   return runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(isa), {});
 }

@@ -17,7 +17,7 @@ Result<InspectReport::Plan> MakePlan(graph::Graph bound) {
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   std::map<graph::ValueId, size_t> node_of;  // by output
   for (size_t i = 0; i < bound.nodes.size(); ++i) node_of[bound.nodes[i].output] = i;
-  api::FoldConstants(bound);
+  api::PrepareToRun(bound);
   GOLDCREST_TRY(auto executor,
                 runtime::Executor::Create(std::move(bound), backends::cpu::CpuBackend(isa), {}));
   InspectReport::Plan plan{executor.arena_bytes(),

@@ -137,7 +137,7 @@ Result<size_t> WriteLayers(const std::string& path, const runtime::Executor& exe
 Result<RunReport> RunTensors(const RunOptions& options) {
   RunReport report;
   GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model));
-  api::FoldConstants(graph);
+  api::PrepareToRun(graph);
   Ends ends = EndsOf(graph, "output", graph.outputs, graph.output_names);
   GOLDCREST_TRY(auto paths, Assign(ends, options.outputs));
   std::vector<std::string> all_paths = paths;

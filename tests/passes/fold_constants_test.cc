@@ -55,7 +55,7 @@ TEST(FoldConstants, LeavesWhatCannotRun) {
   std::string text = R"(
     input %0 "x": float32[2]
     const %1 "a": float32[2] = {2}
-    %2 "q": int8[2] scale=1 = quantize(%1)
+    %2 "q": int8[2] scale=0 = quantize(%1)
     %3 "r": float32[2] = dequantize(%2)
     %4 "y": float32[2] = add(%0, %3)
     output %4)";

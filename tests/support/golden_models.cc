@@ -100,7 +100,7 @@ void ExpectGoldenModels(std::span<const GoldenModel> models,
   constexpr bool kSlow = GOLDCREST_SANITIZED || GOLDCREST_EMULATED;
   for (const GoldenModel& c : models) {
     graph::Graph graph = read(SharedFile(std::string("models/") + c.model));
-    api::FoldConstants(graph);  // weights stored as float16
+    api::PrepareToRun(graph);
     tensor::Tensor inputs = c.inputs();
     ExpectGolden(c, graph, base::Isa::kScalar, inputs, kSlow ? 19 : 5);
     ASSERT_TRUE(passes::Run(graph, {.evaluate = api::ConstantEvaluator(), .verify = true}));

@@ -1,5 +1,5 @@
 #include "backends/cpu/convolution_grid.h"
-#include "backends/cpu/lower.h"
+#include "backends/cpu/quantized.h"
 #include "kernels/conv/conv.h"
 #include "kernels/depthwise/depthwise.h"
 
@@ -60,7 +60,8 @@ Lowered Lower(const graph::Conv2D& op, const Operands& operands) {
   return LowerConvolution({.window = FilterWindow(op, operands),
                            .in_channels = operands.in(0).shape[3],
                            .out_channels = operands.out().shape[3],
-                           .clamp = ClampOf(op.activation)},
+                           .clamp = ClampOf(op.activation),
+                           .in_order = IsInOrder(operands)},
                           operands);
 }
 
@@ -73,7 +74,8 @@ Lowered Lower(const graph::FullyConnected& op, const Operands& operands) {
   return LowerConvolution({.window = {.batch = RowsOf(operands.out().shape)},
                            .in_channels = weights[1],
                            .out_channels = weights[0],
-                           .clamp = ClampOf(op.activation)},
+                           .clamp = ClampOf(op.activation),
+                           .in_order = IsInOrder(operands)},
                           operands);
 }
 
@@ -85,7 +87,8 @@ Lowered Lower(const graph::DepthwiseConv2D& op, const Operands& operands) {
   kernels::depthwise::Params params{.window = FilterWindow(op, operands),
                                     .in_channels = in_channels,
                                     .multiplier = operands.out().shape[3] / in_channels,
-                                    .clamp = ClampOf(op.activation)};
+                                    .clamp = ClampOf(op.activation),
+                                    .in_order = IsInOrder(operands)};
   const kernels::depthwise::Row& row = kernels::depthwise::Choose(params, operands.isa);
   const kernels::Window& window = params.window;
   runtime::Step step = InChunks(

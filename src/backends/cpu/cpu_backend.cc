@@ -1,6 +1,5 @@
 #include "backends/cpu/cpu_backend.h"
 
-#include <cmath>
 #include <limits>
 
 #include "backends/cpu/lower.h"
@@ -35,14 +34,9 @@ Status ExpectFloat(const Operands& operands) {
   return check(operands.out());
 }
 
-bool IsQuantized(const Operands& operands) {
-  return operands.in(0).dtype != tensor::DType::kFloat32 ||
-         operands.out().dtype != tensor::DType::kFloat32;
-}
-
-Status ExpectSameQuantization(const Operands& operands) {
+Status ExpectSameQuantization(const Operands& operands, size_t count) {
   const graph::Value& out = operands.out();
-  for (size_t i = 0; i < operands.count(); ++i) {
+  for (size_t i = 0; i < count; ++i) {
     const graph::Value& in = operands.in(i);
     if (in.dtype == out.dtype && in.quantization.scale == out.quantization.scale &&
         in.quantization.zero_point == out.quantization.zero_point) {
@@ -52,40 +46,6 @@ Status ExpectSameQuantization(const Operands& operands) {
                 "' stand for reals by different scales; here they must have the same");
   }
   return {};
-}
-
-Status ExpectScale(const graph::Value& value) {
-  const tensor::Quantization& q = value.quantization;
-  if (q.scale.size() != 1 || q.zero_point.size() != 1) {
-    return Fail(ErrorCode::kInvalid, "'", value.name, "' is ", tensor::NameOf(value.dtype),
-                " with ", q.scale.size(), " scales; one is needed");
-  }
-  if (!std::isfinite(q.scale[0]) || q.scale[0] <= 0) {
-    return Fail(ErrorCode::kInvalid, "the scale of '", value.name, "' is ", q.scale[0]);
-  }
-  const auto limits = tensor::LimitsOf(value.dtype);
-  if (!limits) {
-    return Fail(ErrorCode::kUnsupported, "'", value.name, "' is ", tensor::NameOf(value.dtype),
-                "; int8, uint8 and int16 can stand for reals here");
-  }
-  if (q.zero_point[0] < limits->low || q.zero_point[0] > limits->high) {
-    return Fail(ErrorCode::kInvalid, "the zero point of '", value.name, "' is ", q.zero_point[0],
-                ", which ", tensor::NameOf(value.dtype), " cannot hold");
-  }
-  return {};
-}
-
-IntegerRange RangeOf(graph::Activation activation, const graph::Value& value) {
-  const tensor::IntegerLimits limits = *tensor::LimitsOf(value.dtype);
-  const float scale = value.quantization.scale[0];
-  // To the nearest, half away from zero; a bound beyond the type's is the type's.
-  auto integer = [&](float real) {
-    const float q = std::round(real / scale) + static_cast<float>(value.quantization.zero_point[0]);
-    return static_cast<int32_t>(
-        std::clamp(q, static_cast<float>(limits.low), static_cast<float>(limits.high)));
-  };
-  const kernels::Clamp clamp = ClampOf(activation);
-  return {integer(clamp.low), integer(clamp.high)};
 }
 
 kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_h, int64_t kernel_w,

@@ -1,14 +1,14 @@
 // Operators that move elements, or make them of shapes alone.
 #include <cstring>
 
-#include "backends/cpu/lower.h"
+#include "backends/cpu/quantized.h"
 #include "kernels/pad/pad.h"
 
 namespace goldcrest::backends::cpu {
 namespace {
 
 Lowered LowerCopy(const Operands& operands) {
-  GOLDCREST_RETURN_IF_ERROR(ExpectSameQuantization(operands));
+  GOLDCREST_RETURN_IF_ERROR(ExpectSameQuantization(operands, 1));
   size_t bytes = *tensor::ByteCount(operands.out().dtype, operands.out().shape);
   return runtime::Step{.kernel = "copy",
                        .run = [bytes](int64_t, const runtime::Buffers& b) noexcept {
@@ -23,17 +23,13 @@ Lowered Lower(const graph::Dropout&, const Operands& operands) { return LowerCop
 Lowered Lower(const graph::TrainingOnly&, const Operands& operands) { return LowerCopy(operands); }
 
 Lowered Lower(const graph::Pad& op, const Operands& operands) {
-  GOLDCREST_RETURN_IF_ERROR(ExpectSameQuantization(operands));
+  GOLDCREST_RETURN_IF_ERROR(ExpectSameQuantization(operands, 1));
   const auto element_size = static_cast<int64_t>(tensor::SizeOf(operands.out().dtype));
   kernels::pad::Params params =
       kernels::pad::Make(operands.in(0).shape, op.before, op.after, element_size);
   if (IsQuantized(operands)) {
-    GOLDCREST_RETURN_IF_ERROR(ExpectScale(operands.out()));
-    params.zero = static_cast<std::byte>(operands.out().quantization.zero_point[0]);
-    if (element_size > 1 && params.zero != std::byte{}) {
-      return Fail(ErrorCode::kUnsupported, "the zero point of '", operands.out().name,
-                  "' is not 0, as it must be for int16");
-    }
+    GOLDCREST_TRY(Scaled y, ScaledOf(operands.out()));
+    params.zero = static_cast<std::byte>(y.zero);
   }
   return InChunks("pad", kernels::pad::RowCount(params),
                   kernels::pad::RowBytes(params) / static_cast<int64_t>(sizeof(float)),
@@ -43,7 +39,7 @@ Lowered Lower(const graph::Pad& op, const Operands& operands) {
 }
 
 Lowered Lower(const graph::Concatenation& op, const Operands& operands) {
-  GOLDCREST_RETURN_IF_ERROR(ExpectSameQuantization(operands));
+  GOLDCREST_RETURN_IF_ERROR(ExpectSameQuantization(operands, operands.count()));
   // Of each part, the bytes that lie together; of the result, all dimensions before the axis.
   const tensor::Shape& shape = operands.out().shape;
   const auto axis = static_cast<size_t>(op.axis);

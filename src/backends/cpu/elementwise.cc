@@ -1,4 +1,5 @@
 #include "backends/cpu/lower.h"
+#include "backends/cpu/quantized.h"
 #include "kernels/batch_norm/batch_norm.h"
 #include "kernels/binary/binary.h"
 #include "kernels/unary/unary.h"
@@ -34,31 +35,38 @@ Lowered LowerUnary(const kernels::unary::Params& params, const Operands& operand
 }  // namespace
 
 Lowered Lower(const graph::Add& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
   return LowerBinary(kernels::binary::Operator::kAdd, op.activation, operands);
 }
 
 Lowered Lower(const graph::Mul& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
   return LowerBinary(kernels::binary::Operator::kMul, op.activation, operands);
 }
 
 Lowered Lower(const graph::Activate& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
   return LowerUnary({.function = kernels::unary::Function::kClamp, .clamp = ClampOf(op.activation)},
                     operands);
 }
 
-Lowered Lower(const graph::HardSwish&, const Operands& operands) {
+Lowered Lower(const graph::HardSwish& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
   return LowerUnary({.function = kernels::unary::Function::kHardSwish}, operands);
 }
 
-Lowered Lower(const graph::Logistic&, const Operands& operands) {
+Lowered Lower(const graph::Logistic& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
   return LowerUnary({.function = kernels::unary::Function::kLogistic}, operands);
 }
 
-Lowered Lower(const graph::Tanh&, const Operands& operands) {
+Lowered Lower(const graph::Tanh& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
   return LowerUnary({.function = kernels::unary::Function::kTanh}, operands);
 }
 
 Lowered Lower(const graph::LeakyRelu& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
   return LowerUnary(
       {.function = kernels::unary::Function::kLeakyRelu, .alpha = static_cast<float>(op.alpha)},
       operands);

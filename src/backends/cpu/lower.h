@@ -53,32 +53,16 @@ Lowered Lower(const graph::StridedSlice& op, const Operands& operands);
 Lowered Lower(const graph::Pack& op, const Operands& operands);
 Lowered Lower(const graph::Quantize& op, const Operands& operands);
 Lowered Lower(const graph::Dequantize& op, const Operands& operands);
+Lowered Lower(const graph::RoundToRange& op, const Operands& operands);
 Lowered Lower(const graph::Dropout& op, const Operands& operands);
 Lowered Lower(const graph::TrainingOnly& op, const Operands& operands);
-
-// Whether the first operand, or the result, stands for reals by a scale.
-bool IsQuantized(const Operands& operands);
-
-// Layers with weights whose activations are quantized.
-Lowered LowerQuantized(const graph::Conv2D& op, const Operands& operands);
-Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operands);
-Lowered LowerQuantized(const graph::FullyConnected& op, const Operands& operands);
 
 // An error unless the operands [0, count) and the result are float32.
 Status ExpectFloat(const Operands& operands);
 
-// An error unless all operands have the result's type, scale and zero point, so that their bytes
-// can be copied.
-Status ExpectSameQuantization(const Operands& operands);
-
-// An error unless `value` has one finite positive scale and a zero point that its type can hold.
-Status ExpectScale(const graph::Value& value);
-
-// The integers that stand for the activation's bounds by the scale of `value`, in its type's range.
-struct IntegerRange {
-  int32_t low, high;
-};
-IntegerRange RangeOf(graph::Activation activation, const graph::Value& value);
+// An error unless the first `count` operands have the result's type, scale and zero point, so that
+// their bytes can be copied.
+Status ExpectSameQuantization(const Operands& operands, size_t count);
 
 // Weights and bias are packed when the step is made, so they must be known by then.
 Status ExpectConstantWeights(const Operands& operands);
@@ -90,7 +74,20 @@ int64_t RowsOf(const tensor::Shape& shape);
 kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_h, int64_t kernel_w,
                          const Operands& operands);
 
+// Whether float32 is summed in the order of TensorFlow Lite's reference kernels, so that what is
+// quantized as it comes meets the same numbers.
+inline bool IsInOrder(const Operands& operands) {
+  return operands.arithmetic == tensor::Arithmetic::kReference;
+}
+
 kernels::Clamp ClampOf(graph::Activation activation);
+
+// The first operand of a mean seen as [outer, reduced, inner]; an error where the axes are no
+// neighbours.
+struct Reduction {
+  int64_t outer = 1, reduced = 1, inner = 1;
+};
+Result<Reduction> ReductionOf(const graph::Mean& op, const Operands& operands);
 
 // `step`, which runs what Choose takes of these rows, with the rows before it and why they were not
 // taken.

@@ -1,6 +1,9 @@
 // Between reals and the integers that stand for them.
 #include "backends/cpu/lower.h"
+#include "backends/cpu/quantized.h"
 #include "kernels/dequantize/dequantize.h"
+#include "kernels/quantize/quantize.h"
+#include "kernels/round_to_range/round_to_range.h"
 
 namespace goldcrest::backends::cpu {
 
@@ -26,8 +29,33 @@ Lowered Lower(const graph::Dequantize&, const Operands& operands) {
 }
 
 Lowered Lower(const graph::Quantize&, const Operands& operands) {
-  return Fail(ErrorCode::kUnsupported, tensor::NameOf(operands.out().dtype),
-              " arithmetic is not there yet");
+  if (IsQuantized(operands)) return LowerRequantize(operands);
+  GOLDCREST_TRY(const Scaled y, ScaledOf(operands.out()));
+  const kernels::quantize::Params params{
+      .dtype = y.dtype,
+      .scale = y.scale,
+      .zero_point = y.zero,
+      .ties_to_even = operands.arithmetic == tensor::Arithmetic::kXnnpack && y.bytes()};
+  const kernels::quantize::Row& row = kernels::quantize::Choose(params, operands.isa);
+  runtime::Step step =
+      InChunks(row.name, *tensor::ElementCount(operands.out().shape), 1,
+               [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
+                 run(params, b.In<float>(0), b.Out<std::byte>(0), first, last);
+               });
+  return Explained(std::move(step), kernels::quantize::Rows(), params, operands.isa);
+}
+
+Lowered Lower(const graph::RoundToRange& op, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
+  const std::span<const int64_t> shape = operands.out().shape;
+  const auto split = static_cast<size_t>(op.items);
+  const kernels::round_to_range::Params params{
+      .elements = *tensor::ElementCount(shape.subspan(split)), .symmetric = op.symmetric};
+  return InChunks(
+      "round_to_range_reference", *tensor::ElementCount(shape.first(split)), params.elements,
+      [params](int64_t first, int64_t last, const runtime::Buffers& b) {
+        kernels::round_to_range::Reference(params, b.In<float>(0), b.Out<float>(0), first, last);
+      });
 }
 
 }  // namespace goldcrest::backends::cpu

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "backends/cpu/convolution_grid.h"
-#include "backends/cpu/lower.h"
+#include "backends/cpu/quantized.h"
 #include "graph/layer_types.h"
 #include "kernels/quantized_conv/quantized_conv.h"
 #include "kernels/quantized_depthwise/quantized_depthwise.h"
@@ -56,11 +56,11 @@ Status CheckFilter(const graph::Value& filter, int64_t channels) {
   return {};
 }
 
-// Float32 as the engines compute it, and the real factor: of convolutions in double, of fully
-// connected layers with a product of scales in float32.
-kernels::Multiplier MultiplierOf(float input, float filter, float output, bool fully_connected) {
-  const double product = fully_connected ? static_cast<double>(input * filter)
-                                         : static_cast<double>(input) * static_cast<double>(filter);
+// The factor as the engines compute it: in float32; and of one in fixed point in double, but for
+// `short_product`, the product of scales in float32.
+kernels::Multiplier MultiplierOf(float input, float filter, float output, bool short_product) {
+  const double product = short_product ? static_cast<double>(input * filter)
+                                       : static_cast<double>(input) * static_cast<double>(filter);
   return {.real = input * filter / output,
           .fixed = kernels::QuantizeMultiplier(product / static_cast<double>(output))};
 }
@@ -71,10 +71,10 @@ Result<Constants> ReadConstants(const Operands& operands, int64_t channels, bool
   const float input_scale = operands.in(0).quantization.scale[0];
   const float output_scale = operands.out().quantization.scale[0];
   const std::vector<float>& scales = filter.quantization.scale;
+  const bool short_product = fully_connected || filter.dtype == tensor::DType::kUInt8;
   for (int64_t c = 0; c < channels; ++c) {
     const float scale = scales[scales.size() == 1 ? 0 : static_cast<size_t>(c)];
-    constants.multipliers.push_back(
-        MultiplierOf(input_scale, scale, output_scale, fully_connected));
+    constants.multipliers.push_back(MultiplierOf(input_scale, scale, output_scale, short_product));
     const kernels::Multiplier& m = constants.multipliers.back();
     if (!std::isfinite(m.real) || m.fixed.shift > 30) {
       return Fail(ErrorCode::kInvalid, "the scales of input ", input_scale, ", weights ", scale,
@@ -108,20 +108,20 @@ Result<kernels::QuantizedLayer> LayerOf(const Operands& operands, int64_t channe
     return Fail(ErrorCode::kUnsupported, "a layer from ", tensor::NameOf(input.dtype), " to ",
                 tensor::NameOf(operands.out().dtype));
   }
-  GOLDCREST_RETURN_IF_ERROR(ExpectScale(input));
-  GOLDCREST_RETURN_IF_ERROR(ExpectScale(operands.out()));
+  GOLDCREST_TRY(Scaled x, ScaledOf(input));
+  GOLDCREST_TRY(Scaled y, ScaledOf(operands.out()));
   GOLDCREST_RETURN_IF_ERROR(CheckFilter(filter, channels));
-  const IntegerRange range = RangeOf(activation, operands.out());
+  const bool xnnpack = operands.arithmetic == Arithmetic::kXnnpack && x.bytes();
+  const kernels::IntegerClamp clamp = ClampOf(activation, y, xnnpack);
   return kernels::QuantizedLayer{
       .input = input.dtype,
       .filter = filter.dtype,
-      .input_zero = static_cast<int32_t>(input.quantization.zero_point[0]),
+      .input_zero = x.zero,
       .filter_zero = static_cast<int32_t>(filter.quantization.zero_point[0]),
-      .requantization = {
-          .rounding = RoundingOf(operands, fully_connected),
-          .zero_point = static_cast<int32_t>(operands.out().quantization.zero_point[0]),
-          .low = range.low,
-          .high = range.high}};
+      .requantization = {.rounding = RoundingOf(operands, fully_connected),
+                         .zero_point = y.zero,
+                         .low = clamp.low,
+                         .high = clamp.high}};
 }
 
 template <class Row, class Params>

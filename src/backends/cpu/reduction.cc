@@ -1,4 +1,5 @@
 #include "backends/cpu/lower.h"
+#include "backends/cpu/quantized.h"
 #include "graph/padding.h"
 #include "kernels/mean/mean.h"
 #include "kernels/pool/pool.h"
@@ -28,15 +29,14 @@ Lowered LowerPool(kernels::pool::Kind kind, const graph::PoolAttributes& op,
 
 }  // namespace
 
-Lowered Lower(const graph::Mean& op, const Operands& operands) {
-  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
+Result<Reduction> ReductionOf(const graph::Mean& op, const Operands& operands) {
   const tensor::Shape& shape = operands.in(0).shape;
-  kernels::mean::Params params;
+  Reduction reduction;
   for (size_t d = 0; d < shape.size(); ++d) {
     auto axis = static_cast<int64_t>(d);
     bool before = op.axes.empty() || axis < op.axes.front();
     bool after = !before && axis > op.axes.back();
-    (before ? params.outer : after ? params.inner : params.reduced) *= shape[d];
+    (before ? reduction.outer : after ? reduction.inner : reduction.reduced) *= shape[d];
   }
   bool neighbours = op.axes.empty() ||
                     op.axes.back() - op.axes.front() + 1 == static_cast<int64_t>(op.axes.size());
@@ -44,6 +44,17 @@ Lowered Lower(const graph::Mean& op, const Operands& operands) {
     return Fail(ErrorCode::kUnsupported,
                 "the mean over axes that are no neighbours: ", tensor::ToString(op.axes));
   }
+  return reduction;
+}
+
+Lowered Lower(const graph::Mean& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
+  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
+  GOLDCREST_TRY(const Reduction reduction, ReductionOf(op, operands));
+  const kernels::mean::Params params{.outer = reduction.outer,
+                                     .reduced = reduction.reduced,
+                                     .inner = reduction.inner,
+                                     .in_order = IsInOrder(operands)};
   const kernels::mean::Row& row = kernels::mean::Choose(params, operands.isa);
   constexpr int64_t kMultiple = 64;  // whole vectors
   runtime::Step step = InChunks(
@@ -56,14 +67,17 @@ Lowered Lower(const graph::Mean& op, const Operands& operands) {
 }
 
 Lowered Lower(const graph::AveragePool2D& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
   return LowerPool(kernels::pool::Kind::kAverage, op, operands);
 }
 
 Lowered Lower(const graph::MaxPool2D& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
   return LowerPool(kernels::pool::Kind::kMax, op, operands);
 }
 
 Lowered Lower(const graph::Softmax& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
   const int64_t classes = operands.out().shape.back();
   const int64_t rows = *tensor::ElementCount(operands.out().shape) / classes;

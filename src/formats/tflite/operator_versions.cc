@@ -1,9 +1,6 @@
 // The numbers are those of TensorFlow Lite's table of versions.
 #include "formats/tflite/operator_versions.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "graph/layer_types.h"
 
 namespace goldcrest::formats::tflite {
@@ -71,10 +68,7 @@ int Version(const graph::FullyConnected& op, const Operands& operands) {
   return hybrid ? 3 : 1;
 }
 
-int Version(const graph::Add&, const Operands& operands) {
-  if (operands.type() != DType::kInt16) return VersionByType(operands.type());
-  return ScalesArePowersOfTwo(operands.graph, operands.node) ? 1 : 3;
-}
+int Version(const graph::Add&, const Operands& operands) { return VersionByType(operands.type()); }
 
 int Version(const graph::Mul&, const Operands& operands) {
   if (operands.type() == DType::kInt16) return 4;
@@ -119,15 +113,6 @@ int OperatorVersion(const graph::Graph& graph, const graph::Node& node) {
 int VersionByType(DType dtype) {
   if (dtype == DType::kInt16) return 3;
   return dtype == DType::kInt8 ? 2 : 1;
-}
-
-bool ScalesArePowersOfTwo(const graph::Graph& graph, const graph::Node& node) {
-  auto is_power = [&](graph::ValueId id) {
-    const tensor::Quantization& q = graph.value(id).quantization;
-    int exponent = 0;
-    return q.empty() || std::frexp(q.scale[0], &exponent) == 0.5F;
-  };
-  return std::ranges::all_of(node.inputs, is_power) && is_power(node.output);
 }
 
 }  // namespace goldcrest::formats::tflite

@@ -11,7 +11,4 @@ int OperatorVersion(const graph::Graph& graph, const graph::Node& node);
 // Of an operator that came early with float32 and uint8, then with int8, then with int16: most did.
 int VersionByType(tensor::DType dtype);
 
-// Whether an ADD of int16 takes its scales for powers of two.
-bool ScalesArePowersOfTwo(const graph::Graph& graph, const graph::Node& node);
-
 }  // namespace goldcrest::formats::tflite

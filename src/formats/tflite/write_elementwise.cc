@@ -88,7 +88,8 @@ Status Write(const graph::Softmax& op, const Context& c) {
 }
 
 Status Write(const graph::Add& op, const Context& c) {
-  bool powers = c.in(0).dtype != tensor::DType::kInt16 || ScalesArePowersOfTwo(c.graph, c.node);
+  // Of int16, the formula for scales that are powers of two takes few of them; the other takes any.
+  const bool powers = c.in(0).dtype != tensor::DType::kInt16;
   auto options = schema::CreateAddOptions(c.builder(), WriteActivation(op.activation), powers);
   c.Put(BuiltinOperator::ADD, c.node.inputs, BuiltinOptions::AddOptions, options.Union());
   return {};
@@ -108,6 +109,10 @@ Status Write(const graph::Quantize&, const Context& c) {
 Status Write(const graph::Dequantize&, const Context& c) {
   c.Put(BuiltinOperator::DEQUANTIZE, c.node.inputs, BuiltinOptions::NONE, 0);
   return {};
+}
+
+Status Write(const graph::RoundToRange&, const Context&) {
+  return Fail(ErrorCode::kUnsupported, "has no form in .tflite files; it belongs to running them");
 }
 
 Status Write(const graph::Dropout&, const Context&) { return WriteTrainingOnly(); }

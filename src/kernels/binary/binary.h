@@ -4,23 +4,22 @@
 #include <cstdint>
 #include <span>
 
+#include "kernels/broadcast.h"
 #include "kernels/row.h"
 
 namespace goldcrest::kernels::binary {
 
 enum class Operator : uint8_t { kAdd, kMul };
 
-inline constexpr int kMostDimensions = 8;
+inline constexpr int kMostDimensions = kernels::Broadcast::kMostDimensions;
 
-struct Params {
+struct Params : kernels::Broadcast {
   Operator op = Operator::kAdd;
-  int64_t shape[kMostDimensions] = {1, 1, 1, 1, 1, 1, 1, 1};  // of a and y; unused ones come first
-  int64_t b_stride[kMostDimensions] = {};  // the step in b; 0 along a dimension that b lacks
   Clamp clamp;
 };
 
 // The parameters for operands of these shapes, b's dimensions being those of a or 1, or lacking at
-// the front. Dimensions are merged where b goes on evenly, so that the last one is long.
+// the front.
 Params Broadcast(Operator op, std::span<const int64_t> a, std::span<const int64_t> b, Clamp clamp);
 
 struct Row {

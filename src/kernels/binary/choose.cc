@@ -18,24 +18,10 @@ constexpr std::array kRows = {
 }  // namespace
 
 Params Broadcast(Operator op, std::span<const int64_t> a, std::span<const int64_t> b, Clamp clamp) {
-  Params params{.op = op, .clamp = clamp};
-  int d = kMostDimensions;  // the last one filled
-  int64_t step = 1;         // in b, of the dimension at hand
-  for (size_t i = 1; i <= a.size(); ++i) {
-    const int64_t size = a[a.size() - i];
-    const int64_t b_size = i <= b.size() ? b[b.size() - i] : 1;
-    const int64_t stride = b_size == 1 ? 0 : step;
-    step *= b_size;
-    if (size == 1) continue;
-    const bool even = d < kMostDimensions && stride == params.b_stride[d] * params.shape[d];
-    if (even) {
-      params.shape[d] *= size;
-    } else {
-      --d;
-      params.shape[d] = size;
-      params.b_stride[d] = stride;
-    }
-  }
+  Params params;
+  static_cast<kernels::Broadcast&>(params) = kernels::Broadcast::Over(a, b);
+  params.op = op;
+  params.clamp = clamp;
   return params;
 }
 

@@ -58,6 +58,7 @@ void PackPanels(const Params& params, const float* w, const float* bias, float* 
 }
 
 std::string_view RefuseTile(const Params& params) {
+  if (params.in_order) return "sums in another order than the reference kernels'";
   if (params.in_channels > kMostChannels) return "more input channels than the zero row has";
   if (params.taps() > kMostTaps) return "more taps than it has pointers for";
   return {};
@@ -110,9 +111,12 @@ constexpr std::array kRows = {
         ReferencePackedCount, PackReference, RunReference},
 };
 
+// Where it takes no space in a file, which constants do.
+float zeros[kMostChannels];
+
 }  // namespace
 
-const float kZeros[kMostChannels] = {};
+const float* const kZeros = zeros;
 
 std::span<const Row> Rows() { return kRows; }
 const Row& Choose(const Params& params, base::Isa isa) {

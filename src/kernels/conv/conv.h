@@ -20,6 +20,8 @@ struct Params {
   int64_t in_channels = 1;
   int64_t out_channels = 1;
   Clamp clamp;
+  // Summed in float32, tap by tap, as TensorFlow Lite's reference kernels do: the reference only.
+  bool in_order = false;
 
   int64_t taps() const { return window.kernel_h * window.kernel_w; }
   int64_t pixels() const { return window.batch * window.out_h * window.out_w; }
@@ -71,6 +73,6 @@ void RunNeonTile8x8(const Params& params, const float* x, const float* packed, f
 // What lies outside of the picture is read from here.
 inline constexpr int64_t kMostChannels = 4096;
 inline constexpr int64_t kMostTaps = 64;
-extern const float kZeros[kMostChannels];
+extern const float* const kZeros;
 
 }  // namespace goldcrest::kernels::conv

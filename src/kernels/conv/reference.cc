@@ -6,10 +6,11 @@ namespace goldcrest::kernels::conv {
 namespace {
 
 // Σ over the window of output pixel (row, column) of picture x for one output channel's filter.
-double Sum(const Params& params, const float* x, const float* filter, int64_t row, int64_t column) {
+template <class S>
+S Sum(const Params& params, const float* x, const float* filter, int64_t row, int64_t column) {
   const Window& a = params.window;
   const int64_t channels = params.in_channels;
-  double sum = 0;
+  S sum = 0;
   for (int64_t u = 0; u < a.kernel_h; ++u) {
     const int64_t y = row * a.stride_h - a.pad_top + u * a.dilation_h;
     if (y < 0 || y >= a.in_h) continue;
@@ -18,16 +19,14 @@ double Sum(const Params& params, const float* x, const float* filter, int64_t ro
       if (z < 0 || z >= a.in_w) continue;
       const float* pixel = x + (y * a.in_w + z) * channels;
       const float* taps = filter + (u * a.kernel_w + v) * channels;
-      for (int64_t c = 0; c < channels; ++c) sum += static_cast<double>(pixel[c]) * taps[c];
+      for (int64_t c = 0; c < channels; ++c) sum += static_cast<S>(pixel[c]) * taps[c];
     }
   }
   return sum;
 }
 
-}  // namespace
-
-void RunReference(const Params& params, const float* x, const float* packed, float* y,
-                  const Block& block) noexcept {
+template <class S>
+void Run(const Params& params, const float* x, const float* packed, float* y, const Block& block) {
   const Window& a = params.window;
   const int64_t filter_size = params.taps() * params.in_channels;
   const float* bias = packed + params.out_channels * filter_size;
@@ -35,10 +34,18 @@ void RunReference(const Params& params, const float* x, const float* packed, flo
     const int64_t row = pixel / a.out_w;
     const float* picture = x + row / a.out_h * a.in_h * a.in_w * params.in_channels;
     for (int64_t o = 0; o < params.out_channels; ++o) {
-      double sum = Sum(params, picture, packed + o * filter_size, row % a.out_h, pixel % a.out_w);
+      S sum = Sum<S>(params, picture, packed + o * filter_size, row % a.out_h, pixel % a.out_w);
       y[pixel * params.out_channels + o] = params.clamp(static_cast<float>(sum + bias[o]));
     }
   }
+}
+
+}  // namespace
+
+void RunReference(const Params& params, const float* x, const float* packed, float* y,
+                  const Block& block) noexcept {
+  params.in_order ? Run<float>(params, x, packed, y, block)
+                  : Run<double>(params, x, packed, y, block);
 }
 
 }  // namespace goldcrest::kernels::conv

@@ -5,8 +5,12 @@
 namespace goldcrest::kernels::depthwise {
 namespace {
 
-std::string_view RefuseMultiplier(const Params& params) {
-  return params.multiplier == 1 ? "" : "more than one filter a channel";
+[[maybe_unused]] std::string_view RefuseOrder(const Params& params) {
+  return params.in_order ? "sums in another order than the reference kernels'" : "";
+}
+
+[[maybe_unused]] std::string_view RefuseMultiplier(const Params& params) {
+  return params.multiplier == 1 ? RefuseOrder(params) : "more than one filter a channel";
 }
 
 [[maybe_unused]] std::string_view RefuseNarrow(const Params& params) {
@@ -18,12 +22,11 @@ constexpr std::array kRows = {
 #if defined(__x86_64__)
     Row{"depthwise_f32_avx512", base::Isa::kAvx512, RefuseNarrow, RunAvx512},
     Row{"depthwise_f32_avx2", base::Isa::kAvx2, RefuseMultiplier, RunAvx2},
-    Row{"depthwise_multiplied_f32_avx512", base::Isa::kAvx512, NeverRefuse<Params>,
-        RunAvx512Multiplied},
-    Row{"depthwise_multiplied_f32_avx2", base::Isa::kAvx2, NeverRefuse<Params>, RunAvx2Multiplied},
+    Row{"depthwise_multiplied_f32_avx512", base::Isa::kAvx512, RefuseOrder, RunAvx512Multiplied},
+    Row{"depthwise_multiplied_f32_avx2", base::Isa::kAvx2, RefuseOrder, RunAvx2Multiplied},
 #elif defined(__aarch64__)
     Row{"depthwise_f32_neon", base::Isa::kNeon, RefuseMultiplier, RunNeon},
-    Row{"depthwise_multiplied_f32_neon", base::Isa::kNeon, NeverRefuse<Params>, RunNeonMultiplied},
+    Row{"depthwise_multiplied_f32_neon", base::Isa::kNeon, RefuseOrder, RunNeonMultiplied},
 #endif
     Row{"depthwise_f32_reference", base::Isa::kScalar, NeverRefuse<Params>, RunReference},
 };

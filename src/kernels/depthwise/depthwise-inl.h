@@ -151,7 +151,9 @@ void RunStrips(const Params& params, const float* x, const float* w, const float
     RunStrip<true, kSide, kStride, kMost>(params, x, w, bias, y, first, last, c, Vec::kLanes);
   }
   if (c < channels) {
-    RunStrip<false, kSide, kStride, kMost>(params, x, w, bias, y, first, last, c, channels - c);
+    // At most one strip is narrow: fewer columns at once, for the sake of size.
+    RunStrip<false, kSide, kStride, kSide == 5 ? 2 : 4>(params, x, w, bias, y, first, last, c,
+                                                        channels - c);
   }
 }
 

@@ -19,6 +19,8 @@ struct Params {
   int64_t in_channels = 1;
   int64_t multiplier = 1;
   Clamp clamp;
+  // Summed in float32, tap by tap, as TensorFlow Lite's reference kernels do: the reference only.
+  bool in_order = false;
 };
 
 struct Row {

@@ -14,6 +14,8 @@ struct Params {
   int64_t outer = 1;
   int64_t reduced = 1;
   int64_t inner = 1;
+  // Summed in float32, one by one, as TensorFlow Lite's reference kernels do: the reference only.
+  bool in_order = false;
 };
 
 struct Row {

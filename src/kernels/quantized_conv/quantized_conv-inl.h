@@ -14,20 +14,19 @@
 // channels. Only plain members of Params are used: its functions could be emitted here with
 // instructions that not every machine has, and be kept by the linker for all.
 
-// kCount pixels by kVectors vectors of output channels, `columns` of which are there; `a` has
-// `groups` groups of each pixel, `stride` elements apart; y is the first channel of the first
-// pixel.
+// kCount pixels by kVectors vectors of output channels; `a` has `groups` groups of each pixel,
+// `stride` elements apart. The sums of pixel r go to sums + r · kVectors · Int::kLanes.
 template <int kVectors, int kCount>
-void Compute(const Params& params, const Dot::Element* a, int64_t stride, int64_t groups,
-             const std::byte* panel, std::byte* y, int64_t columns) {
+void Sum(const Dot::Element* a, int64_t stride, int64_t groups, const std::byte* panel,
+         int32_t* out) {
   constexpr int64_t kWidth = Int::kLanes * kVectors;
-  const auto* head = reinterpret_cast<const int32_t*>(panel);
-  const auto* weights = reinterpret_cast<const Dot::Weight*>(head + 4 * kWidth);
+  const auto* bias = reinterpret_cast<const int32_t*>(panel);
+  const auto* weights = reinterpret_cast<const Dot::Weight*>(panel + kWidth * kPanelHeadBytes);
   Int sums[kCount][kVectors];
   for (int v = 0; v < kVectors; ++v) {
-    const Int bias = Int::Load(head + v * Int::kLanes);
+    const Int start = Int::Load(bias + v * Int::kLanes);
 #pragma GCC unroll 8
-    for (int r = 0; r < kCount; ++r) sums[r][v] = bias;
+    for (int r = 0; r < kCount; ++r) sums[r][v] = start;
   }
   for (int64_t g = 0; g < groups; ++g, a += Dot::kGroup, weights += kWidth * Dot::kGroup) {
     Dot::Vector w[kVectors];
@@ -40,37 +39,38 @@ void Compute(const Params& params, const Dot::Element* a, int64_t stride, int64_
       for (int v = 0; v < kVectors; ++v) sums[r][v] = Dot::Add(sums[r][v], input, w[v]);
     }
   }
-  const Requantizer requantizer(params.layer.requantization);
-  for (int v = 0; v < kVectors; ++v) {
-    const int64_t left = columns - v * Int::kLanes;
 #pragma GCC unroll 8
-    for (int r = 0; r < kCount; ++r) {
-      requantizer.Store(sums[r][v], head + v * Int::kLanes, kWidth,
-                        y + r * params.out_channels + v * Int::kLanes, left);
-    }
+  for (int r = 0; r < kCount; ++r) {
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) sums[r][v].Store(out + (r * kVectors + v) * Int::kLanes);
   }
 }
 
 template <int kRows, int kVectors>
 struct Tile {
   using Element = Dot::Element;
+  static constexpr int kHalf = kRows / 2;
 
-  template <int kCount = kRows, int kNarrow = kVectors>
+  // `count` pixels of kRows by `vectors` of kVectors; `columns` of the channels are there. Few
+  // pixels at a picture's end are computed among others that nobody reads.
   static void Panel(int count, int vectors, const Params& params, const Element* a, int64_t stride,
                     int64_t groups, const std::byte* panel, std::byte* y, int64_t columns) {
-    if constexpr (kNarrow > 1) {
-      if (vectors < kNarrow) {
-        return Panel<kCount, kNarrow - 1>(count, vectors, params, a, stride, groups, panel, y,
-                                          columns);
+    alignas(64) int32_t sums[kRows * kVectors * Int::kLanes];
+    const bool narrow = vectors < kVectors;
+    const auto sum = count == 1       ? narrow ? Sum<1, 1> : Sum<kVectors, 1>
+                           : count <= kHalf ? narrow ? Sum<1, kHalf> : Sum<kVectors, kHalf>
+                           : narrow ? Sum<1, kRows>
+                                      : Sum<kVectors, kRows>;
+    sum(a, stride, groups, panel, sums);
+    const Requantizer requantizer(params.layer.requantization);
+    const int64_t width = vectors * Int::kLanes;
+    const auto* head = reinterpret_cast<const int32_t*>(panel);
+    for (int r = 0; r < count; ++r) {
+      for (int64_t i = 0; i < width; i += Int::kLanes) {
+        requantizer.Store(Int::Load(sums + r * width + i), head + i, width,
+                          y + r * params.out_channels + i, columns - i);
       }
     }
-    if constexpr (kCount > 1) {
-      if (count < kCount) {
-        return Panel<kCount - 1, kNarrow>(count, vectors, params, a, stride, groups, panel, y,
-                                          columns);
-      }
-    }
-    Compute<kNarrow, kCount>(params, a, stride, groups, panel, y, columns);
   }
 
   template <class X>

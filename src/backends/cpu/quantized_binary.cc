@@ -1,0 +1,60 @@
+// ADD and MUL.
+#include "kernels/quantized_binary/quantized_binary.h"
+#include "backends/cpu/quantized.h"
+
+namespace goldcrest::backends::cpu {
+namespace {
+
+namespace binary = kernels::quantized_binary;
+using SetScales = void (*)(binary::Params& params, float a, float b, float y);
+
+// How an operator is computed: as XNNPACK does where it takes the scales.
+struct Formulas {
+  bool (*xnnpack_takes)(float a, float b, float y);
+  SetScales set_xnnpack;
+  SetScales set;
+};
+
+Lowered LowerBinary(const Formulas& formulas, graph::Activation activation,
+                    const Operands& operands) {
+  GOLDCREST_TRY(const Scaled a, ScaledOf(operands.in(0)));
+  GOLDCREST_TRY(const Scaled b, ScaledOf(operands.in(1)));
+  GOLDCREST_TRY(const Scaled y, ScaledOf(operands.out()));
+  for (const double factor : {double{a.scale} / y.scale, double{b.scale} / y.scale,
+                              double{a.scale} * b.scale / y.scale}) {
+    GOLDCREST_RETURN_IF_ERROR(ExpectFactor(factor));
+  }
+  const bool xnnpack = operands.arithmetic == tensor::Arithmetic::kXnnpack && y.bytes() &&
+                       formulas.xnnpack_takes(a.scale, b.scale, y.scale);
+  binary::Params params;
+  static_cast<kernels::Broadcast&>(params) =
+      kernels::Broadcast::Over(operands.in(0).shape, operands.in(1).shape);
+  params.dtype = y.dtype;
+  params.a_zero = a.zero;
+  params.b_zero = b.zero;
+  params.y_zero = y.zero;
+  params.clamp = ClampOf(activation, y, xnnpack);
+  (xnnpack ? formulas.set_xnnpack : formulas.set)(params, a.scale, b.scale, y.scale);
+  const binary::Row& row = binary::Choose(params, operands.isa);
+  runtime::Step step = InChunks(
+      row.name, *tensor::ElementCount(operands.out().shape), 1,
+      [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& buffers) {
+        run(params, buffers.In<std::byte>(0), buffers.In<std::byte>(1), buffers.Out<std::byte>(0),
+            first, last);
+      });
+  return Explained(std::move(step), binary::Rows(), params, operands.isa);
+}
+
+}  // namespace
+
+Lowered LowerQuantized(const graph::Add& op, const Operands& operands) {
+  return LowerBinary({binary::XnnpackAdds, binary::SetAddXnnpack, binary::SetAdd}, op.activation,
+                     operands);
+}
+
+Lowered LowerQuantized(const graph::Mul& op, const Operands& operands) {
+  return LowerBinary({binary::XnnpackMultiplies, binary::SetMulXnnpack, binary::SetMul},
+                     op.activation, operands);
+}
+
+}  // namespace goldcrest::backends::cpu

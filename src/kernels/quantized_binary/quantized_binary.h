@@ -1,0 +1,66 @@
+// y = clamp(y_zero + …) elementwise over dense tensors of int8, uint8 or int16; b is broadcast over
+// a. With A = a − a_zero and B = b − b_zero, and · of a factor as MultiplyDouble rounds it,
+//
+//   add, two roundings:  (A · 2^left · a_factor + B · 2^left · b_factor) · y_factor
+//   add, XNNPACK:        (A · a_multiplier + B · b_multiplier + 2^(shift − 1)) >> shift
+//   mul, two roundings:  (A · B) · y_factor
+//   mul, XNNPACK:        rint(float32(A · B) · scale), ties to even
+//
+// Formulas: TensorFlow Lite's reference kernels of ADD and MUL; XNNPACK's vadd and vmul (fp32).
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "kernels/broadcast.h"
+#include "kernels/fixed_point.h"
+#include "kernels/quantized.h"
+#include "kernels/row.h"
+
+namespace goldcrest::kernels::quantized_binary {
+
+enum class Formula : uint8_t { kAdd, kAddXnnpack, kMul, kMulXnnpack };
+
+struct Params : Broadcast {
+  Formula formula = Formula::kAdd;
+  tensor::DType dtype = tensor::DType::kInt8;
+  int32_t a_zero = 0, b_zero = 0, y_zero = 0;
+  IntegerClamp clamp;
+  int left = 0;                                // of kAdd
+  FixedPoint a_factor, b_factor, y_factor;     // of kAdd; kMul has the last only
+  int32_t a_multiplier = 0, b_multiplier = 0;  // of kAddXnnpack, with `shift`, which is 1 or more
+  int shift = 1;
+  float scale = 1;  // of kMulXnnpack
+};
+
+// The formula's parameters for tensors of these scales, which are positive; the rest is untouched.
+void SetAdd(Params& params, float a_scale, float b_scale, float y_scale);
+void SetAddXnnpack(Params& params, float a_scale, float b_scale, float y_scale);
+void SetMul(Params& params, float a_scale, float b_scale, float y_scale);
+void SetMulXnnpack(Params& params, float a_scale, float b_scale, float y_scale);
+
+// Which scales XNNPACK takes.
+bool XnnpackAdds(float a_scale, float b_scale, float y_scale);
+bool XnnpackMultiplies(float a_scale, float b_scale, float y_scale);
+
+struct Row {
+  std::string_view name;
+  base::Isa isa;
+  std::string_view (*refuse)(const Params& params);
+  // Computes the elements [first, last).
+  void (*run)(const Params& params, const std::byte* a, const std::byte* b, std::byte* y,
+              int64_t first, int64_t last) noexcept;
+};
+
+std::span<const Row> Rows();  // in order of priority
+const Row& Choose(const Params& params, base::Isa isa);
+
+// What the rows bind.
+void RunReference(const Params& params, const std::byte* a, const std::byte* b, std::byte* y,
+                  int64_t first, int64_t last) noexcept;
+void RunAvx2(const Params& params, const std::byte* a, const std::byte* b, std::byte* y,
+             int64_t first, int64_t last) noexcept;
+void RunAvx512(const Params& params, const std::byte* a, const std::byte* b, std::byte* y,
+               int64_t first, int64_t last) noexcept;
+
+}  // namespace goldcrest::kernels::quantized_binary

@@ -1,0 +1,231 @@
+// goldcrest_quantized_operators FOLDER FIRST COUNT: random models of one operator on integers each,
+// FOLDER/<operator>_<seed>.tflite, for COUNT seeds from FIRST. Types, shapes, scales, zero points
+// (both ends of their range among them), activations and broadcasts are drawn, within what LiteRT
+// takes.
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/check.h"
+#include "base/file.h"
+#include "base/strings.h"
+#include "graph/infer.h"
+#include "pipeline/model_file.h"
+#include "support/random.h"
+
+namespace goldcrest {
+namespace {
+
+using graph::Activation;
+using graph::ValueId;
+using tensor::DType;
+using tensor::Shape;
+
+class Maker {
+ public:
+  explicit Maker(uint64_t seed) : random_(seed) {}
+
+  bool Chance(int percent) { return random_.Integer(1, 100) <= percent; }
+  int64_t Integer(int64_t low, int64_t high) { return random_.Integer(low, high); }
+  template <class T>
+  T OneOf(std::initializer_list<T> all) {
+    return all.begin()[random_.Integer(0, static_cast<int64_t>(all.size()) - 1)];
+  }
+  // 2^e for e drawn from [low, high); one in eight is a power of two.
+  float Scale(double low, double high) {
+    const double e = low + (high - low) * (random_.Float() + 1) / 2;
+    return static_cast<float>(std::exp2(Chance(12) ? std::floor(e) : e));
+  }
+  Activation AnyActivation() {
+    return OneOf({Activation::kNone, Activation::kNone, Activation::kRelu, Activation::kRelu6});
+  }
+  DType AnyType() { return OneOf({DType::kInt8, DType::kUInt8, DType::kInt16}); }
+  // Of int16, 0; else one end of the type, or anything between.
+  int64_t ZeroPoint(DType dtype) {
+    if (dtype == DType::kInt16) return 0;
+    const int64_t low = dtype == DType::kInt8 ? -128 : 0;
+    return OneOf({low, low + 255, low + 128, Integer(low, low + 255), Integer(low, low + 255)});
+  }
+  tensor::Quantization Quantization(DType dtype, float scale) {
+    return {{scale}, {ZeroPoint(dtype)}, 0};
+  }
+  // A scale such that the whole range of a type is about `reach`.
+  static float ScaleOf(DType dtype, float reach) {
+    return reach / (dtype == DType::kInt16 ? 32768.0F : 128.0F);
+  }
+  // Three dimensions of up to `most`, and channels around the width of vectors.
+  Shape Picture(int64_t most) {
+    return {Integer(1, 2), Integer(1, most), Integer(1, most),
+            OneOf({int64_t{1}, int64_t{16}, int64_t{64}, Integer(1, 40), Integer(1, 140)})};
+  }
+
+  ValueId Input(DType dtype, Shape shape, tensor::Quantization quantization) {
+    const ValueId id = graph_.AddValue({.name = base::Cat("input_", graph_.inputs.size()),
+                                        .dtype = dtype,
+                                        .shape = std::move(shape),
+                                        .quantization = std::move(quantization)});
+    graph_.inputs.push_back(id);
+    return id;
+  }
+  // The operator, whose result is the graph's.
+  graph::Graph Finish(graph::Op op, std::vector<ValueId> inputs, tensor::Quantization result) {
+    graph_.name = "quantized";
+    const ValueId id = graph_.AddNode(std::move(op), std::move(inputs), "output");
+    graph_.value(id).quantization = std::move(result);
+    GOLDCREST_CHECK(graph::InferShapes(graph_).has_value());
+    graph_.outputs = {id};
+    return std::move(graph_);
+  }
+
+ private:
+  testing::Random random_;
+  graph::Graph graph_;
+};
+
+// Two operands, the second of which may lack dimensions; the operands in either order.
+template <class Op>
+graph::Graph Elementwise(Maker& m) {
+  const DType dtype = m.AnyType();
+  const Shape shape = m.Picture(5);
+  Shape other = shape;
+  if (m.Chance(60)) {
+    for (int64_t& size : other) size = m.Chance(50) ? size : 1;
+    other.erase(other.begin(), other.begin() + m.Integer(0, 4));
+  }
+  const float a = Maker::ScaleOf(dtype, m.Scale(-2, 6));
+  const float b = Maker::ScaleOf(dtype, m.Scale(-2, 6));
+  const bool product = std::is_same_v<Op, graph::Mul>;
+  float largest = std::max(a, b);
+  if (product) largest = a * b * (dtype == DType::kInt16 ? 32768 : 128);
+  // Scales that XNNPACK leaves to LiteRT are among them. Results that need more than 16 bits before
+  // they are clamped are not: LiteRT's vectors of uint8 wrap there.
+  const float y = largest * m.Scale(m.Chance(10) ? -5 : -2, m.Chance(10) ? 12 : 2);
+  const ValueId first = m.Input(dtype, shape, m.Quantization(dtype, a));
+  const ValueId second = m.Input(dtype, other, m.Quantization(dtype, b));
+  return m.Finish(Op{m.AnyActivation()}, {first, second}, m.Quantization(dtype, y));
+}
+
+template <class Op>
+graph::Graph Pool(Maker& m) {
+  const DType dtype = m.AnyType();
+  const Shape shape = m.Picture(9);
+  Op op;
+  op.padding.kind = m.OneOf({graph::PaddingKind::kValid, graph::PaddingKind::kSame});
+  op.filter_h = m.Integer(1, m.Chance(30) ? shape[1] : std::min<int64_t>(shape[1], 3));
+  op.filter_w = m.Integer(1, m.Chance(30) ? shape[2] : std::min<int64_t>(shape[2], 3));
+  op.stride_h = m.Integer(1, 3);
+  op.stride_w = m.Integer(1, 3);
+  op.activation = m.AnyActivation();
+  const auto quantization = m.Quantization(dtype, Maker::ScaleOf(dtype, m.Scale(-2, 6)));
+  return m.Finish(op, {m.Input(dtype, shape, quantization)}, quantization);
+}
+
+graph::Graph Mean(Maker& m) {
+  const DType dtype = m.AnyType();
+  const Shape shape = m.Picture(9);
+  graph::Mean op;
+  op.axes = m.OneOf<std::vector<int64_t>>({{1, 2}, {1, 2}, {1, 2}, {1}, {2}, {3}, {2, 3}, {0, 1}});
+  op.keep_dims = m.Chance(60);
+  const float x = Maker::ScaleOf(dtype, m.Scale(-2, 6));
+  return m.Finish(op, {m.Input(dtype, shape, m.Quantization(dtype, x))},
+                  m.Quantization(dtype, x * m.Scale(-4, 1)));
+}
+
+graph::Graph Softmax(Maker& m) {
+  const DType dtype = m.AnyType();
+  const bool wide = dtype == DType::kInt16;
+  const float x = Maker::ScaleOf(dtype, m.Scale(-2, 7));
+  const int64_t zero = dtype == DType::kInt8 ? -128 : 0;
+  const ValueId input =
+      m.Input(dtype, {m.Integer(1, 4), m.Integer(1, 500)}, m.Quantization(dtype, x));
+  return m.Finish(graph::Softmax{m.OneOf({1.0, 1.0, 0.5, 2.0})}, {input},
+                  {{wide ? 1.0F / 32768 : 1.0F / 256}, {zero}, 0});
+}
+
+// A function of one operand, whose result may have any scale.
+graph::Graph Function(Maker& m, graph::Op op, DType dtype) {
+  const float x = Maker::ScaleOf(dtype, m.Scale(-2, 6));
+  const ValueId input = m.Input(dtype, m.Picture(9), m.Quantization(dtype, x));
+  return m.Finish(std::move(op), {input}, m.Quantization(dtype, x * m.Scale(-2, 3)));
+}
+
+graph::Graph Activate(Maker& m) {
+  const DType dtype = m.AnyType();
+  return Function(m, graph::Activate{m.OneOf({Activation::kRelu, Activation::kRelu6})}, dtype);
+}
+
+graph::Graph LeakyRelu(Maker& m) {
+  const DType dtype = m.AnyType();
+  return Function(m, graph::LeakyRelu{m.OneOf({0.01, 0.1, 0.2, 0.3, 0.5, 1.5, 0.001})}, dtype);
+}
+
+graph::Graph HardSwish(Maker& m) {
+  const DType dtype = m.OneOf({DType::kInt8, DType::kUInt8});
+  return Function(m, graph::HardSwish(), dtype);
+}
+
+// Logistic and tanh, whose int16 results have one scale.
+graph::Graph Sigmoid(Maker& m, graph::Op op, float scale, int64_t zero) {
+  const DType dtype = m.AnyType();
+  const float x = Maker::ScaleOf(dtype, m.Scale(1, 5));
+  const ValueId input = m.Input(dtype, m.Picture(9), m.Quantization(dtype, x));
+  if (dtype == DType::kInt16) return m.Finish(std::move(op), {input}, {{1.0F / 32768}, {0}, 0});
+  if (dtype == DType::kUInt8) zero += 128;
+  return m.Finish(std::move(op), {input}, {{scale}, {zero}, 0});
+}
+graph::Graph Logistic(Maker& m) { return Sigmoid(m, graph::Logistic(), 1.0F / 256, -128); }
+graph::Graph Tanh(Maker& m) { return Sigmoid(m, graph::Tanh(), 1.0F / 128, 0); }
+
+graph::Graph Quantize(Maker& m) {
+  const DType from = m.AnyType();
+  const DType to = from == DType::kInt16 ? m.OneOf({DType::kInt8, DType::kInt16}) : m.AnyType();
+  const float reach = m.Scale(-2, 6);
+  const ValueId input =
+      m.Input(from, m.Picture(9), m.Quantization(from, Maker::ScaleOf(from, reach)));
+  const float y = Maker::ScaleOf(to, reach * (m.Chance(30) ? 1 : m.Scale(-2, 2)));
+  return m.Finish(graph::Quantize{to}, {input}, m.Quantization(to, y));
+}
+
+struct Operator {
+  const char* name;
+  graph::Graph (*make)(Maker& m);
+};
+
+constexpr std::array kOperators = {
+    Operator{"add", Elementwise<graph::Add>},
+    Operator{"mul", Elementwise<graph::Mul>},
+    Operator{"mean", Mean},
+    Operator{"average_pool", Pool<graph::AveragePool2D>},
+    Operator{"max_pool", Pool<graph::MaxPool2D>},
+    Operator{"softmax", Softmax},
+    Operator{"relu", Activate},
+    Operator{"leaky_relu", LeakyRelu},
+    Operator{"hard_swish", HardSwish},
+    Operator{"logistic", Logistic},
+    Operator{"tanh", Tanh},
+    Operator{"quantize", Quantize},
+};
+
+Status Write(const std::string& folder, uint64_t first, uint64_t count) {
+  for (const Operator& op : kOperators) {
+    for (uint64_t seed = first; seed < first + count; ++seed) {
+      Maker maker(seed);
+      const std::string path = base::Cat(folder, "/", op.name, "_", seed, ".tflite");
+      GOLDCREST_TRY(auto bytes, pipeline::EncodeModel(op.make(maker), path));
+      GOLDCREST_RETURN_IF_ERROR(base::WriteFile(path, bytes));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+}  // namespace goldcrest
+
+int main(int argc, char** argv) {
+  if (argc != 4) return 2;
+  goldcrest::Status status = goldcrest::Write(argv[1], std::strtoull(argv[2], nullptr, 10),
+                                              std::strtoull(argv[3], nullptr, 10));
+  if (!status) std::fprintf(stderr, "%s\n", status.error().ToString().c_str());
+  return status ? 0 : 1;
+}
