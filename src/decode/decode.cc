@@ -42,6 +42,13 @@ Status CheckSize(int64_t width, int64_t height, const Options& options) {
               " pixels; the longest side that is read is ", kLongestSide);
 }
 
+bool IsPicture(std::span<const std::byte> file) {
+  if (SniffPng(file) || SniffJpeg(file)) return true;
+  // Two letters are a weak mark; four bytes that no text has follow the size.
+  return SniffBmp(file) && file.size() > 10 &&
+         base::AsText(file).substr(6, 4) == std::string_view("\0\0\0\0", 4);
+}
+
 Rows OpenRows(std::span<const std::byte> file, const Options& options) {
   if (file.empty()) return Fail(ErrorCode::kInvalid, "the file is empty");
   if (SniffPng(file)) return OpenPng(file, options);

@@ -25,6 +25,9 @@ struct Options {
 
 using Rows = Result<std::unique_ptr<image::RowSource>>;
 
+// Whether a file begins as one that is decoded here does.
+bool IsPicture(std::span<const std::byte> file);
+
 // A picture file's rows; the content decides the format, not the name. `file` must outlive them. A
 // file that is cut short or damaged is an error, of this or of a row, never a picture with a grey
 // rest.

@@ -3,9 +3,9 @@
 #include <chrono>
 
 #include "api/session.h"
+#include "data/pictures.h"
 #include "pipeline/labels.h"
 #include "pipeline/model_file.h"
-#include "pipeline/pictures.h"
 
 namespace goldcrest::pipeline {
 namespace {
@@ -23,7 +23,7 @@ Result<Classified> ClassifyOne(const ClassifyOptions& options, const std::string
   Classified result{.file = path, .top = {}};
   auto start = Clock::now();
   GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows,
-                OpenPicture(path, contract, options.most_pixels));
+                data::OpenPicture(path, contract, options.most_pixels));
   GOLDCREST_RETURN_IF_ERROR(session.SetPicture(*rows));
   result.preprocess_ms = MillisecondsSince(start);
   start = Clock::now();
@@ -49,7 +49,7 @@ Status Classify(const ClassifyOptions& options, const ClassifyEvents& events) {
   } else if (graph.metadata.labels.empty()) {
     report.notes.emplace_back("the model carries no labels; name a file with --labels");
   }
-  GOLDCREST_TRY(std::vector<std::string> pictures, ListPictures(options.pictures));
+  GOLDCREST_TRY(std::vector<std::string> pictures, data::ListPictures(options.pictures));
   GOLDCREST_TRY(api::Session session,
                 Within(base::Cat("preparing ", options.model),
                        api::Session::Create(std::move(graph), {.threads = options.threads,

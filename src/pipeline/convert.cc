@@ -3,12 +3,12 @@
 #include "api/constants.h"
 #include "backends/cpu/cpu_backend.h"
 #include "base/file.h"
+#include "data/pictures.h"
 #include "graph/infer.h"
 #include "image/preprocess.h"
 #include "pipeline/drawn_picture.h"
 #include "pipeline/labels.h"
 #include "pipeline/model_file.h"
-#include "pipeline/pictures.h"
 #include "runtime/executor.h"
 
 namespace goldcrest::pipeline {
@@ -48,7 +48,8 @@ Status FillInput(const ConvertOptions& options, const graph::Graph& graph,
   GOLDCREST_TRY(auto preprocessor, image::Preprocessor::Create(*contract));
   sample = options.picture.empty() ? "a drawn picture" : options.picture;
   if (options.picture.empty()) return preprocessor.Run(DrawPicture(), executor.input(0));
-  GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows, OpenPicture(options.picture, *contract));
+  GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows,
+                data::OpenPicture(options.picture, *contract));
   return preprocessor.Run(*rows, executor.input(0));
 }
 

@@ -65,7 +65,7 @@ Result<Shape> ParseShape(std::string_view header) {
 
 }  // namespace
 
-Result<Tensor> ReadNpy(std::span<const std::byte> file) {
+Result<NpyHeader> ReadNpyHeader(std::span<const std::byte> file) {
   base::ByteReader reader(file);
   if (base::AsText(reader.Take(kMagic.size())) != kMagic) {
     return Fail(ErrorCode::kInvalid, "is no .npy file: it does not begin with NumPy's mark");
@@ -77,20 +77,29 @@ Result<Tensor> ReadNpy(std::span<const std::byte> file) {
   if (!reader.ok() || major < 1 || major > 3) {
     return Fail(ErrorCode::kInvalid, "the .npy header is cut short or of an unknown version");
   }
-  GOLDCREST_TRY(DType dtype, ParseDescription(header));
-  GOLDCREST_TRY(Shape shape, ParseShape(header));
+  NpyHeader array;
+  GOLDCREST_TRY(array.dtype, ParseDescription(header));
+  GOLDCREST_TRY(array.shape, ParseShape(header));
   if (!AfterKey(header, "fortran_order").starts_with("False")) {
     return Fail(ErrorCode::kUnsupported,
                 "the array is in Fortran order; save numpy.ascontiguousarray of it");
   }
-  std::optional<size_t> bytes = ByteCount(dtype, shape);
+  std::optional<size_t> bytes = ByteCount(array.dtype, array.shape);
   if (!bytes || *bytes != reader.left()) {
-    return Fail(ErrorCode::kInvalid, "the .npy header's shape ", ToString(shape), " of ",
-                NameOf(dtype), " does not match the ", reader.left(), " bytes of data");
+    return Fail(ErrorCode::kInvalid, "the .npy header's shape ", ToString(array.shape), " of ",
+                NameOf(array.dtype), " does not match the ", reader.left(), " bytes of data");
   }
-  GOLDCREST_TRY(Tensor tensor, Tensor::Create(dtype, std::move(shape)));
-  if (*bytes > 0)
-    std::memcpy(tensor.mutable_view().bytes.data(), reader.Take(*bytes).data(), *bytes);
+  array.offset = file.size() - *bytes;
+  return array;
+}
+
+Result<Tensor> ReadNpy(std::span<const std::byte> file) {
+  GOLDCREST_TRY(NpyHeader header, ReadNpyHeader(file));
+  GOLDCREST_TRY(Tensor tensor, Tensor::Create(header.dtype, std::move(header.shape)));
+  std::span<const std::byte> elements = file.subspan(header.offset);
+  if (!elements.empty()) {
+    std::memcpy(tensor.mutable_view().bytes.data(), elements.data(), elements.size());
+  }
   return tensor;
 }
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/program.h"
-#include "pipeline/pictures.h"
+#include "data/pictures.h"
 #include "support/shared.h"
 #include "support/temporary.h"
 
@@ -16,7 +16,7 @@ using testing::Ran;
 using testing::SharedFile;
 
 std::string WritePpm(const testing::TemporaryFolder& folder, const std::string& jpeg) {
-  auto rows = pipeline::OpenPicture(jpeg, {});
+  auto rows = data::OpenPicture(jpeg, {});
   EXPECT_TRUE(rows);
   const int64_t width = (*rows)->width();
   std::string ppm = base::Cat("P6\n", width, " ", (*rows)->height(), "\n255\n");

@@ -1,4 +1,4 @@
-#include "pipeline/pictures.h"
+#include "data/pictures.h"
 
 #include <algorithm>
 #include <array>
@@ -7,12 +7,13 @@
 
 #include "base/file.h"
 
-namespace goldcrest::pipeline {
+namespace goldcrest::data {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Names decide only what a folder's pictures are; the decoder looks at the content.
+bool IsHidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
 bool HasPictureName(const fs::path& path) {
   constexpr std::array<std::string_view, 5> kExtensions = {".jpg", ".jpeg", ".jpe", ".png", ".bmp"};
   std::string extension = path.extension().string();
@@ -21,25 +22,27 @@ bool HasPictureName(const fs::path& path) {
   return std::ranges::find(kExtensions, extension) != kExtensions.end();
 }
 
-Status ListFolder(const std::string& folder, std::vector<std::string>& pictures) {
-  std::vector<std::string> found;
+bool HasPictureContent(const fs::path& path) {
+  auto file = base::MappedFile::Open(path.string());
+  return file && decode::IsPicture((*file)->bytes());
+}
+
+Status AddPictures(const fs::path& folder, bool follow_links, std::vector<std::string>& found) {
   std::error_code error;
-  auto options = fs::directory_options::skip_permission_denied;
-  auto entry = fs::recursive_directory_iterator(folder, options, error);
-  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+  auto entry = fs::directory_iterator(folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const fs::path& path = entry->path();
     std::error_code ignored;
-    if (entry->is_regular_file(ignored) && HasPictureName(entry->path())) {
-      found.push_back(entry->path().string());
+    if (IsHidden(path)) continue;
+    if (entry->is_directory(ignored)) {
+      if (entry->is_symlink(ignored) && !follow_links) continue;
+      GOLDCREST_RETURN_IF_ERROR(AddPictures(path, false, found));
+    } else if (entry->is_regular_file(ignored)) {
+      if (HasPictureName(path) || HasPictureContent(path)) found.push_back(path.string());
     }
   }
-  if (error) return Fail(ErrorCode::kIo, "reading the folder ", folder, " › ", error.message());
-  if (found.empty()) {
-    return Fail(ErrorCode::kNotFound, "the folder ", folder,
-                " holds no pictures (.jpg, .jpeg, .png, .bmp)");
-  }
-  std::ranges::sort(found);
-  pictures.insert(pictures.end(), found.begin(), found.end());
-  return {};
+  if (!error) return {};
+  return Fail(ErrorCode::kIo, "reading the folder ", folder.string(), " › ", error.message());
 }
 
 // Rows together with the file that they come from.
@@ -65,12 +68,23 @@ class FileRows final : public image::RowSource {
 
 }  // namespace
 
+Result<std::vector<std::string>> PicturesBelow(const std::string& folder) {
+  std::vector<std::string> found;
+  GOLDCREST_RETURN_IF_ERROR(AddPictures(folder, true, found));
+  std::ranges::sort(found);
+  return found;
+}
+
 Result<std::vector<std::string>> ListPictures(const std::vector<std::string>& paths) {
   std::vector<std::string> pictures;
   for (const std::string& path : paths) {
     std::error_code error;
     if (fs::is_directory(path, error)) {
-      GOLDCREST_RETURN_IF_ERROR(ListFolder(path, pictures));
+      GOLDCREST_TRY(std::vector<std::string> found, PicturesBelow(path));
+      if (found.empty()) {
+        return Fail(ErrorCode::kNotFound, "the folder ", path, " holds no ", kPictureKinds);
+      }
+      pictures.insert(pictures.end(), found.begin(), found.end());
     } else {
       pictures.push_back(path);
     }
@@ -93,4 +107,4 @@ decode::Rows OpenPicture(const std::string& path, const tensor::InputContract& c
   return Within(base::Cat("reading ", path), open());
 }
 
-}  // namespace goldcrest::pipeline
+}  // namespace goldcrest::data

@@ -1,0 +1,85 @@
+// Data sets: an ordered list of samples, whose contents are read one at a time.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "decode/decode.h"
+#include "tensor/input_contract.h"
+#include "tensor/tensor.h"
+
+namespace goldcrest::data {
+
+struct Sample {
+  std::string name;      // a file's path, or "data_batch_1.bin[17]"
+  int64_t label = -1;    // index into the set's classes; -1: the set has no labels
+  int64_t position = 0;  // in the file or list that it comes from
+};
+
+struct PictureSize {
+  int64_t width = 0, height = 0;  // pixels
+};
+
+// Contents may be read from several threads at once.
+class DataSet {
+ public:
+  DataSet() = default;
+  DataSet(const DataSet&) = delete;
+  DataSet& operator=(const DataSet&) = delete;
+  virtual ~DataSet() = default;
+
+  int64_t size() const { return std::ssize(samples_); }  // 1 or more
+  const Sample& sample(int64_t i) const { return samples_[static_cast<size_t>(i)]; }
+  // What the labels are called in the data, rising (as numbers where all are); empty where the set
+  // has no labels.
+  const std::vector<std::string>& classes() const { return classes_; }
+  // In words: "500 pictures in 10 class folders".
+  const std::string& description() const { return description_; }
+  // What the user should know of how the set was understood.
+  const std::vector<std::string>& notes() const { return notes_; }
+
+  // The rows of sample i, a picture, decoded as the contract says and no larger than `most_pixels`.
+  // Errors name the sample.
+  virtual decode::Rows OpenRows(int64_t i, const tensor::InputContract& contract,
+                                int64_t most_pixels) const = 0;
+  // Sample i as its array has it, where the set is one; its bytes may lie at any address, and live
+  // as long as the set does.
+  virtual std::optional<tensor::TensorView> Array(int64_t) const { return std::nullopt; }
+  // Where pictures come from memory, all of one size.
+  virtual std::optional<PictureSize> fixed_size() const { return std::nullopt; }
+
+  // Keeps `count` samples: the first, or, of folders, such as lie evenly apart, so that every class
+  // has its share.
+  void Limit(int64_t count);
+
+ protected:
+  // One label a sample, in words, "" being none. Either all samples have one or none has: an error
+  // names the first that lacks it.
+  Status SetLabels(const std::vector<std::string>& labels);
+
+  std::vector<Sample> samples_;
+  std::vector<std::string> classes_;
+  std::string description_;
+  std::vector<std::string> notes_;
+  bool evenly_ = false;  // how Limit chooses
+};
+
+struct OpenOptions {
+  int64_t limit = 0;  // 0: all samples
+};
+
+// Opens what `path` names:
+// - a folder: its sub-folders are the classes where all pictures lie in sub-folders; else the
+//   pictures in it and below, without labels (folder.h);
+// - a list, one path a line, with a label where there is one (list_file.h);
+// - a file of CIFAR-10 (.bin), with the names beside it (cifar10.h);
+// - an array (.npy, .npz) of pictures or of tensors (arrays.h);
+// - one picture.
+// Errors name the path; a set without samples is one.
+Result<std::unique_ptr<const DataSet>> Open(const std::string& path,
+                                            const OpenOptions& options = {});
+
+}  // namespace goldcrest::data

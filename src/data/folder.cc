@@ -1,0 +1,86 @@
+#include "data/folder.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "data/pictures.h"
+
+namespace goldcrest::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Files in the folder that are data sets of their own: "; it holds data_batch_1.bin: name that".
+std::string OtherSets(const std::string& folder) {
+  constexpr std::array<std::string_view, 5> kExtensions = {".bin", ".npy", ".npz", ".tsv", ".csv"};
+  std::vector<std::string> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::string extension = entry->path().extension().string();
+    if (std::ranges::find(kExtensions, extension) == kExtensions.end()) continue;
+    found.push_back(entry->path().filename().string());
+  }
+  if (found.empty()) return "";
+  return base::Cat("; it holds ", *std::ranges::min_element(found), ": name that file");
+}
+
+class Folder final : public PictureFiles {
+ public:
+  Status Fill(const std::string& folder) {
+    GOLDCREST_TRY(std::vector<std::string> pictures, PicturesBelow(folder));
+    if (pictures.empty()) {
+      return Fail(ErrorCode::kNotFound, "the folder ", folder, " and those below it hold no ",
+                  kPictureKinds, OtherSets(folder));
+    }
+    evenly_ = true;
+    const fs::path root(folder);
+    std::vector<std::string> labels;
+    size_t without = 0;
+    for (std::string& picture : pictures) {
+      const fs::path inside = fs::path(picture).lexically_relative(root);
+      const bool direct = std::distance(inside.begin(), inside.end()) < 2;
+      labels.push_back(direct ? "" : inside.begin()->string());
+      without += direct ? 1 : 0;
+      samples_.push_back({.name = std::move(picture), .position = std::ssize(samples_)});
+    }
+    description_ = base::Cat(samples_.size(), " pictures");
+    if (without == 0) {
+      GOLDCREST_RETURN_IF_ERROR(SetLabels(labels));
+      description_ += base::Cat(" in ", classes_.size(), " class folders");
+    } else if (without < samples_.size()) {
+      notes_.push_back(base::Cat("the folder ", folder, " holds ", without,
+                                 " pictures beside its sub-folders, which are therefore not taken "
+                                 "for classes"));
+    }
+    return {};
+  }
+};
+
+class OnePicture final : public PictureFiles {
+ public:
+  explicit OnePicture(const std::string& path) {
+    samples_.push_back({.name = path});
+    description_ = "1 picture";
+  }
+};
+
+}  // namespace
+
+decode::Rows PictureFiles::OpenRows(int64_t i, const tensor::InputContract& contract,
+                                    int64_t most_pixels) const {
+  return OpenPicture(sample(i).name, contract, most_pixels);
+}
+
+Result<std::unique_ptr<DataSet>> OpenFolder(const std::string& folder) {
+  auto set = std::make_unique<Folder>();
+  GOLDCREST_RETURN_IF_ERROR(set->Fill(folder));
+  return set;
+}
+
+Result<std::unique_ptr<DataSet>> OpenPictureFile(const std::string& path) {
+  return std::make_unique<OnePicture>(path);
+}
+
+}  // namespace goldcrest::data
