@@ -5,6 +5,13 @@
 namespace goldcrest::api {
 namespace {
 
+// An integer input holds reals by its scale.
+void TakeScale(const graph::Value& input, tensor::InputContract& contract) {
+  if (input.quantization.scale.size() != 1) return;
+  contract.scale = input.quantization.scale[0];
+  contract.zero_point = input.quantization.zero_point[0];
+}
+
 // A contract of the size, colour and type that the graph's input has, else the defaults; nothing
 // where the input is no picture.
 std::optional<tensor::InputContract> ContractOfInput(const graph::Graph& graph) {
@@ -17,6 +24,7 @@ std::optional<tensor::InputContract> ContractOfInput(const graph::Graph& graph) 
   contract.height = shape[1];
   contract.width = shape[2];
   contract.dtype = input.dtype;
+  TakeScale(input, contract);
   if (shape[3] == 1) contract.color = tensor::ColorOrder::kGray;
   return contract;
 }
@@ -81,6 +89,8 @@ Status ResolveInputContract(const ContractFlags& flags, graph::Graph& graph,
                   "); change it with --normalize tf|torch|caffe|unit|none|MEAN,STD"));
   }
   GOLDCREST_RETURN_IF_ERROR(ApplyFlags(flags, *contract));
+  // What a file says of bytes that it takes as they are is no scale of normalised ones.
+  if (flags.normalize) TakeScale(graph.value(graph.inputs[0]), *contract);
   if (flags.any()) from = from.empty() ? "flags" : base::Cat("flags over ", from);
   metadata.input_contract = contract;
   metadata.input_contract_from = from;
