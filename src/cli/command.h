@@ -23,6 +23,8 @@ Action AddInspect(CLI::App& app);
 Action AddClassify(CLI::App& app);
 Action AddRun(CLI::App& app);
 Action AddBenchmark(CLI::App& app);
+Action AddEvaluate(CLI::App& app);
+Action AddExplainInput(CLI::App& app);
 
 // --normalize, --resize and --crop.
 void AddContractFlags(CLI::App& app, api::ContractFlags& flags);

@@ -32,6 +32,11 @@ constexpr std::array kCommands = {
             "goldcrest run model.tflite --input x.npy --output y.npy --layers layers.npz", AddRun},
     Command{"benchmark", "Measure how long a model takes, to start, to run, by operator",
             "goldcrest benchmark model.tflite --threads 2 --profile", AddBenchmark},
+    Command{"evaluate", "Measure how often models are right, and how far they are from the first",
+            "goldcrest evaluate model.h5 model_int8.tflite --data labelled/ --html report.html",
+            AddEvaluate},
+    Command{"explain-input", "Show what a picture goes through before the first operator",
+            "goldcrest explain-input model.tflite photo.jpg", AddExplainInput},
 };
 
 int Report(const Error& error) {

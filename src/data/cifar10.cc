@@ -41,6 +41,7 @@ class Cifar10 final : public DataSet {
       return Fail(ErrorCode::kInvalid, "is no file of CIFAR-10: its ", bytes.size(),
                   " bytes are no multiple of ", kRecord, " (a label and 32 x 32 x 3 bytes)");
     }
+    numbered_ = true;
     classes_ = ReadNames(path);
     for (size_t i = 0; classes_.size() < kClasses; ++i) classes_.push_back(base::Cat(i));
     const auto count = static_cast<int64_t>(bytes.size() / kRecord);

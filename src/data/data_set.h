@@ -36,6 +36,8 @@ class DataSet {
   // What the labels are called in the data, rising (as numbers where all are); empty where the set
   // has no labels.
   const std::vector<std::string>& classes() const { return classes_; }
+  // The data itself numbers the classes so, from 0: CIFAR-10.
+  bool numbered() const { return numbered_; }
   // In words: "500 pictures in 10 class folders".
   const std::string& description() const { return description_; }
   // What the user should know of how the set was understood.
@@ -64,6 +66,7 @@ class DataSet {
   std::vector<std::string> classes_;
   std::string description_;
   std::vector<std::string> notes_;
+  bool numbered_ = false;
   bool evenly_ = false;  // how Limit chooses
 };
 

@@ -11,6 +11,7 @@
 #include "base/byte_reader.h"
 #include "base/check.h"
 #include "base/file.h"
+#include "data/list_file.h"
 #include "decode/bmp.h"
 #include "decode/decode.h"
 #include "decode/jpeg.h"
@@ -259,6 +260,23 @@ std::vector<std::string> SmallLabels() {
   return {std::string(base::AsText(file))};
 }
 
+// Lists of pictures: any beginning of one is a list too.
+
+Status ReadPictureList(std::string_view file) {
+  GOLDCREST_TRY(auto set, data::OpenList("list.csv", base::AsBytes(file)));
+  GOLDCREST_CHECK(set->size() > 0);
+  for (int64_t i = 0; i < set->size(); ++i) {
+    GOLDCREST_CHECK(set->sample(i).label < std::ssize(set->classes()));
+  }
+  return {};
+}
+
+std::vector<std::string> SmallPictureLists() {
+  return {"/\n/tmp\n", "path,label\r\n/,\"an \"\"ant\"\", that is\"\r\n/,bee\r\n"};
+}
+
+size_t All(std::string_view file) { return file.size(); }
+
 size_t None(std::string_view) { return 0; }
 
 constexpr std::array kFormats = {
@@ -280,6 +298,7 @@ constexpr std::array kFormats = {
     InputFormat{"input_contract", "", SmallInputContracts, nullptr, ReadInputContract, None},
     InputFormat{"graph_text", "", SmallGraphTexts, nullptr, ReadGraphText, SpareOfGraphText},
     InputFormat{"labels", "", SmallLabels, nullptr, ReadLabels, None},
+    InputFormat{"picture_list", "", SmallPictureLists, nullptr, ReadPictureList, All},
 };
 
 }  // namespace

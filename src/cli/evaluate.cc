@@ -1,0 +1,285 @@
+#include "pipeline/evaluate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <set>
+
+#include "base/file.h"
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "report/evaluation_page.h"
+
+namespace goldcrest::cli {
+namespace {
+
+using evaluate::Share;
+using pipeline::EvaluatedModel;
+using pipeline::EvaluateReport;
+
+constexpr size_t kMostListed = 10;  // classes, pictures that could not be read
+constexpr size_t kWorstPictures = 5;
+
+struct Flags {
+  pipeline::EvaluateOptions options;
+  std::string html;
+  bool json = false;
+};
+
+std::string Percent(double share) { return base::Fixed(share * 100, 1); }
+
+std::string WithInterval(const Share& share) {
+  const evaluate::Interval interval = share.interval();
+  return base::Cat(Percent(share.value()), " (", Percent(interval.low), " to ",
+                   Percent(interval.high), ")");
+}
+
+// Millions or thousands, in short.
+std::string Short(int64_t number) {
+  const bool millions = number >= 1000000;
+  return base::Cat(base::Fixed(static_cast<double>(number) / (millions ? 1e6 : 1e3), 1),
+                   millions ? " M" : " k");
+}
+
+// What tables call the models: their files' names, if they differ.
+std::vector<std::string> ModelNames(const EvaluateReport& report) {
+  std::vector<std::string> paths;
+  std::vector<std::string> names;
+  for (const EvaluatedModel& model : report.models) {
+    paths.push_back(Printable(model.model));
+    names.push_back(std::filesystem::path(paths.back()).filename().string());
+  }
+  const std::set<std::string> distinct(names.begin(), names.end());
+  return distinct.size() == names.size() ? names : paths;
+}
+
+std::string Decibels(double db) { return std::isinf(db) ? "equal" : base::Fixed(db, 1); }
+
+std::string Models(const EvaluateReport& report) {
+  std::vector<std::string> header = {"model", "size", "parameters", "mult-adds"};
+  const bool several = report.models.size() > 1;
+  if (report.labelled()) {
+    header.insert(header.end(), {"top-1 % (95 % interval)", "top-5 %"});
+    if (several) header.insert(header.end(), {"lost", "won", "p"});
+  }
+  if (several) header.insert(header.end(), {"agreement %", "KL", "SQNR dB"});
+  header.emplace_back("ms a picture");
+  std::vector<size_t> right(header.size() - 1);
+  for (size_t i = 0; i < right.size(); ++i) right[i] = i + 1;
+  Table table(std::move(header), std::move(right));
+  const std::vector<std::string> names = ModelNames(report);
+  size_t table_row = 0;
+  for (const EvaluatedModel& model : report.models) {
+    const evaluate::Summary& summary = model.summary;
+    const bool first = &model == &report.models.front();
+    std::vector<std::string> row = {names[table_row++], base::Bytes(model.file_bytes),
+                                    Short(model.parameters), Short(model.multiply_adds)};
+    if (report.labelled()) {
+      row.insert(row.end(), {WithInterval(*summary.top1), Percent(summary.top5->value())});
+    }
+    if (report.labelled() && several && !first) {
+      row.insert(row.end(),
+                 {base::Cat(summary.only_first_right), base::Cat(summary.only_this_right),
+                  base::Fixed(summary.p_value, summary.p_value < 0.001 ? 6 : 3)});
+    } else if (report.labelled() && several) {
+      row.insert(row.end(), {"", "", ""});
+    }
+    if (several && !first) {
+      row.insert(row.end(), {Percent(summary.agreement.value()), base::Fixed(summary.divergence, 4),
+                             Decibels(summary.sqnr_db)});
+    } else if (several) {
+      row.insert(row.end(), {"", "", ""});
+    }
+    row.push_back(base::Fixed(model.run_ms, 2));
+    table.Add(std::move(row));
+  }
+  return table.ToString();
+}
+
+std::string WorstClasses(const EvaluateReport& report, size_t model) {
+  const auto classes = pipeline::WorstClasses(report, model, kMostListed);
+  if (classes.empty()) return "";
+  const bool first = model == 0;
+  Table table(first ? std::vector<std::string>{"class", "right", "of"}
+                    : std::vector<std::string>{"class", "right", "first", "of"},
+              first ? std::vector<size_t>{1, 2} : std::vector<size_t>{1, 2, 3});
+  for (const evaluate::ClassResult& result : classes) {
+    std::vector<std::string> row = {Printable(report.ShortClassName(result.label)),
+                                    base::Cat(result.top1.hits)};
+    if (!first) row.push_back(base::Cat(result.first_top1.hits));
+    row.push_back(base::Cat(result.top1.total));
+    table.Add(std::move(row));
+  }
+  return base::Cat(first ? "\nclasses that it gets wrong most\n" : "\nclasses that lose most\n",
+                   table.ToString());
+}
+
+std::string WorstPictures(const EvaluateReport& report, size_t model) {
+  const auto worst = pipeline::WorstPictures(report, model, kWorstPictures);
+  if (worst.empty()) return "";
+  std::vector<std::string> header = {"picture", "answer", "score"};
+  if (report.labelled()) header.insert(header.end(), {"right would be", "score"});
+  if (model > 0) header.insert(header.end(), {"the first says", "score", "KL"});
+  Table table(std::move(header));
+  for (size_t i : worst) {
+    const evaluate::Answer& answer = report.models[model].answers[i];
+    const evaluate::Answer& first = report.models.front().answers[i];
+    auto score = [](float x) { return base::Fixed(x, 3); };
+    std::vector<std::string> row = {
+        Printable(std::filesystem::path(report.pictures[i]).filename().string()),
+        Printable(report.ShortClassName(answer.best)), score(answer.best_score)};
+    if (report.labelled()) {
+      row.insert(row.end(),
+                 {Printable(report.ShortClassName(report.labels[i])), score(answer.label_score)});
+    }
+    if (model > 0) {
+      row.insert(row.end(), {Printable(report.ShortClassName(first.best)), score(first.best_score),
+                             base::Fixed(answer.divergence, 3)});
+    }
+    table.Add(std::move(row));
+  }
+  return base::Cat("\nworst pictures\n", table.ToString());
+}
+
+void Print(const EvaluateReport& report) {
+  std::string text = base::Cat("data  ", Printable(report.data));
+  if (!report.labelled()) text += "; without labels";
+  if (!report.skipped.empty()) text += base::Cat("; ", report.skipped.size(), " left out");
+  text += base::Cat("\n\n", Models(report));
+  for (size_t i = 0; i < report.models.size(); ++i) {
+    std::string details = report.labelled() ? WorstClasses(report, i) : "";
+    details += WorstPictures(report, i);
+    const bool named = report.models.size() > 1 && !details.empty();
+    if (named) text += base::Cat("\n", ModelNames(report)[i], "\n");
+    text += named ? details.substr(1) : details;
+  }
+  std::fputs(text.c_str(), stdout);
+}
+
+nlohmann::ordered_json ToJson(const EvaluateReport& report, size_t index) {
+  const EvaluatedModel& model = report.models[index];
+  const evaluate::Summary& summary = model.summary;
+  nlohmann::ordered_json json;
+  json["model"] = model.model;
+  json["pictures"] = summary.pictures;
+  json["skipped"] = report.skipped.size();
+  if (summary.top1) {
+    const evaluate::Interval interval = summary.top1->interval();
+    json["top1"] = summary.top1->value() * 100;
+    json["top1_low"] = interval.low * 100;
+    json["top1_high"] = interval.high * 100;
+    json["top5"] = summary.top5->value() * 100;
+  }
+  if (index > 0) {
+    json["compared_with"] = report.models.front().model;
+    json["agreement"] = summary.agreement.value() * 100;
+    json["kl"] = summary.divergence;
+    if (!std::isinf(summary.sqnr_db)) json["sqnr_db"] = summary.sqnr_db;
+    if (summary.top1) {
+      json["only_first_right"] = summary.only_first_right;
+      json["only_this_right"] = summary.only_this_right;
+      json["p_value"] = summary.p_value;
+    }
+  }
+  json["run_ms"] = model.run_ms;
+  json["preprocess_ms"] = model.preprocess_ms;
+  json["file_bytes"] = model.file_bytes;
+  json["parameters"] = model.parameters;
+  json["multiply_adds"] = model.multiply_adds;
+  json["input_contract"] = model.input_contract;
+  json["input_contract_from"] = model.input_contract_from;
+  if (report.labelled()) {
+    json["worst_classes"] = nlohmann::ordered_json::array();
+    for (const evaluate::ClassResult& result : pipeline::WorstClasses(report, index, kMostListed)) {
+      json["worst_classes"].push_back({{"index", result.label},
+                                       {"label", report.ClassName(result.label)},
+                                       {"pictures", result.top1.total},
+                                       {"right", result.top1.hits},
+                                       {"first_right", result.first_top1.hits}});
+    }
+  }
+  json["worst_pictures"] = nlohmann::ordered_json::array();
+  for (size_t i : pipeline::WorstPictures(report, index, kWorstPictures)) {
+    const evaluate::Answer& answer = model.answers[i];
+    nlohmann::ordered_json picture = {
+        {"file", report.pictures[i]}, {"index", answer.best}, {"score", answer.best_score}};
+    if (report.labelled()) picture["label_index"] = report.labels[i];
+    if (index > 0) picture["kl"] = answer.divergence;
+    json["worst_pictures"].push_back(std::move(picture));
+  }
+  return json;
+}
+
+// What could not be read, on standard error.
+void PrintSkipped(const EvaluateReport& report) {
+  if (report.skipped.empty()) return;
+  std::fprintf(stderr, "note: %zu of %zu samples were left out:\n", report.skipped.size(),
+               report.skipped.size() + report.pictures.size());
+  for (size_t i = 0; i < std::min(report.skipped.size(), kMostListed); ++i) {
+    std::fprintf(stderr, "note:   %s\n", Printable(report.skipped[i].reason).c_str());
+  }
+  if (report.skipped.size() > kMostListed) {
+    std::fprintf(stderr, "note:   and %zu more\n", report.skipped.size() - kMostListed);
+  }
+}
+
+Status Evaluate(const Flags& flags) {
+  EvaluateReport report;
+  {
+    Progress progress;
+    GOLDCREST_TRY(report, pipeline::Evaluate(flags.options, [&](double share) {
+                    progress.Show(share, "evaluating");
+                  }));
+  }
+  PrintNotes(report.notes);
+  for (const EvaluatedModel& model : report.models) {
+    for (const std::string& note : model.notes) {
+      PrintNotes({base::Cat(model.model, ": ", note)});
+    }
+  }
+  PrintSkipped(report);
+  if (!flags.html.empty()) {
+    const std::string page = report::EvaluationPage(report);
+    GOLDCREST_RETURN_IF_ERROR(base::WriteFile(flags.html, base::AsBytes(page)));
+  }
+  if (!flags.json) {
+    Print(report);
+    return {};
+  }
+  for (size_t i = 0; i < report.models.size(); ++i) PrintJson(ToJson(report, i));
+  return {};
+}
+
+}  // namespace
+
+Action AddEvaluate(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  pipeline::EvaluateOptions& options = flags->options;
+  app.add_option("models", options.models,
+                 "the models: .tflite, Keras .h5 and .keras; all are compared with the first")
+      ->required();
+  app.add_option("--data", options.data,
+                 "a folder (its sub-folders are the classes), a list of paths and labels (.tsv, "
+                 ".csv, .txt), a CIFAR-10 .bin, a .npy or .npz")
+      ->required();
+  app.add_option("--labels", options.labels, "the models' labels: a text file, one a line");
+  app.add_flag("--ignore-labels", options.ignore_labels, "compare outputs only");
+  app.add_option("--limit", options.limit,
+                 "use so many samples: the first, or of folders such as lie evenly apart")
+      ->check(CLI::PositiveNumber);
+  AddContractFlags(app, options.contract);
+  AddArithmeticFlag(app, options.arithmetic);
+  app.add_option("--threads", options.threads, "pictures at a time; the results are the same")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app.add_option("--max-pixels", options.most_pixels, "refuse larger pictures")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_flag("--json", flags->json, "print one JSON object a model");
+  app.add_option("--html", flags->html, "write a page with charts to this file");
+  return [flags] { return Evaluate(*flags); };
+}
+
+}  // namespace goldcrest::cli

@@ -1,0 +1,306 @@
+#include "pipeline/evaluate.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <new>
+#include <numeric>
+
+#include "base/file.h"
+#include "base/thread_pool.h"
+#include "evaluate/match_classes.h"
+#include "graph/cost.h"
+#include "graph/infer.h"
+#include "pipeline/evaluated_session.h"
+#include "pipeline/labels.h"
+#include "pipeline/model_file.h"
+#include "pipeline/statistics.h"
+
+namespace goldcrest::pipeline {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using evaluate::Answer;
+
+constexpr double kFar = 1e-3;  // nats
+constexpr std::string_view kBackground = "background";
+
+double MillisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+struct Model {
+  std::string path;
+  graph::Graph graph;
+  size_t skip = 0;                         // classes before the first that counts
+  std::vector<EvaluatedSession> sessions;  // by worker
+};
+
+// What comes of the samples, by their number in the set.
+struct Outcomes {
+  std::vector<std::vector<Answer>> answers;        // by model
+  std::vector<std::vector<double>> run_ms;         // by model
+  std::vector<std::vector<double>> preprocess_ms;  // by model
+  std::vector<std::optional<Error>> failures;
+
+  Outcomes(size_t models, size_t samples)
+      : answers(models, std::vector<Answer>(samples)),
+        run_ms(models, std::vector<double>(samples)),
+        preprocess_ms(models, std::vector<double>(samples)),
+        failures(samples) {}
+};
+
+Result<Model> ReadOne(const EvaluateOptions& options, const std::string& path,
+                      EvaluatedModel& report) {
+  report.model = path;
+  GOLDCREST_TRY(auto file, Within(base::Cat("reading ", path), base::MappedFile::Open(path)));
+  report.file_bytes = file->bytes().size();
+  Model model{.path = path};
+  GOLDCREST_TRY(model.graph, ReadModel(path));
+  report.parameters = graph::ParameterCount(model.graph);
+  graph::Graph bound = model.graph;
+  if (graph::BindDefaultShapes(bound)) {
+    for (const graph::Node& node : bound.nodes) {
+      report.multiply_adds += graph::MultiplyAdds(bound, node);
+    }
+  }
+  if (!options.labels.empty()) {
+    GOLDCREST_TRY(model.graph.metadata.labels,
+                  ReadLabels(options.labels, ClassCount(model.graph), report.notes));
+  }
+  return model;
+}
+
+Status MakeSessions(const EvaluateOptions& options, const data::DataSet& set, int64_t workers,
+                    Model& model, EvaluatedModel& report) {
+  const EvaluatedSessionOptions session_options{options.contract, options.arithmetic,
+                                                options.most_pixels};
+  for (int64_t i = 0; i < workers; ++i) {
+    GOLDCREST_TRY(EvaluatedSession session,
+                  Within(base::Cat("preparing ", model.path),
+                         EvaluatedSession::Create(model.graph, set, session_options)));
+    model.sessions.push_back(std::move(session));
+  }
+  const EvaluatedSession& session = model.sessions.front();
+  const graph::Metadata& metadata = session.session().graph().metadata;
+  if (metadata.input_contract) {
+    report.input_contract = tensor::Describe(*metadata.input_contract);
+    report.input_contract_from = metadata.input_contract_from;
+  }
+  const std::vector<std::string>& notes = session.session().notes();
+  report.notes.insert(report.notes.end(), notes.begin(), notes.end());
+  if (session.takes_whole()) {
+    report.notes.emplace_back("the pictures have the size of the model's input: taken whole");
+  }
+  return {};
+}
+
+// The labels of the classes that count; none where the model has no labels.
+std::vector<std::string> ClassNames(const Model& model) {
+  const std::vector<std::string>& labels = model.graph.metadata.labels;
+  if (labels.empty()) return {};
+  return {labels.begin() + static_cast<ptrdiff_t>(model.skip), labels.end()};
+}
+
+// Finds the classes that all models have.
+Status AlignClasses(std::vector<Model>& models, EvaluateReport& report) {
+  auto classes = [](const Model& model) { return model.sessions.front().classes(); };
+  report.classes = classes(*std::ranges::min_element(models, {}, classes));
+  for (size_t i = 0; i < models.size(); ++i) {
+    Model& model = models[i];
+    const std::vector<std::string>& labels = model.graph.metadata.labels;
+    const int64_t more = classes(model) - report.classes;
+    const bool background = more == 1 && !labels.empty() && labels[0] == kBackground;
+    if (more != 0 && !background) {
+      return Fail(ErrorCode::kInvalid, model.path, " has ", classes(model),
+                  " classes and another model ", report.classes, "; they cannot be compared");
+    }
+    if (background) {
+      model.skip = 1;
+      report.models[i].notes.push_back(
+          base::Cat("the class 'background', the first of ", classes(model),
+                    ", was left out: another model has ", report.classes, " classes"));
+    }
+    std::vector<std::string> names = ClassNames(model);
+    if (report.class_names.empty()) report.class_names = std::move(names);
+  }
+  return {};
+}
+
+// By class of the data the class of the models. Of a model without labels the numbers are taken
+// that the data has.
+Result<std::vector<int64_t>> MatchedClasses(const EvaluateReport& report) {
+  const std::vector<std::string>& names = report.set->classes();
+  const bool by_number =
+      report.class_names.empty() && report.set->numbered() && std::ssize(names) == report.classes;
+  if (!by_number) return evaluate::MatchClasses(names, report.class_names, report.classes);
+  std::vector<int64_t> numbers(names.size());
+  std::iota(numbers.begin(), numbers.end(), int64_t{0});
+  return numbers;
+}
+
+// By sample the class of the models; empty where the data has no labels.
+Result<std::vector<int64_t>> LabelsOf(const EvaluateOptions& options,
+                                      const EvaluateReport& report) {
+  std::vector<int64_t> labels;
+  if (options.ignore_labels || report.set->classes().empty()) return labels;
+  GOLDCREST_TRY(
+      std::vector<int64_t> classes,
+      Within(base::Cat("matching the classes of ", options.data), MatchedClasses(report)));
+  for (int64_t i = 0; i < report.set->size(); ++i) {
+    labels.push_back(classes[static_cast<size_t>(report.set->sample(i).label)]);
+  }
+  return labels;
+}
+
+// All models on sample i, for one worker.
+Status ScoreSample(std::vector<Model>& models, size_t worker, int64_t i, int64_t label,
+                   std::vector<std::vector<float>>& scores, Outcomes& outcomes) {
+  const auto at = static_cast<size_t>(i);
+  for (size_t m = 0; m < models.size(); ++m) {
+    EvaluatedSession& session = models[m].sessions[worker];
+    auto start = Clock::now();
+    GOLDCREST_RETURN_IF_ERROR(session.Read(i));
+    outcomes.preprocess_ms[m][at] = MillisecondsSince(start);
+    start = Clock::now();
+    GOLDCREST_RETURN_IF_ERROR(session.Score(models[m].skip, scores[m]));
+    outcomes.run_ms[m][at] = MillisecondsSince(start);
+    const double floor = std::max(models[0].sessions[worker].floor(), session.floor());
+    outcomes.answers[m][at] = evaluate::Judge(scores[m], label, scores[0], floor);
+  }
+  return {};
+}
+
+void ScoreAll(std::vector<Model>& models, const std::vector<int64_t>& labels, int64_t samples,
+              Outcomes& outcomes, const std::function<void(double share)>& progress) {
+  const int64_t workers = std::ssize(models.front().sessions);
+  base::ThreadPool pool(static_cast<int>(workers));
+  std::atomic<int64_t> next = 0;
+  std::mutex mutex;  // of what follows
+  int64_t done = 0;
+  auto work = [&](int64_t worker) noexcept {
+    std::vector<std::vector<float>> scores(models.size());
+    for (int64_t i = next++; i < samples; i = next++) {
+      const auto at = static_cast<size_t>(i);
+      const int64_t label = labels.empty() ? -1 : labels[at];
+      try {
+        Status status =
+            ScoreSample(models, static_cast<size_t>(worker), i, label, scores, outcomes);
+        if (!status) outcomes.failures[at] = std::move(status.error());
+      } catch (const std::bad_alloc&) {
+        outcomes.failures[at] = Error{ErrorCode::kLimit, "not enough memory", {}};
+      }
+      const std::lock_guard lock(mutex);
+      progress(static_cast<double>(++done) / static_cast<double>(samples));
+    }
+  };
+  pool.ForEach(workers, work);
+}
+
+// What is left of the outcomes where samples that could not be read are left out.
+Status Report(Outcomes outcomes, const std::vector<int64_t>& labels, EvaluateReport& report) {
+  for (int64_t i = 0; i < report.set->size(); ++i) {
+    const auto at = static_cast<size_t>(i);
+    const std::string& name = report.set->sample(i).name;
+    if (outcomes.failures[at]) {
+      report.skipped.push_back({name, outcomes.failures[at]->ToString()});
+      continue;
+    }
+    report.pictures.push_back(name);
+    report.samples.push_back(i);
+    if (!labels.empty()) report.labels.push_back(labels[at]);
+  }
+  if (report.pictures.empty()) {
+    return Fail(ErrorCode::kInvalid, "none of the ", report.set->size(),
+                " samples can be used; the first: ", report.skipped.front().reason);
+  }
+  for (size_t m = 0; m < report.models.size(); ++m) {
+    EvaluatedModel& model = report.models[m];
+    std::vector<double> run_ms;
+    std::vector<double> preprocess_ms;
+    for (int64_t sample : report.samples) {
+      const auto at = static_cast<size_t>(sample);
+      model.answers.push_back(outcomes.answers[m][at]);
+      run_ms.push_back(outcomes.run_ms[m][at]);
+      preprocess_ms.push_back(outcomes.preprocess_ms[m][at]);
+    }
+    model.run_ms = Summarize(run_ms).median;
+    model.preprocess_ms = Summarize(preprocess_ms).median;
+    model.summary = evaluate::Summarize(model.answers, report.models.front().answers);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string EvaluateReport::ClassName(int64_t index) const {
+  const auto at = static_cast<size_t>(index);
+  return at < class_names.size() ? class_names[at] : base::Cat("class ", index);
+}
+
+std::string EvaluateReport::ShortClassName(int64_t index) const {
+  const std::string name = ClassName(index);
+  return name.substr(0, name.find(','));
+}
+
+Result<EvaluateReport> Evaluate(const EvaluateOptions& options,
+                                const std::function<void(double share)>& progress) {
+  EvaluateReport report;
+  GOLDCREST_TRY(report.set, data::Open(options.data, {.limit = options.limit}));
+  report.data = report.set->description();
+  report.notes = report.set->notes();
+  report.models.resize(options.models.size());
+  std::vector<Model> models;
+  for (size_t i = 0; i < options.models.size(); ++i) {
+    GOLDCREST_TRY(Model model, ReadOne(options, options.models[i], report.models[i]));
+    models.push_back(std::move(model));
+  }
+  const int64_t workers = std::min<int64_t>(options.threads, report.set->size());
+  for (size_t i = 0; i < models.size(); ++i) {
+    GOLDCREST_RETURN_IF_ERROR(
+        MakeSessions(options, *report.set, workers, models[i], report.models[i]));
+  }
+  GOLDCREST_RETURN_IF_ERROR(AlignClasses(models, report));
+  GOLDCREST_TRY(std::vector<int64_t> labels, LabelsOf(options, report));
+  const bool same_classes = std::ssize(report.set->classes()) == report.classes;
+  if (report.class_names.empty() && report.set->numbered() && same_classes) {
+    report.class_names = report.set->classes();
+  }
+  Outcomes outcomes(models.size(), static_cast<size_t>(report.set->size()));
+  ScoreAll(models, labels, report.set->size(), outcomes, progress);
+  GOLDCREST_RETURN_IF_ERROR(Report(std::move(outcomes), labels, report));
+  return report;
+}
+
+std::vector<size_t> WorstPictures(const EvaluateReport& report, size_t model, size_t most) {
+  const std::vector<Answer>& answers = report.models[model].answers;
+  const std::vector<Answer>& first = report.models.front().answers;
+  std::vector<size_t> worst;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const bool far = answers[i].best != first[i].best || answers[i].divergence > kFar;
+    if (model == 0 ? answers[i].rank > 0 : far) worst.push_back(i);
+  }
+  std::ranges::stable_sort(worst, [&](size_t a, size_t b) {
+    if (model == 0) return answers[a].label_score < answers[b].label_score;
+    return answers[a].divergence > answers[b].divergence;
+  });
+  worst.resize(std::min(worst.size(), most));
+  return worst;
+}
+
+std::vector<evaluate::ClassResult> WorstClasses(const EvaluateReport& report, size_t model,
+                                                size_t most) {
+  std::vector<evaluate::ClassResult> classes =
+      evaluate::ByClass(report.labels, report.models[model].answers, report.models.front().answers);
+  auto loss = [&](const evaluate::ClassResult& result) {
+    if (model == 0) return 1 - result.top1.value();
+    return static_cast<double>(result.first_top1.hits - result.top1.hits);
+  };
+  std::erase_if(classes, [&](const evaluate::ClassResult& result) { return loss(result) <= 0; });
+  std::ranges::stable_sort(classes, std::greater(), loss);
+  classes.resize(std::min(classes.size(), most));
+  return classes;
+}
+
+}  // namespace goldcrest::pipeline
