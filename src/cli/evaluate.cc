@@ -47,6 +47,8 @@ std::string Short(int64_t number) {
 std::vector<std::string> ModelNames(const EvaluateReport& report) {
   std::vector<std::string> paths;
   std::vector<std::string> names;
+  paths.reserve(report.models.size());
+  names.reserve(report.models.size());
   for (const EvaluatedModel& model : report.models) {
     paths.push_back(Printable(model.model));
     names.push_back(std::filesystem::path(paths.back()).filename().string());

@@ -93,12 +93,17 @@ class Arrays final : public DataSet {
       return Fail(ErrorCode::kInvalid, "the array ", tensor::ToString(shape),
                   " holds no samples: the first dimension counts them, the others are a sample's");
     }
+    if (shape[0] > kMostSamples) {
+      return Fail(ErrorCode::kLimit, "the array ", tensor::ToString(shape), " holds more than ",
+                  kMostSamples, " samples");
+    }
     sample_shape_.assign(shape.begin() + 1, shape.end());
     sample_bytes_ = (bytes_.size() - header_.offset) / static_cast<size_t>(shape[0]);
     const bool color = shape.size() == 4 && (shape[3] == 3 || shape[3] == 1);
     if (header_.dtype == tensor::DType::kUInt8 && (color || shape.size() == 3)) {
       size_ = PictureSize{.width = shape[2], .height = shape[1]};
     }
+    samples_.reserve(static_cast<size_t>(shape[0]));
     for (int64_t i = 0; i < shape[0]; ++i) {
       samples_.push_back({.name = base::Cat(path, "[", i, "]"), .position = i});
     }
@@ -118,6 +123,7 @@ class Arrays final : public DataSet {
                   "]");
     }
     std::vector<std::string> labels;
+    labels.reserve(samples_.size());
     for (size_t i = 0; i < samples_.size(); ++i) {
       labels.push_back(base::Cat(static_cast<int64_t>(tensor::ElementAsDouble(array.view(), i))));
     }

@@ -45,6 +45,7 @@ class Cifar10 final : public DataSet {
     classes_ = ReadNames(path);
     for (size_t i = 0; classes_.size() < kClasses; ++i) classes_.push_back(base::Cat(i));
     const auto count = static_cast<int64_t>(bytes.size() / kRecord);
+    samples_.reserve(static_cast<size_t>(count));
     for (int64_t i = 0; i < count; ++i) {
       const auto label = std::to_integer<int64_t>(bytes[static_cast<size_t>(i) * kRecord]);
       if (label >= static_cast<int64_t>(kClasses)) {

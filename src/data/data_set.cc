@@ -75,6 +75,7 @@ Status DataSet::SetLabels(const std::vector<std::string>& labels) {
   // By bytes, to look labels up; then in the order that is shown.
   SortClasses(classes_);
   std::vector<std::pair<std::string_view, int64_t>> index;
+  index.reserve(classes_.size());
   for (const std::string& name : classes_) index.emplace_back(name, std::ssize(index));
   std::ranges::sort(index);
   for (size_t i = 0; i < labels.size(); ++i) {

@@ -19,6 +19,9 @@ struct Sample {
   int64_t position = 0;  // in the file or list that it comes from
 };
 
+// Sets of more are refused: a small file may claim many samples, and each takes memory.
+inline constexpr int64_t kMostSamples = int64_t{1} << 23;
+
 struct PictureSize {
   int64_t width = 0, height = 0;  // pixels
 };

@@ -37,6 +37,7 @@ class Folder final : public PictureFiles {
     evenly_ = true;
     const fs::path root(folder);
     std::vector<std::string> labels;
+    labels.reserve(pictures.size());
     size_t without = 0;
     for (std::string& picture : pictures) {
       const fs::path inside = fs::path(picture).lexically_relative(root);

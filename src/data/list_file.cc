@@ -117,6 +117,9 @@ class List final : public PictureFiles {
         continue;
       }
       auto field = [&](size_t i) { return i < fields.size() ? fields[i] : ""; };
+      if (size() == kMostSamples) {
+        return Fail(ErrorCode::kLimit, "the list has more than ", kMostSamples, " lines");
+      }
       Entry entry{field(columns.path), field(columns.label)};
       if (fields.size() == 1) SplitAtSpace(folder, entry);
       std::string path = (folder / entry.path).lexically_normal().string();

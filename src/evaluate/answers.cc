@@ -87,6 +87,7 @@ std::vector<ClassResult> ByClass(std::span<const int64_t> labels, std::span<cons
     result.first_top1.hits += first[i].rank == 0 ? 1 : 0;
   }
   std::vector<ClassResult> results;
+  results.reserve(by_class.size());
   for (const auto& [label, result] : by_class) results.push_back(result);
   return results;
 }

@@ -127,6 +127,7 @@ Result<std::vector<int64_t>> MatchClasses(std::span<const std::string> names,
                                           std::span<const std::string> labels, int64_t classes) {
   const Matcher matcher(labels, classes);
   std::vector<int64_t> indices;
+  indices.reserve(names.size());
   std::vector<std::string> unmatched;
   size_t failures = 0;
   for (const std::string& name : names) {

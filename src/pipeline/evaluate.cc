@@ -148,6 +148,7 @@ Result<std::vector<int64_t>> LabelsOf(const EvaluateOptions& options,
   GOLDCREST_TRY(
       std::vector<int64_t> classes,
       Within(base::Cat("matching the classes of ", options.data), MatchedClasses(report)));
+  labels.reserve(static_cast<size_t>(report.set->size()));
   for (int64_t i = 0; i < report.set->size(); ++i) {
     labels.push_back(classes[static_cast<size_t>(report.set->sample(i).label)]);
   }
@@ -219,6 +220,9 @@ Status Report(Outcomes outcomes, const std::vector<int64_t>& labels, EvaluateRep
     EvaluatedModel& model = report.models[m];
     std::vector<double> run_ms;
     std::vector<double> preprocess_ms;
+    model.answers.reserve(report.samples.size());
+    run_ms.reserve(report.samples.size());
+    preprocess_ms.reserve(report.samples.size());
     for (int64_t sample : report.samples) {
       const auto at = static_cast<size_t>(sample);
       model.answers.push_back(outcomes.answers[m][at]);

@@ -116,6 +116,7 @@ std::string SummaryCharts(const EvaluateReport& report) {
     agreement.push_back(
         {model.model, model.summary.agreement.value(), interval.low, interval.high, i});
     Curve curve{.name = model.model, .values = {}, .color = i};
+    curve.values.reserve(model.answers.size());
     for (const Answer& answer : model.answers) curve.values.push_back(answer.divergence);
     divergence.push_back(std::move(curve));
   }
@@ -145,6 +146,7 @@ std::string Confusion(const EvaluateReport& report, const EvaluatedModel& model)
   if (seen.size() <= kLargestHeatmap) {
     const std::vector<int64_t> classes(seen.begin(), seen.end());
     std::vector<std::string> names;
+    names.reserve(classes.size());
     for (int64_t label : classes) names.push_back(report.ShortClassName(label));
     html += Cat(
         "<div class=\"grid\">",

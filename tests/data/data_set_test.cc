@@ -203,6 +203,10 @@ TEST(Arrays, PicturesAndTensors) {
   EXPECT_NE(MessageOf(folder.Write("0.npy", Npy<float>(tensor::DType::kFloat32, {0, 3}, {})))
                 .find("holds no samples"),
             std::string::npos);
+  std::vector<int8_t> many((1 << 23) + 1);
+  EXPECT_NE(MessageOf(folder.Write("m.npy", Npy(tensor::DType::kInt8, {(1 << 23) + 1, 1}, many)))
+                .find("holds more than 8388608 samples"),
+            std::string::npos);
 }
 
 TEST(Arrays, AnArchiveWithLabels) {
