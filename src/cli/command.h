@@ -25,6 +25,7 @@ Action AddRun(CLI::App& app);
 Action AddBenchmark(CLI::App& app);
 Action AddEvaluate(CLI::App& app);
 Action AddExplainInput(CLI::App& app);
+Action AddQuantize(CLI::App& app);
 
 // --normalize, --resize and --crop.
 void AddContractFlags(CLI::App& app, api::ContractFlags& flags);

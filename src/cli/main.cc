@@ -37,6 +37,9 @@ constexpr std::array kCommands = {
             AddEvaluate},
     Command{"explain-input", "Show what a picture goes through before the first operator",
             "goldcrest explain-input model.tflite photo.jpg", AddExplainInput},
+    Command{"quantize", "Make a model smaller and faster with integers",
+            "goldcrest quantize model.h5 -o model_int8.tflite --to int8 --calibration photos/",
+            AddQuantize},
 };
 
 int Report(const Error& error) {

@@ -1,0 +1,129 @@
+#include "pipeline/quantize.h"
+
+#include <cstdio>
+#include <memory>
+#include <thread>
+
+#include "cli/command.h"
+#include "cli/progress.h"
+
+namespace goldcrest::cli {
+namespace {
+
+// Pictures that are named before only their number is told.
+constexpr size_t kMostNamed = 5;
+
+struct Flags {
+  pipeline::QuantizeOptions options;
+  std::string to;
+  std::string io;
+  std::string ranges = "auto";
+  bool json = false;
+};
+
+Result<tensor::DType> ParseIo(const std::string& text) {
+  using tensor::DType;
+  for (DType dtype : {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}) {
+    if (text == tensor::NameOf(dtype)) return dtype;
+  }
+  return Fail(ErrorCode::kUsage, "--io is '", text, "'; it can be float32, int8, uint8 or int16");
+}
+
+nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::QuantizeReport& report) {
+  nlohmann::ordered_json json;
+  json["input"] = flags.options.input;
+  json["output"] = flags.options.output;
+  json["to"] = quantize::NameOf(flags.options.quantize.kind);
+  json["weight_bytes_before"] = report.weight_bytes_before;
+  json["file_bytes"] = report.file_bytes;
+  json["model_input"] = report.input;
+  json["model_output"] = report.output;
+  json["input_contract"] = report.input_contract;
+  json["calibration_pictures"] = report.pictures;
+  json["unreadable_pictures"] = report.unreadable;
+  json["time_s"] = report.seconds;
+  json["notes"] = report.quantize.notes;
+  return json;
+}
+
+void PrintReport(const Flags& flags, const pipeline::QuantizeReport& report) {
+  std::string text;
+  text += base::Cat("input      ", report.input, "\n");
+  text += base::Cat("output     ", report.output, "\n");
+  if (!report.input_contract.empty()) text += base::Cat("pictures   ", report.input_contract, "\n");
+  if (report.pictures > 0) text += base::Cat("calibrated on ", report.pictures, " pictures\n");
+  text += base::Cat("written    ", flags.options.output, ", ", base::Bytes(report.file_bytes),
+                    " (weights were ", base::Bytes(report.weight_bytes_before), "), in ",
+                    base::Fixed(report.seconds, 1), " s\n");
+  std::fputs(text.c_str(), stdout);
+}
+
+void PrintUnreadable(const std::vector<std::string>& unreadable) {
+  if (unreadable.empty()) return;
+  std::vector<std::string> notes = {
+      base::Cat(unreadable.size(), " pictures cannot be read and were skipped:")};
+  for (size_t i = 0; i < std::min(unreadable.size(), kMostNamed); ++i) {
+    notes.push_back(unreadable[i]);
+  }
+  PrintNotes(notes);
+}
+
+Status Quantize(Flags& flags) {
+  pipeline::QuantizeOptions& options = flags.options;
+  if (options.output.empty()) {
+    return Fail(ErrorCode::kUsage, "name the file to write with -o; see goldcrest quantize --help");
+  }
+  GOLDCREST_TRY(options.quantize.kind, quantize::ParseKind(flags.to));
+  if (!flags.io.empty()) {
+    GOLDCREST_TRY(options.quantize.io, ParseIo(flags.io));
+  }
+  if (flags.ranges != "auto") {
+    GOLDCREST_TRY(options.quantize.ranges, quantize::ParseRangeMethod(flags.ranges));
+  }
+  Progress progress;
+  GOLDCREST_TRY(pipeline::QuantizeReport report,
+                pipeline::Quantize(options, [&](double share, const std::string& doing) {
+                  progress.Show(share, doing);
+                }));
+  PrintNotes(report.notes);
+  PrintNotes(report.quantize.notes);
+  PrintUnreadable(report.unreadable);
+  if (flags.json) {
+    PrintJson(ToJson(flags, report));
+  } else {
+    PrintReport(flags, report);
+  }
+  return {};
+}
+
+}  // namespace
+
+Action AddQuantize(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  pipeline::QuantizeOptions& options = flags->options;
+  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  app.add_option("model", options.input, "the float model: Keras .keras or .h5, .tflite")
+      ->required();
+  app.add_option("-o,--output", options.output, "the .tflite file to write");
+  app.add_option("--to", flags->to,
+                 "float16 (weights), dynamic (int8 weights), int8, uint8 (TensorFlow 1's), int16x8")
+      ->required();
+  app.add_option("--calibration", options.calibration,
+                 "about 100 pictures such as the model will see: a folder, or a list of paths");
+  app.add_option("--io", flags->io,
+                 "type of inputs and outputs: float32, int8, uint8 or int16 (default: --to's)");
+  app.add_flag("--per-tensor", options.quantize.per_tensor,
+               "one scale for all weights of a layer, for engines that know no other");
+  app.add_option("--ranges", flags->ranges,
+                 "how ranges of activations are chosen: auto (default), min-max, moving-average, "
+                 "percentile, mse, entropy");
+  app.add_option("--labels", options.labels,
+                 "a text file with one label a line, to be carried along");
+  AddContractFlags(app, options.contract);
+  app.add_option("--threads", options.threads, "threads to work with (default: all cores)")
+      ->check(CLI::Range(1, 1024));
+  app.add_flag("--json", flags->json, "print the report as JSON");
+  return [flags] { return Quantize(*flags); };
+}
+
+}  // namespace goldcrest::cli

@@ -1,0 +1,28 @@
+// Runs samples through a float model and watches its values.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "graph/graph.h"
+#include "quantize/observer.h"
+#include "quantize/samples.h"
+#include "runtime/backend.h"
+
+namespace goldcrest::quantize {
+
+// The means of work, all of which outlive it.
+struct Environment {
+  const runtime::Backend* backend = nullptr;
+  base::ThreadPool* pool = nullptr;
+  const Samples* samples = nullptr;  // null: none were given
+  Progress progress;
+};
+
+// An observer for each value that `wanted` marks. The same for any number of threads.
+Result<std::vector<std::optional<Observer>>> Observe(const graph::Graph& graph,
+                                                     const std::vector<bool>& wanted,
+                                                     const Environment& environment);
+
+}  // namespace goldcrest::quantize

@@ -1,0 +1,294 @@
+#include "quantize/integer_graph.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "graph/infer.h"
+
+namespace goldcrest::quantize {
+namespace {
+
+using graph::ValueId;
+using tensor::DType;
+using tensor::Quantization;
+
+constexpr ValueId kNone = -1;
+
+bool IsByte(DType dtype) { return dtype == DType::kInt8 || dtype == DType::kUInt8; }
+
+template <class Integer>
+tensor::SharedBytes Rounded(std::span<const float> elements, const Quantization& q) {
+  std::vector<Integer> integers(elements.size());
+  for (size_t i = 0; i < elements.size(); ++i) {
+    const size_t channel = q.per_channel() ? i : 0;
+    const double steps = std::nearbyint(static_cast<double>(elements[i]) / q.scale[channel]) +
+                         static_cast<double>(q.zero_point[channel]);
+    constexpr auto kLowest = static_cast<double>(std::numeric_limits<Integer>::min());
+    // One below where the type's largest is no double.
+    constexpr double kHighest = sizeof(Integer) == sizeof(int64_t)
+                                    ? 0x1p62
+                                    : static_cast<double>(std::numeric_limits<Integer>::max());
+    integers[i] = static_cast<Integer>(std::clamp(steps, kLowest, kHighest));
+  }
+  return tensor::SharedBytes::Copy<Integer>(integers);
+}
+
+tensor::SharedBytes Rounded(std::span<const float> elements, const Quantization& q, DType dtype) {
+  switch (dtype) {
+    case DType::kInt8:
+      return Rounded<int8_t>(elements, q);
+    case DType::kUInt8:
+      return Rounded<uint8_t>(elements, q);
+    case DType::kInt16:
+      return Rounded<int16_t>(elements, q);
+    case DType::kInt32:
+      return Rounded<int32_t>(elements, q);
+    default:
+      return Rounded<int64_t>(elements, q);
+  }
+}
+
+// A value of the old graph as the new graph has it, in each type that somebody wants.
+struct Forms {
+  ValueId real = kNone;
+  ValueId integer = kNone;  // of the scheme's type, by the value's own parameters
+};
+
+class Builder {
+ public:
+  Builder(const graph::Graph& from, const Plan& plan, DType io)
+      : from_(from), plan_(plan), dtype_(plan.scheme.dtype), io_(io), forms_(from.values.size()) {}
+
+  Result<graph::Graph> Build() {
+    to_.name = from_.name;
+    to_.metadata = from_.metadata;
+    to_.input_names = from_.input_names;
+    to_.output_names = from_.output_names;
+    for (ValueId id : from_.inputs) GOLDCREST_RETURN_IF_ERROR(AddInput(id));
+    for (size_t i = 0; i < from_.nodes.size(); ++i) AddNode(i);
+    for (ValueId id : from_.outputs) GOLDCREST_RETURN_IF_ERROR(AddOutput(id));
+    GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(to_));
+    Describe();
+    return std::move(to_);
+  }
+
+ private:
+  bool Quantized(ValueId id) const { return plan_.scheme.group_of[static_cast<size_t>(id)] >= 0; }
+  Forms& FormsOf(ValueId id) { return forms_[static_cast<size_t>(id)]; }
+
+  // The name of a value's form: the value's own for the form that it is made in (for inputs and
+  // outputs: that the caller sees), and with the type behind it for any other.
+  std::string NameOf(ValueId id, DType form) const {
+    const std::string& name = from_.value(id).name;
+    auto own = own_form_.find(id);
+    return own == own_form_.end() || own->second == form
+               ? name
+               : base::Cat(name, "_", tensor::NameOf(form));
+  }
+
+  ValueId AddConverted(graph::Op op, ValueId input, std::string name, const Quantization& q) {
+    const ValueId id = to_.AddNode(std::move(op), {input}, std::move(name));
+    to_.value(id).quantization = q;
+    return id;
+  }
+
+  // Integers of type `dtype` made of integers or floats.
+  ValueId AddQuantize(ValueId input, DType dtype, std::string name, const Quantization& q) {
+    const DType from = to_.value(input).dtype;
+    // There are no kernels between int16 and uint8.
+    const bool detour = (from == DType::kInt16 && dtype == DType::kUInt8) ||
+                        (from == DType::kUInt8 && dtype == DType::kInt16);
+    if (detour) {
+      const Quantization bytes = dtype == DType::kUInt8
+                                     ? Shifted(q, DType::kUInt8, DType::kInt8)
+                                     : Shifted(to_.value(input).quantization, from, DType::kInt8);
+      input = AddQuantize(input, DType::kInt8, base::Cat(name, "_between"), bytes);
+    }
+    const ValueId id = AddConverted(graph::Quantize{dtype}, input, std::move(name), q);
+    to_.value(id).dtype = dtype;
+    return id;
+  }
+
+  // A constant of the old graph as integers.
+  ValueId AddConstant(ValueId id, const Quantization& q, DType dtype) {
+    const graph::Value& value = from_.value(id);
+    return to_.AddValue({.name = value.name,
+                         .dtype = dtype,
+                         .shape = value.shape,
+                         .quantization = q,
+                         .constant = Rounded(value.constant->As<float>(), q, dtype)});
+  }
+
+  ValueId Real(ValueId id) {
+    Forms& forms = FormsOf(id);
+    if (forms.real != kNone) return forms.real;
+    if (from_.value(id).constant) {
+      forms.real = to_.AddValue(from_.value(id));
+    } else {
+      forms.real =
+          AddConverted(graph::Dequantize{}, forms.integer, NameOf(id, DType::kFloat32), {});
+    }
+    return forms.real;
+  }
+
+  ValueId Integer(ValueId id) {
+    Forms& forms = FormsOf(id);
+    if (forms.integer != kNone) return forms.integer;
+    const Quantization& q = plan_.ParametersOf(id);
+    forms.integer = from_.value(id).constant
+                        ? AddConstant(id, q, dtype_)
+                        : AddQuantize(forms.real, dtype_, NameOf(id, dtype_), q);
+    return forms.integer;
+  }
+
+  Quantization IoParameters(ValueId id) const {
+    const Quantization& own = plan_.ParametersOf(id);
+    if (io_ == dtype_) return own;
+    if (IsByte(io_) && IsByte(dtype_)) return Shifted(own, dtype_, io_);
+    const Limits limits = LimitsOf(dtype_);
+    const double scale = own.scale[0];
+    const auto zero = static_cast<double>(own.zero_point[0]);
+    return quantize::ParametersOf({(limits.lowest - zero) * scale, (limits.highest - zero) * scale},
+                                  io_);
+  }
+
+  Status AddInput(ValueId id) {
+    const graph::Value& value = from_.value(id);
+    own_form_[id] = io_;
+    graph::Value input{.name = value.name, .dtype = io_, .shape = value.shape};
+    if (io_ == DType::kFloat32 || value.dtype != DType::kFloat32) {
+      input.dtype = value.dtype;
+    } else if (Quantized(id)) {
+      input.quantization = IoParameters(id);
+    } else {
+      return Edge("the input", id, "reads it");
+    }
+    const ValueId added = to_.AddValue(input);
+    to_.inputs.push_back(added);
+    Forms& forms = FormsOf(id);
+    if (input.dtype == DType::kFloat32 || value.dtype != DType::kFloat32) {
+      forms.real = added;
+    } else if (io_ == dtype_) {
+      forms.integer = added;
+    } else {
+      forms.integer = AddQuantize(added, dtype_, NameOf(id, dtype_), plan_.ParametersOf(id));
+    }
+    return {};
+  }
+
+  Status AddOutput(ValueId id) {
+    Forms& forms = FormsOf(id);
+    const bool reals = io_ == DType::kFloat32 || from_.value(id).dtype != DType::kFloat32;
+    if (reals) {
+      to_.outputs.push_back(Real(id));
+      return {};
+    }
+    if (forms.integer == kNone) return Edge("the output", id, "makes it");
+    to_.outputs.push_back(io_ == dtype_
+                              ? forms.integer
+                              : AddQuantize(forms.integer, io_, NameOf(id, io_), IoParameters(id)));
+    return {};
+  }
+
+  std::unexpected<Error> Edge(const char* which, ValueId id, const char* does) const {
+    return Fail(ErrorCode::kUnsupported, which, " '", from_.value(id).name, "' cannot be ",
+                tensor::NameOf(io_), ", for the operator that ", does, " has no ",
+                tensor::NameOf(dtype_), " form and stays float; give --io float32");
+  }
+
+  void AddNode(size_t index) {
+    const graph::Node& node = from_.nodes[index];
+    const bool integer = plan_.scheme.integer[index];
+    const bool is_output = std::ranges::find(from_.outputs, node.output) != from_.outputs.end();
+    if (is_output) own_form_[node.output] = io_;
+    std::vector<ValueId> inputs;
+    if (IsShapeComputation(node.op)) {
+      for (ValueId id : node.inputs) {
+        const Forms& forms = FormsOf(id);
+        inputs.push_back(forms.integer != kNone ? forms.integer : Real(id));
+      }
+    } else if (!integer) {
+      for (ValueId id : node.inputs) inputs.push_back(Real(id));
+    } else {
+      inputs = IntegerInputs(index);
+    }
+    const DType form = integer ? dtype_ : DType::kFloat32;
+    const ValueId output = to_.AddNode(node.op, std::move(inputs), NameOf(node.output, form));
+    to_.value(output).dtype = integer ? dtype_ : from_.value(node.output).dtype;
+    if (integer) to_.value(output).quantization = plan_.ParametersOf(node.output);
+    (integer ? FormsOf(node.output).integer : FormsOf(node.output).real) = output;
+  }
+
+  std::vector<ValueId> IntegerInputs(size_t index) {
+    const graph::Node& node = from_.nodes[index];
+    if (plan_.layers[index]) return LayerInputs(index);
+    // Operators that keep parameters read what has those of their result.
+    const bool keeps = std::holds_alternative<graph::Concatenation>(node.op);
+    std::vector<ValueId> inputs;
+    for (ValueId id : node.inputs) {
+      const bool reals = from_.value(id).dtype == DType::kFloat32;
+      ValueId input = reals ? Integer(id) : Real(id);
+      const Quantization& wanted = plan_.ParametersOf(node.output);
+      if (reals && keeps && plan_.ParametersOf(id) != wanted) {
+        input = AddQuantize(input, dtype_, base::Cat(from_.NameOf(node), "/part_", inputs.size()),
+                            wanted);
+      }
+      inputs.push_back(input);
+    }
+    return inputs;
+  }
+
+  std::vector<ValueId> LayerInputs(size_t index) {
+    const graph::Node& node = from_.nodes[index];
+    const QuantizedLayer& layer = *plan_.layers[index];
+    const graph::Value& weights = from_.value(node.inputs[1]);
+    graph::Value integers{.name = weights.name,
+                          .dtype = layer.dtype,
+                          .shape = weights.shape,
+                          .quantization = layer.quantization};
+    const std::vector<uint8_t> bytes(layer.integers.begin(), layer.integers.end());
+    integers.constant = tensor::SharedBytes::Copy<uint8_t>(bytes);
+    const float input_scale = plan_.ParametersOf(node.inputs[0]).scale[0];
+    Quantization steps{.zero_point = std::vector<int64_t>(layer.quantization.scale.size(), 0)};
+    for (float scale : layer.quantization.scale) steps.scale.push_back(input_scale * scale);
+    const DType bias_type = dtype_ == DType::kInt16 ? DType::kInt64 : DType::kInt32;
+    const bool named = node.inputs.size() > 2;
+    graph::Value bias{
+        .name = named ? from_.value(node.inputs[2]).name : base::Cat(from_.NameOf(node), "/bias"),
+        .dtype = bias_type,
+        .shape = {static_cast<int64_t>(layer.bias.size())},
+        .quantization = steps,
+        .constant = Rounded(layer.bias, steps, bias_type)};
+    return {Integer(node.inputs[0]), to_.AddValue(std::move(integers)),
+            to_.AddValue(std::move(bias))};
+  }
+
+  // The input contract ends in the type of the input.
+  void Describe() {
+    if (!to_.metadata.input_contract || to_.inputs.empty()) return;
+    tensor::InputContract& contract = *to_.metadata.input_contract;
+    const graph::Value& input = to_.value(to_.inputs[0]);
+    contract.dtype = input.dtype;
+    if (input.quantization.empty()) return;
+    contract.scale = input.quantization.scale[0];
+    contract.zero_point = input.quantization.zero_point[0];
+  }
+
+  const graph::Graph& from_;
+  const Plan& plan_;
+  const DType dtype_;
+  const DType io_;
+  graph::Graph to_;
+  std::vector<Forms> forms_;           // by value of the old graph
+  std::map<ValueId, DType> own_form_;  // of inputs and outputs
+};
+
+}  // namespace
+
+Result<graph::Graph> MakeIntegerGraph(const graph::Graph& graph, const Plan& plan, DType io) {
+  return Builder(graph, plan, io).Build();
+}
+
+}  // namespace goldcrest::quantize

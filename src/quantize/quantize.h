@@ -1,0 +1,32 @@
+// A float model to a smaller one: what `goldcrest quantize` does, without files.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "graph/graph.h"
+#include "quantize/calibrate.h"
+#include "quantize/kind.h"
+#include "quantize/range_search.h"
+
+namespace goldcrest::quantize {
+
+struct Options {
+  Kind kind = Kind::kInt8;
+  std::optional<tensor::DType> io;    // of inputs and outputs; none: the kind's
+  bool per_tensor = false;            // one scale for all weights of a layer
+  std::optional<RangeMethod> ranges;  // none: chosen for each value
+};
+
+struct Report {
+  std::vector<std::string> notes;
+};
+
+// `graph` is float32 and has been through the passes. An error where it is quantized already, a
+// weight is no finite number, or samples are needed and missing.
+Result<graph::Graph> Quantize(const graph::Graph& graph, const Options& options,
+                              const Environment& environment, Report& report);
+
+}  // namespace goldcrest::quantize
