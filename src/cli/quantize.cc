@@ -18,6 +18,7 @@ struct Flags {
   std::string to;
   std::string io;
   std::string ranges = "auto";
+  std::string effort = "default";
   bool json = false;
 };
 
@@ -80,6 +81,7 @@ Status Quantize(Flags& flags) {
   if (flags.ranges != "auto") {
     GOLDCREST_TRY(options.quantize.ranges, quantize::ParseRangeMethod(flags.ranges));
   }
+  options.quantize.recipe.high_effort = flags.effort == "high";
   Progress progress;
   GOLDCREST_TRY(pipeline::QuantizeReport report,
                 pipeline::Quantize(options, [&](double share, const std::string& doing) {
@@ -117,6 +119,14 @@ Action AddQuantize(CLI::App& app) {
   app.add_option("--ranges", flags->ranges,
                  "how ranges of activations are chosen: auto (default), min-max, moving-average, "
                  "percentile, mse, entropy");
+  app.add_option("--effort", flags->effort,
+                 "default takes seconds; high rounds every weight by what it does to results")
+      ->check(CLI::IsMember({"default", "high"}));
+  std::vector<std::string> steps;
+  for (const quantize::StepDescription& step : quantize::Steps()) steps.emplace_back(step.name);
+  app.add_option("--without", options.quantize.recipe.without,
+                 base::Cat("leave a step out; may be repeated: ", base::Join(steps, ", ")))
+      ->allow_extra_args(false);
   app.add_option("--labels", options.labels,
                  "a text file with one label a line, to be carried along");
   AddContractFlags(app, options.contract);

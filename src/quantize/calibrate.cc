@@ -5,15 +5,14 @@
 
 namespace goldcrest::quantize {
 
-Result<std::vector<std::optional<Observer>>> Observe(const graph::Graph& graph,
-                                                     const std::vector<bool>& wanted,
-                                                     const Environment& environment) {
+Result<Observers> Observe(const graph::Graph& graph, const std::vector<bool>& wanted,
+                          const Environment& environment) {
   graph::Graph bound = graph;
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(bound));
   GOLDCREST_TRY(runtime::Executor executor,
                 runtime::Executor::Create(std::move(bound), *environment.backend,
                                           {.pool = environment.pool, .keep_all_values = true}));
-  std::vector<std::optional<Observer>> observers(graph.values.size());
+  Observers observers(graph.values.size());
   std::vector<graph::ValueId> ids;
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (!wanted[i]) continue;

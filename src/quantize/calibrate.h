@@ -20,9 +20,11 @@ struct Environment {
   Progress progress;
 };
 
+// By value; none for those that were not watched.
+using Observers = std::vector<std::optional<Observer>>;
+
 // An observer for each value that `wanted` marks. The same for any number of threads.
-Result<std::vector<std::optional<Observer>>> Observe(const graph::Graph& graph,
-                                                     const std::vector<bool>& wanted,
-                                                     const Environment& environment);
+Result<Observers> Observe(const graph::Graph& graph, const std::vector<bool>& wanted,
+                          const Environment& environment);
 
 }  // namespace goldcrest::quantize

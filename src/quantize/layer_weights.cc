@@ -5,12 +5,13 @@
 #include <limits>
 
 #include "passes/linear_layer.h"
-#include "quantize/parameters.h"
 
 namespace goldcrest::quantize {
 namespace {
 
-constexpr int kLargestWeight = 127;
+constexpr Limits kSymmetric = {-127, 127};
+constexpr Limits kAsymmetric = {1, 255};
+constexpr auto kLargestWeight = static_cast<float>(kSymmetric.highest);
 constexpr float kLeastScale = std::numeric_limits<float>::min();
 // A bias is at most this many of its steps, so that a sum of products has room beside it in int32.
 constexpr double kMostBiasSteps = 1 << 30;
@@ -21,8 +22,8 @@ double ErrorOf(std::span<const float> weights, const WeightRows& rows, size_t ch
   double error = 0;
   for (size_t i = 0; i < rows.columns; ++i) {
     const float w = weights[rows.At(channel, i)];
-    const float limit = kLargestWeight;
-    const float difference = w - std::clamp(std::nearbyint(w / scale), -limit, limit) * scale;
+    const float steps = std::clamp(std::nearbyint(w / scale), -kLargestWeight, kLargestWeight);
+    const float difference = w - steps * scale;
     error += static_cast<double>(difference) * difference;
   }
   return error;
@@ -90,11 +91,11 @@ tensor::Quantization Symmetric(std::span<const float> weights, const WeightRows&
   return quantization;
 }
 
-// One scale and zero point in [1, 255], as TensorFlow 1's converter has them.
+// One scale and zero point, as TensorFlow 1's converter has them.
 tensor::Quantization Asymmetric(std::span<const float> weights, const std::vector<float>& bias,
                                 const WeightOptions& options) {
-  constexpr int kLowest = 1;
-  constexpr int kHighest = 255;
+  constexpr int kLowest = kAsymmetric.lowest;
+  constexpr int kHighest = kAsymmetric.highest;
   const Range range = RangeOf(weights);
   double scale = (range.high - range.low) / (kHighest - kLowest);
   if (scale == 0) scale = 1;
@@ -107,6 +108,10 @@ tensor::Quantization Asymmetric(std::span<const float> weights, const std::vecto
 }
 
 }  // namespace
+
+Limits WeightLimits(tensor::DType dtype) {
+  return dtype == tensor::DType::kUInt8 ? kAsymmetric : kSymmetric;
+}
 
 WeightRows RowsOf(const graph::Graph& graph, const graph::Node& layer) {
   const size_t count = WeightsOf(graph, layer).size();
@@ -149,8 +154,8 @@ QuantizedLayer QuantizeLayer(std::span<const float> weights, const WeightRows& r
       symmetric ? Symmetric(weights, rows, bias, options) : Asymmetric(weights, bias, options);
   layer.bias = std::move(bias);
   const auto zero = static_cast<float>(layer.quantization.zero_point[0]);
-  const float lowest = symmetric ? -kLargestWeight : 1;
-  const float highest = symmetric ? kLargestWeight : 255;
+  const auto lowest = static_cast<float>(WeightLimits(options.dtype).lowest);
+  const auto highest = static_cast<float>(WeightLimits(options.dtype).highest);
   for (size_t c = 0; c < rows.channels; ++c) {
     const float scale = layer.ScaleOf(c);
     for (size_t i = 0; i < rows.columns; ++i) {

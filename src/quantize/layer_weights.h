@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "quantize/parameters.h"
 #include "tensor/quantization.h"
 
 namespace goldcrest::quantize {
@@ -43,11 +44,14 @@ struct QuantizedLayer {
   }
 };
 
+// What weights of a type may be: int8 symmetric in [-127, 127], uint8 in [1, 255].
+Limits WeightLimits(tensor::DType dtype);
+
 // The reals that its integers stand for.
 std::vector<float> Dequantized(const QuantizedLayer& layer, const WeightRows& rows);
 
 struct WeightOptions {
-  tensor::DType dtype = tensor::DType::kInt8;  // int8 is symmetric in [-127, 127]; uint8 [1, 255]
+  tensor::DType dtype = tensor::DType::kInt8;
   bool per_channel = true;
   // Scales that lose least by squared error, instead of those that reach the largest weight.
   bool search = false;

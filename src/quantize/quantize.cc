@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "graph/infer.h"
-#include "passes/linear_layer.h"
 #include "passes/passes.h"
-#include "quantize/integer_graph.h"
+#include "quantize/choose_weights.h"
+#include "quantize/equalize.h"
 #include "quantize/weights_only.h"
 
 namespace goldcrest::quantize {
@@ -49,9 +49,9 @@ Status ExpectSamples(const graph::Graph& graph, Kind kind, const Environment& en
 }
 
 // The parameters of every group, from what was seen of its values.
-std::vector<tensor::Quantization> ChooseActivations(
-    const graph::Graph& graph, const Scheme& scheme, const Options& options,
-    const std::vector<std::optional<Observer>>& observers) {
+std::vector<tensor::Quantization> ChooseActivations(const graph::Graph& graph, const Scheme& scheme,
+                                                    const Options& options,
+                                                    const Observers& observers) {
   const bool wide = scheme.dtype == DType::kInt16;
   const RangeMethod method =
       options.ranges.value_or(wide ? RangeMethod::kMinMax : RangeMethod::kMse);
@@ -74,29 +74,58 @@ std::vector<tensor::Quantization> ChooseActivations(
   return parameters;
 }
 
-Result<graph::Graph> QuantizeToIntegers(const graph::Graph& graph, const Options& options,
+// Values whose range decides the parameters of a group.
+std::vector<bool> RangedValues(const graph::Graph& graph, const Scheme& scheme) {
+  std::vector<bool> ranged(graph.values.size(), false);
+  for (size_t i = 0; i < ranged.size(); ++i) {
+    const int32_t group = scheme.group_of[i];
+    ranged[i] =
+        group >= 0 && !scheme.fixed[static_cast<size_t>(group)] && !graph.values[i].constant;
+  }
+  return ranged;
+}
+
+// A part of the whole work, from share `first` to `last`.
+Environment Part(const Environment& environment, double first, double last) {
+  Environment part = environment;
+  part.progress = [&environment, first, last](double share, const std::string& doing) {
+    environment.progress(first + share * (last - first), doing);
+  };
+  return part;
+}
+
+// Steps that change the float model before anything is rounded.
+Status PrepareChannels(graph::Graph& graph, const LayerOptions& options,
+                       const Environment& environment, Report& report) {
+  if (options.recipe.Has(Step::kEqualization, options.one_scale)) {
+    GOLDCREST_TRY(const Observers observers, Observe(graph, ScalableValues(graph), environment));
+    report.equalized_channels = Equalize(graph, observers);
+  }
+  if (options.recipe.Has(Step::kAbsorption, options.one_scale)) {
+    GOLDCREST_TRY(const Observers observers, Observe(graph, ScalableValues(graph), environment));
+    report.absorbed_channels = AbsorbHighBiases(graph, observers);
+  }
+  return {};
+}
+
+Result<graph::Graph> QuantizeToIntegers(graph::Graph graph, const Options& options,
                                         const Environment& environment, Report& report) {
+  // Of the time that it takes, about.
+  constexpr double kPrepared = 0.3;
+  constexpr double kObserved = 0.5;
   GOLDCREST_RETURN_IF_ERROR(ExpectSamples(graph, options.kind, environment));
   const DType dtype = ActivationType(options.kind);
+  const bool legacy = options.kind == Kind::kUInt8;
+  const LayerOptions layers{.weights = legacy ? DType::kUInt8 : DType::kInt8,
+                            .one_scale = legacy || options.per_tensor,
+                            .recipe = options.recipe};
+  GOLDCREST_RETURN_IF_ERROR(
+      PrepareChannels(graph, layers, Part(environment, 0, kPrepared), report));
   Plan plan{.scheme = MakeScheme(graph, dtype, report.notes)};
-  plan.layers.resize(graph.nodes.size());
-  std::vector<bool> wanted(graph.values.size(), false);
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    const int32_t group = plan.scheme.group_of[i];
-    wanted[i] =
-        group >= 0 && !plan.scheme.fixed[static_cast<size_t>(group)] && !graph.values[i].constant;
-  }
-  GOLDCREST_TRY(auto observers, Observe(graph, wanted, environment));
+  GOLDCREST_TRY(const Observers observers, Observe(graph, RangedValues(graph, plan.scheme),
+                                                   Part(environment, kPrepared, kObserved)));
   plan.activations = ChooseActivations(graph, plan.scheme, options, observers);
-  for (size_t i = 0; i < graph.nodes.size(); ++i) {
-    const graph::Node& node = graph.nodes[i];
-    if (!plan.scheme.integer[i] || !passes::IsLinearLayer(graph, node)) continue;
-    WeightOptions weights{.dtype = options.kind == Kind::kUInt8 ? DType::kUInt8 : DType::kInt8,
-                          .per_channel = !options.per_tensor && options.kind != Kind::kUInt8};
-    if (dtype != DType::kInt16) weights.input_scale = plan.ParametersOf(node.inputs[0]).scale[0];
-    plan.layers[i] =
-        QuantizeLayer(WeightsOf(graph, node), RowsOf(graph, node), BiasOf(graph, node), weights);
-  }
+  GOLDCREST_RETURN_IF_ERROR(ChooseWeights(graph, layers, Part(environment, kObserved, 1), plan));
   return MakeIntegerGraph(graph, plan, options.io.value_or(dtype));
 }
 
@@ -104,6 +133,7 @@ Result<graph::Graph> QuantizeToIntegers(const graph::Graph& graph, const Options
 
 Result<graph::Graph> Quantize(const graph::Graph& graph, const Options& options,
                               const Environment& environment, Report& report) {
+  GOLDCREST_RETURN_IF_ERROR(CheckNames(options.recipe));
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(graph));
   GOLDCREST_RETURN_IF_ERROR(ExpectFiniteConstants(graph));
   if (NeedsCalibration(options.kind)) {

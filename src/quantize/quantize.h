@@ -10,6 +10,7 @@
 #include "quantize/calibrate.h"
 #include "quantize/kind.h"
 #include "quantize/range_search.h"
+#include "quantize/recipe.h"
 
 namespace goldcrest::quantize {
 
@@ -17,10 +18,13 @@ struct Options {
   Kind kind = Kind::kInt8;
   std::optional<tensor::DType> io;    // of inputs and outputs; none: the kind's
   bool per_tensor = false;            // one scale for all weights of a layer
-  std::optional<RangeMethod> ranges;  // none: chosen for each value
+  std::optional<RangeMethod> ranges;  // of activations; none: by squared error, int16 by extremes
+  Recipe recipe;
 };
 
 struct Report {
+  int equalized_channels = 0;
+  int absorbed_channels = 0;
   std::vector<std::string> notes;
 };
 

@@ -1,0 +1,244 @@
+#include "quantize/twin_run.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "passes/edit.h"
+#include "passes/linear_layer.h"
+
+namespace goldcrest::quantize {
+namespace {
+
+using graph::ValueId;
+
+constexpr size_t kForever = std::numeric_limits<size_t>::max();
+
+size_t ElementsOf(const graph::Value& value) {
+  return static_cast<size_t>(tensor::ElementCount(value.shape).value_or(0));
+}
+
+// Whether samples differ in it.
+bool IsActivation(const graph::Value& value) {
+  return !value.constant && value.dtype == tensor::DType::kFloat32;
+}
+
+graph::Activation ActivationOf(const graph::Node& node) {
+  graph::Op op = node.op;
+  const graph::Activation* activation = passes::FusedActivation(op);
+  return activation == nullptr ? graph::Activation::kNone : *activation;
+}
+
+// The activation of all elements.
+void Activate(graph::Activation activation, std::span<float> elements) {
+  if (activation == graph::Activation::kNone) return;
+  const float most =
+      activation == graph::Activation::kRelu6 ? 6.0F : std::numeric_limits<float>::infinity();
+  for (float& x : elements) x = std::min(std::max(x, 0.0F), most);
+}
+
+// Rounds all elements to the grid of a quantization, half to even.
+void RoundAll(const tensor::Quantization& q, tensor::DType dtype, std::span<float> elements) {
+  // Adding and taking away again leaves no room for a fraction, as long as sums stay below 2^23.
+  constexpr float kNoFraction = 0x1.8p23F;
+  const Limits limits = LimitsOf(dtype);
+  const float scale = q.scale[0];
+  const float per_unit = 1 / scale;
+  const auto low = static_cast<float>(limits.lowest - q.zero_point[0]);
+  const auto high = static_cast<float>(limits.highest - q.zero_point[0]);
+  for (float& x : elements) {
+    const float steps = std::min(std::max(x * per_unit, low), high);
+    x = ((steps + kNoFraction) - kNoFraction) * scale;
+  }
+}
+
+}  // namespace
+
+Result<TwinRun> TwinRun::Create(const graph::Graph& graph, const Scheme& scheme,
+                                const std::vector<tensor::Quantization>& activations,
+                                const Environment& environment, size_t most_bytes) {
+  TwinRun run;
+  run.graph_ = &graph;
+  run.scheme_ = &scheme;
+  run.activations_ = &activations;
+  run.environment_ = environment;
+  run.most_bytes_ = most_bytes;
+  run.runners_.resize(graph.nodes.size());
+  run.last_use_.assign(graph.values.size(), 0);
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    for (ValueId id : graph.nodes[i].inputs) run.last_use_[static_cast<size_t>(id)] = i;
+  }
+  for (ValueId id : graph.outputs) run.last_use_[static_cast<size_t>(id)] = kForever;
+  // What is alive while a node runs: made before or by it, and read by it or later.
+  std::vector<size_t> made(graph.values.size(), 0);
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    made[static_cast<size_t>(graph.nodes[i].output)] = i;
+  }
+  run.live_bytes_.assign(graph.nodes.size(), 0);
+  for (size_t id = 0; id < graph.values.size(); ++id) {
+    if (!IsActivation(graph.values[id])) continue;
+    const size_t last = std::min(run.last_use_[id], graph.nodes.size() - 1);
+    for (size_t i = made[id]; i <= last; ++i) {
+      run.live_bytes_[i] += 2 * sizeof(float) * ElementsOf(graph.values[id]);
+    }
+  }
+  return run;
+}
+
+// The most that one sample takes from node `index` on.
+size_t TwinRun::BytesFrom(size_t index) const {
+  return *std::max_element(live_bytes_.begin() + static_cast<ptrdiff_t>(index), live_bytes_.end());
+}
+
+template <class Body>
+void TwinRun::ForEachSample(size_t first, const Body& body) {
+  const auto lanes = static_cast<size_t>(environment_.pool->threads());
+  environment_.pool->ForEach(static_cast<int64_t>(lanes), [&](int64_t lane) noexcept {
+    for (size_t i = first + static_cast<size_t>(lane); i < samples_.size(); i += lanes) {
+      body(samples_[i], static_cast<size_t>(lane));
+    }
+  });
+}
+
+Status TwinRun::Arrive(size_t index) {
+  const auto all = static_cast<size_t>(environment_.samples->count());
+  const size_t room = std::max<size_t>(1, most_bytes_ / std::max<size_t>(1, BytesFrom(index)));
+  const size_t first = samples_.size();
+  while (samples_.size() < std::min(room, all)) {
+    Sample sample{.index = joined_++, .values = std::vector<Pair>(graph_->values.size())};
+    Pair& input = sample.values[static_cast<size_t>(graph_->inputs[0])];
+    const graph::Value& value = graph_->value(graph_->inputs[0]);
+    input.real.resize(ElementsOf(value));
+    GOLDCREST_RETURN_IF_ERROR(environment_.samples->Read(
+        sample.index, {value.dtype, value.shape, std::as_writable_bytes(std::span(input.real))}));
+    input.twin = input.real;
+    const int32_t group = scheme_->group_of[static_cast<size_t>(graph_->inputs[0])];
+    if (group >= 0) {
+      RoundAll((*activations_)[static_cast<size_t>(group)], scheme_->dtype, input.twin);
+    }
+    samples_.push_back(std::move(sample));
+  }
+  ForEachSample(first, [&](Sample& sample, size_t lane) {
+    for (size_t i = 0; i < index; ++i) RunThrough(i, sample, lane);
+  });
+  return Prepare(index);
+}
+
+Result<TwinRun::Runner> TwinRun::MakeRunner(size_t index, const std::vector<float>* weights,
+                                            const std::vector<float>* bias) const {
+  const graph::Node& node = graph_->nodes[index];
+  graph::Graph alone;
+  graph::Node copy{.op = node.op, .output = 0};
+  const bool reshapes = std::holds_alternative<graph::Reshape>(node.op);
+  if (reshapes) copy.op = graph::Reshape{graph_->value(node.output).shape};
+  // A shape that is computed is known by now.
+  for (ValueId id : std::span(node.inputs).first(reshapes ? 1 : node.inputs.size())) {
+    copy.inputs.push_back(alone.AddValue(graph_->value(id)));
+    if (IsActivation(graph_->value(id))) alone.inputs.push_back(copy.inputs.back());
+  }
+  const bool layer = passes::IsLinearLayer(*graph_, node);
+  if (layer) *passes::FusedActivation(copy.op) = graph::Activation::kNone;
+  if (weights != nullptr) {
+    alone.value(copy.inputs[1]).constant = tensor::SharedBytes::Copy<float>(*weights);
+    const auto channels = static_cast<int64_t>(bias->size());
+    copy.inputs.resize(2);
+    copy.inputs.push_back(alone.AddConstant("bias", {channels}, *bias));
+  }
+  copy.output = alone.AddValue(graph_->value(node.output));
+  alone.outputs = {copy.output};
+  alone.nodes.push_back(std::move(copy));
+  Runner runner;
+  for (int lane = 0; lane < environment_.pool->threads(); ++lane) {
+    GOLDCREST_TRY(auto executor, runtime::Executor::Create(alone, *environment_.backend, {}));
+    runner.push_back(std::move(executor));
+  }
+  return runner;
+}
+
+Status TwinRun::Prepare(size_t index) {
+  const graph::Node& node = graph_->nodes[index];
+  if (graph_->value(node.output).dtype != tensor::DType::kFloat32) return {};
+  GOLDCREST_TRY(runners_[index].real, MakeRunner(index, nullptr, nullptr));
+  return {};
+}
+
+void TwinRun::Execute(runtime::Executor& executor, size_t index, Sample& sample,
+                      bool twin) const noexcept {
+  const graph::Node& node = graph_->nodes[index];
+  size_t next = 0;
+  for (ValueId id : node.inputs) {
+    if (!IsActivation(graph_->value(id))) continue;
+    const Pair& pair = sample.values[static_cast<size_t>(id)];
+    std::ranges::copy(twin ? pair.twin : pair.real, executor.input(next++).As<float>().begin());
+  }
+  executor.Run();
+  Pair& made = sample.values[static_cast<size_t>(node.output)];
+  std::span<const float> output = executor.output(0).As<float>();
+  (twin ? made.twin : made.real).assign(output.begin(), output.end());
+}
+
+void TwinRun::Finish(size_t index, Sample& sample) const noexcept {
+  const graph::Node& node = graph_->nodes[index];
+  Pair& made = sample.values[static_cast<size_t>(node.output)];
+  if (passes::IsLinearLayer(*graph_, node)) {
+    Activate(ActivationOf(node), made.real);
+    Activate(ActivationOf(node), made.twin);
+  }
+  const int32_t group = scheme_->group_of[static_cast<size_t>(node.output)];
+  if (group >= 0) {
+    RoundAll((*activations_)[static_cast<size_t>(group)], scheme_->dtype, made.twin);
+  }
+  for (ValueId id : node.inputs) {
+    if (last_use_[static_cast<size_t>(id)] == index) sample.values[static_cast<size_t>(id)] = {};
+  }
+}
+
+void TwinRun::Shift(size_t index, Sample& sample) const noexcept {
+  const std::vector<float>& shift = runners_[index].shift;
+  if (shift.empty()) return;
+  std::vector<float>& made = sample.values[static_cast<size_t>(graph_->nodes[index].output)].twin;
+  for (size_t first = 0; first + shift.size() <= made.size(); first += shift.size()) {
+    for (size_t c = 0; c < shift.size(); ++c) made[first + c] += shift[c];
+  }
+}
+
+void TwinRun::RunThrough(size_t index, Sample& sample, size_t lane) noexcept {
+  Runners& runners = runners_[index];
+  if (runners.real.empty()) return;  // computes shapes
+  Execute(runners.real[lane], index, sample, false);
+  Execute(runners.twin.empty() ? runners.real[lane] : runners.twin[lane], index, sample, true);
+  Shift(index, sample);
+  Finish(index, sample);
+}
+
+void TwinRun::RunReal(size_t index) {
+  ForEachSample(0, [&](Sample& sample, size_t lane) {
+    Execute(runners_[index].real[lane], index, sample, false);
+  });
+}
+
+Status TwinRun::RunTwin(size_t index, const std::vector<float>& weights,
+                        const std::vector<float>& bias) {
+  GOLDCREST_TRY(runners_[index].twin, MakeRunner(index, &weights, &bias));
+  ForEachSample(0, [&](Sample& sample, size_t lane) {
+    Execute(runners_[index].twin[lane], index, sample, true);
+  });
+  return {};
+}
+
+void TwinRun::ShiftTwin(size_t index, std::vector<float> shift) {
+  runners_[index].shift = std::move(shift);
+  ForEachSample(0, [&](Sample& sample, size_t) { Shift(index, sample); });
+}
+
+void TwinRun::Pass(size_t index) {
+  const bool in_steps = !runners_[index].twin.empty();
+  ForEachSample(0, [&](Sample& sample, size_t lane) {
+    if (in_steps) {
+      Finish(index, sample);
+    } else {
+      RunThrough(index, sample, lane);
+    }
+  });
+}
+
+}  // namespace goldcrest::quantize
