@@ -43,6 +43,9 @@ nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::QuantizeReport
   json["calibration_pictures"] = report.pictures;
   json["unreadable_pictures"] = report.unreadable;
   json["time_s"] = report.seconds;
+  json["equalized_channels"] = report.quantize.equalized_channels;
+  json["absorbed_channels"] = report.quantize.absorbed_channels;
+  json["warnings"] = report.quantize.warnings;
   json["notes"] = report.quantize.notes;
   return json;
 }
@@ -88,6 +91,9 @@ Status Quantize(Flags& flags) {
                   progress.Show(share, doing);
                 }));
   PrintNotes(report.notes);
+  for (const std::string& warning : report.quantize.warnings) {
+    std::fprintf(stderr, "warning: %s\n", Printable(warning).c_str());
+  }
   PrintNotes(report.quantize.notes);
   PrintUnreadable(report.unreadable);
   if (flags.json) {

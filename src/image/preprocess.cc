@@ -1,7 +1,6 @@
 #include "image/preprocess.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -47,18 +46,18 @@ uint8_t Gray(const uint8_t* rgb) {
 }
 
 // Writes one element a channel of every pixel, by the channel's table of 256.
-template <class T>
+template <class Entry, class T>
 void Emit(std::span<const uint8_t> pixels, tensor::ColorOrder color,
-          const std::array<std::array<T, 256>, 3>& table, std::span<T> out) {
+          const std::array<std::array<Entry, 256>, 3>& table, std::span<T> out) {
   T* next = out.data();
   for (size_t i = 0; i + 2 < pixels.size(); i += 3) {
     const uint8_t* rgb = pixels.data() + i;
     if (color == tensor::ColorOrder::kGray) {
-      *next++ = table[0][Gray(rgb)];
+      *next++ = static_cast<T>(table[0][Gray(rgb)]);
       continue;
     }
     for (size_t c = 0; c < 3; ++c) {
-      *next++ = table[c][rgb[color == tensor::ColorOrder::kBgr ? 2 - c : c]];
+      *next++ = static_cast<T>(table[c][rgb[color == tensor::ColorOrder::kBgr ? 2 - c : c]]);
     }
   }
 }
@@ -74,7 +73,9 @@ Preprocessor::Preprocessor(const tensor::InputContract& contract)
       if (contract.dtype == tensor::DType::kUInt8) {
         quantized_[c][x] = Quantize<uint8_t>(value, contract);
       } else if (contract.dtype == tensor::DType::kInt8) {
-        quantized_[c][x] = std::bit_cast<uint8_t>(Quantize<int8_t>(value, contract));
+        quantized_[c][x] = Quantize<int8_t>(value, contract);
+      } else if (contract.dtype == tensor::DType::kInt16) {
+        quantized_[c][x] = Quantize<int16_t>(value, contract);
       }
     }
   }
@@ -82,7 +83,8 @@ Preprocessor::Preprocessor(const tensor::InputContract& contract)
 
 Result<Preprocessor> Preprocessor::Create(const tensor::InputContract& contract) {
   using tensor::DType;
-  bool integer = contract.dtype == DType::kInt8 || contract.dtype == DType::kUInt8;
+  bool integer = contract.dtype == DType::kInt8 || contract.dtype == DType::kUInt8 ||
+                 contract.dtype == DType::kInt16;
   if (!integer && contract.dtype != DType::kFloat32) {
     return Fail(ErrorCode::kUnsupported, "pictures for an input of ",
                 tensor::NameOf(contract.dtype));
@@ -120,6 +122,8 @@ Status Preprocessor::Run(RowSource& rows, tensor::MutableTensorView out) {
   }
   if (contract_.dtype == tensor::DType::kFloat32) {
     Emit(resizer_.Bytes(), contract_.color, table_, out.As<float>());
+  } else if (contract_.dtype == tensor::DType::kInt16) {
+    Emit(resizer_.Bytes(), contract_.color, quantized_, out.As<int16_t>());
   } else {
     Emit(resizer_.Bytes(), contract_.color, quantized_, out.As<uint8_t>());
   }

@@ -30,9 +30,8 @@ class Preprocessor {
   Status CheckOutput(const tensor::MutableTensorView& out) const;
 
   tensor::InputContract contract_;
-  std::array<std::array<float, 256>, 3> table_;  // by channel of the tensor
-  std::array<std::array<uint8_t, 256>, 3>
-      quantized_{};  // the same as the bytes of an integer input
+  std::array<std::array<float, 256>, 3> table_;          // by channel of the tensor
+  std::array<std::array<int16_t, 256>, 3> quantized_{};  // the same as integers of the input's type
   Resizer resizer_;
 };
 

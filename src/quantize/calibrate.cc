@@ -2,11 +2,24 @@
 
 #include "graph/infer.h"
 #include "runtime/executor.h"
+#include "tensor/difference.h"
 
 namespace goldcrest::quantize {
 
+namespace {
+
+// Of an output that is one row of scores; -1 of any other.
+int64_t BestClass(const tensor::TensorView& output) {
+  if (output.dtype != tensor::DType::kFloat32 || output.shape.empty()) return -1;
+  std::span<const float> scores = output.As<float>();
+  const bool row = std::ssize(scores) == output.shape.back() && scores.size() > 1;
+  return row ? tensor::ArgMax(scores) : -1;
+}
+
+}  // namespace
+
 Result<Observers> Observe(const graph::Graph& graph, const std::vector<bool>& wanted,
-                          const Environment& environment) {
+                          const Environment& environment, Examiner* examiner) {
   graph::Graph bound = graph;
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(bound));
   GOLDCREST_TRY(runtime::Executor executor,
@@ -27,6 +40,11 @@ Result<Observers> Observe(const graph::Graph& graph, const std::vector<bool>& wa
                          "measuring activations");
     GOLDCREST_RETURN_IF_ERROR(environment.samples->Read(sample, executor.input(0)));
     executor.Run();
+    if (examiner != nullptr) {
+      const tensor::TensorView input = executor.input(0);
+      examiner->Add(input.As<float>(), input.shape, environment.samples->label(sample),
+                    BestClass(executor.output(0)));
+    }
     environment.pool->ForEach(static_cast<int64_t>(ids.size()), [&](int64_t i) noexcept {
       const graph::ValueId id = ids[static_cast<size_t>(i)];
       statuses[static_cast<size_t>(i)] =

@@ -6,6 +6,7 @@
 
 #include "base/thread_pool.h"
 #include "graph/graph.h"
+#include "quantize/examine.h"
 #include "quantize/observer.h"
 #include "quantize/samples.h"
 #include "runtime/backend.h"
@@ -23,8 +24,9 @@ struct Environment {
 // By value; none for those that were not watched.
 using Observers = std::vector<std::optional<Observer>>;
 
-// An observer for each value that `wanted` marks. The same for any number of threads.
+// An observer for each value that `wanted` marks. The same for any number of threads. `examiner`
+// gets to see every sample, where there is one.
 Result<Observers> Observe(const graph::Graph& graph, const std::vector<bool>& wanted,
-                          const Environment& environment);
+                          const Environment& environment, Examiner* examiner = nullptr);
 
 }  // namespace goldcrest::quantize

@@ -122,8 +122,11 @@ Result<graph::Graph> QuantizeToIntegers(graph::Graph graph, const Options& optio
   GOLDCREST_RETURN_IF_ERROR(
       PrepareChannels(graph, layers, Part(environment, 0, kPrepared), report));
   Plan plan{.scheme = MakeScheme(graph, dtype, report.notes)};
-  GOLDCREST_TRY(const Observers observers, Observe(graph, RangedValues(graph, plan.scheme),
-                                                   Part(environment, kPrepared, kObserved)));
+  Examiner examiner(graph.metadata.input_contract);
+  GOLDCREST_TRY(const Observers observers,
+                Observe(graph, RangedValues(graph, plan.scheme),
+                        Part(environment, kPrepared, kObserved), &examiner));
+  report.warnings = examiner.Warnings();
   plan.activations = ChooseActivations(graph, plan.scheme, options, observers);
   GOLDCREST_RETURN_IF_ERROR(ChooseWeights(graph, layers, Part(environment, kObserved, 1), plan));
   return MakeIntegerGraph(graph, plan, options.io.value_or(dtype));

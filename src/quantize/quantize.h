@@ -25,7 +25,8 @@ struct Options {
 struct Report {
   int equalized_channels = 0;
   int absorbed_channels = 0;
-  std::vector<std::string> notes;
+  std::vector<std::string> warnings;  // of the samples
+  std::vector<std::string> notes;     // what stayed float
 };
 
 // `graph` is float32 and has been through the passes. An error where it is quantized already, a

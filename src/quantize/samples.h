@@ -19,6 +19,8 @@ class Samples {
   virtual int64_t count() const = 0;
   // Fills the model's first input, float32 and of batch 1, with sample `index`.
   virtual Status Read(int64_t index, tensor::MutableTensorView input) const = 0;
+  // The class of a sample; -1 where it is not known.
+  virtual int64_t label(int64_t) const { return -1; }
 };
 
 // Told how much of the work is done, in [0, 1], and what is being done.

@@ -50,6 +50,26 @@ Offset<metadata::TensorMetadata> WriteInput(flatbuffers::FlatBufferBuilder& buil
                                               content, &units, stats);
 }
 
+// M001 says nothing of scales: its readers give an integer input the bytes themselves. Whether that
+// is what the contract means, to within a step.
+bool TakesBytes(const tensor::InputContract& contract) {
+  if (contract.dtype == tensor::DType::kFloat32) return true;
+  if (contract.dtype == tensor::DType::kInt16 || !(contract.scale > 0)) return false;
+  constexpr double kMostSteps = 1.25;
+  std::array<double, 3> mean;
+  std::array<double, 3> std;
+  tensor::MeanAndStd(contract.normalization, mean, std);
+  const double lowest = contract.dtype == tensor::DType::kInt8 ? -128 : 0;
+  for (size_t c = 0; c < mean.size(); ++c) {
+    for (double byte : {0.0, 255.0}) {
+      const double q =
+          (byte - mean[c]) / std[c] / contract.scale + static_cast<double>(contract.zero_point);
+      if (std::fabs(q - (byte + lowest)) > kMostSteps) return false;
+    }
+  }
+  return true;
+}
+
 Offset<metadata::TensorMetadata> WriteOutput(flatbuffers::FlatBufferBuilder& builder,
                                              const std::string& name, bool labelled) {
   auto features = metadata::CreateFeatureProperties(builder);
@@ -149,7 +169,7 @@ std::vector<std::byte> WriteMetadata(const graph::Graph& graph) {
   flatbuffers::FlatBufferBuilder builder;
   std::vector<Offset<metadata::TensorMetadata>> inputs;
   const std::string& input_name = NameOr(graph.input_names, graph, graph.inputs[0]);
-  if (graph.metadata.input_contract) {
+  if (graph.metadata.input_contract && TakesBytes(*graph.metadata.input_contract)) {
     inputs.push_back(WriteInput(builder, input_name, *graph.metadata.input_contract));
   }
   const std::string& output_name = NameOr(graph.output_names, graph, graph.outputs[0]);

@@ -1,0 +1,41 @@
+#include "quantize/parameters.h"
+
+#include <gtest/gtest.h>
+
+namespace goldcrest::quantize {
+namespace {
+
+using tensor::DType;
+
+// What TensorFlow's converter writes for these ranges.
+TEST(Parameters, AreThoseOfTensorFlow) {
+  EXPECT_EQ(ParametersOf({-1, 1}, DType::kInt8), (tensor::Quantization{{2.0F / 255}, {-1}}));
+  EXPECT_EQ(ParametersOf({0, 6}, DType::kInt8), (tensor::Quantization{{6.0F / 255}, {-128}}));
+  EXPECT_EQ(ParametersOf({0, 6}, DType::kInt16), (tensor::Quantization{{6.0F / 32767}, {0}}));
+  EXPECT_EQ(ParametersOf({0, 6}, DType::kUInt8), (tensor::Quantization{{6.0F / 255}, {0}}));
+}
+
+TEST(Parameters, ZeroIsAlwaysAnInteger) {
+  for (DType dtype : {DType::kInt8, DType::kUInt8, DType::kInt16}) {
+    for (const Range& range : {Range{2, 5}, Range{-7, -3}, Range{-0.3, 11}, Range{0, 0},
+                               Range{-1e-30, 1e30}, Range{0, 1e-45}}) {
+      const tensor::Quantization q = ParametersOf(range, dtype);
+      EXPECT_GT(q.scale[0], 0);
+      EXPECT_GE(q.zero_point[0], LimitsOf(dtype).lowest);
+      EXPECT_LE(q.zero_point[0], LimitsOf(dtype).highest);
+      EXPECT_EQ(Grid(q, dtype).Round(0), 0);
+    }
+  }
+}
+
+TEST(Parameters, RoundingStaysWithinHalfAStep) {
+  const Range range{-2, 5};
+  const tensor::Quantization q = ParametersOf(range, DType::kInt8);
+  const Grid grid(q, DType::kInt8);
+  for (float x = -1.98F; x < 4.98F; x += 0.01F) {
+    EXPECT_NEAR(grid.Round(x), x, q.scale[0] * 0.501F);
+  }
+}
+
+}  // namespace
+}  // namespace goldcrest::quantize

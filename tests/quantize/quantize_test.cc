@@ -1,0 +1,230 @@
+// Small models through the whole of it.
+#include "quantize/quantize.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "backends/cpu/cpu_backend.h"
+#include "formats/tflite/tflite.h"
+#include "graph/infer.h"
+#include "graph/verify.h"
+#include "passes/passes.h"
+#include "quantize/equalize.h"
+#include "support/random.h"
+#include "support/run_graph.h"
+#include "support/small_graphs.h"
+#include "tensor/difference.h"
+
+namespace goldcrest::quantize {
+namespace {
+
+using tensor::DType;
+
+// Seeded numbers, a little different in each sample.
+class SeededSamples final : public Samples {
+ public:
+  explicit SeededSamples(int64_t count) : count_(count) {}
+  int64_t count() const override { return count_; }
+  Status Read(int64_t index, tensor::MutableTensorView input) const override {
+    testing::Random random(static_cast<uint64_t>(index) + 1);
+    for (float& x : input.As<float>()) x = random.Float();
+    return {};
+  }
+
+ private:
+  int64_t count_;
+};
+
+struct Ran {
+  Result<graph::Graph> graph;
+  Report report;
+};
+
+Ran RunQuantize(const graph::Graph& graph, const Options& options, int threads = 1,
+                int64_t samples = 40) {
+  const backends::cpu::CpuBackend backend(base::Isa::kScalar);
+  base::ThreadPool pool(threads);
+  const SeededSamples seeded(samples);
+  const Environment environment{.backend = &backend,
+                                .pool = &pool,
+                                .samples = &seeded,
+                                .progress = [](double, const std::string&) {}};
+  Ran ran{.graph = graph::Graph(), .report = {}};
+  ran.graph = Quantize(graph, options, environment, ran.report);
+  return ran;
+}
+
+graph::Graph Prepared(const std::string& text) {
+  graph::Graph graph = testing::MustParse(text);
+  EXPECT_TRUE(passes::Run(graph, {}).has_value());
+  return graph;
+}
+
+// Gives the constant of that name other elements.
+void SetElements(graph::Graph& graph, std::string_view name, const std::vector<float>& elements) {
+  const auto value = std::ranges::find(graph.values, name, &graph::Value::name);
+  ASSERT_NE(value, graph.values.end());
+  value->constant = tensor::SharedBytes::Copy<float>(elements);
+}
+
+// Two convolutions with a depthwise one between, of channels that differ by a factor of hundreds.
+graph::Graph UnevenGraph() {
+  graph::Graph graph = Prepared(R"(graph "uneven"
+  input %0 "x": float32[-1, 8, 8, 3]
+  const %1 "w": float32[6, 1, 1, 3] = random(1)
+  const %2 "b": float32[6] = random(2)
+  const %3 "d": float32[1, 3, 3, 6] = random(3)
+  const %4 "v": float32[4, 1, 1, 6] = random(4)
+  %5 "first": float32[-1, 8, 8, 6] = conv2d(%0, %1, %2) activation=relu6
+  %6 "middle": float32[-1, 8, 8, 6] = depthwise_conv2d(%5, %3) padding=same activation=relu
+  %7 "mean": float32[-1, 1, 1, 6] = mean(%6) axes=[1, 2] keep_dims=true
+  %8 "last": float32[-1, 1, 1, 4] = conv2d(%7, %4)
+  output %8
+)");
+  std::vector<float> weights(54);
+  testing::Random random(5);
+  for (size_t i = 0; i < weights.size(); ++i) {
+    weights[i] = random.Float() * (i % 6 == 0 ? 30.0F : i % 6 == 1 ? 0.05F : 1.0F);
+  }
+  SetElements(graph, "d", weights);
+  return graph;
+}
+
+std::vector<std::byte> Encoded(const graph::Graph& graph) {
+  auto bytes = formats::tflite::Write(graph);
+  EXPECT_TRUE(bytes.has_value());
+  return *bytes;
+}
+
+TEST(Quantize, EveryKindIsAValidGraphAndTheSameForAnyThreads) {
+  const graph::Graph graph = Prepared(testing::SmallGraphText());
+  for (Kind kind : {Kind::kFloat16, Kind::kDynamic, Kind::kInt8, Kind::kUInt8, Kind::kInt16x8}) {
+    for (bool high : {false, true}) {
+      const Options options{
+          .kind = kind,
+          .io = NeedsCalibration(kind) ? std::optional(DType::kFloat32) : std::nullopt,
+          .recipe = {.high_effort = high}};
+      Ran one = RunQuantize(graph, options, 1);
+      ASSERT_TRUE(one.graph) << NameOf(kind) << ": " << one.graph.error().ToString();
+      Status valid = graph::Verify(*one.graph);
+      EXPECT_TRUE(valid) << NameOf(kind) << ": " << valid.error().ToString();
+      Ran two = RunQuantize(graph, options, 2);
+      ASSERT_TRUE(two.graph);
+      EXPECT_TRUE(Encoded(*one.graph) == Encoded(*two.graph)) << NameOf(kind);
+    }
+  }
+}
+
+TEST(Quantize, InputsAndOutputsHaveTheTypeAskedFor) {
+  const graph::Graph graph = UnevenGraph();
+  for (Kind kind : {Kind::kInt8, Kind::kUInt8, Kind::kInt16x8}) {
+    for (DType io : {DType::kFloat32, DType::kInt8, DType::kUInt8, DType::kInt16}) {
+      Ran ran = RunQuantize(graph, {.kind = kind, .io = io});
+      ASSERT_TRUE(ran.graph) << ran.graph.error().ToString();
+      EXPECT_TRUE(graph::Verify(*ran.graph));
+      const graph::Value& input = ran.graph->value(ran.graph->inputs[0]);
+      const graph::Value& output = ran.graph->value(ran.graph->outputs[0]);
+      EXPECT_EQ(input.dtype, io);
+      EXPECT_EQ(input.name, "x");
+      EXPECT_EQ(output.dtype, io);
+      EXPECT_EQ(output.name, "last");
+      EXPECT_EQ(input.quantization.empty(), io == DType::kFloat32);
+    }
+  }
+  Ran float16 = RunQuantize(graph, {.kind = Kind::kFloat16, .io = DType::kInt8});
+  ASSERT_FALSE(float16.graph);
+  EXPECT_EQ(float16.graph.error().code, ErrorCode::kUsage);
+}
+
+TEST(Quantize, OperatorsWithoutIntegerFormStayFloat) {
+  const graph::Graph graph = Prepared(R"(graph "norm"
+  input %0 "x": float32[-1, 4, 4, 2]
+  const %1 "v": float32[2] = {1, 2}
+  const %2 "w": float32[3, 1, 1, 2] = random(1)
+  %3 "swish": float32[-1, 4, 4, 2] = hard_swish(%0)
+  %4 "conv": float32[-1, 4, 4, 3] = conv2d(%3, %2)
+  output %4
+)");
+  Ran floats = RunQuantize(graph, {.kind = Kind::kInt16x8, .io = DType::kFloat32});
+  ASSERT_TRUE(floats.graph) << floats.graph.error().ToString();
+  EXPECT_TRUE(graph::Verify(*floats.graph));
+  ASSERT_EQ(floats.report.notes.size(), 1U);
+  EXPECT_NE(floats.report.notes[0].find("hard_swish 'swish' has no int16 form"), std::string::npos);
+  Ran integers = RunQuantize(graph, {.kind = Kind::kInt16x8});
+  ASSERT_FALSE(integers.graph);
+  EXPECT_NE(integers.graph.error().message.find("give --io float32"), std::string::npos);
+}
+
+TEST(Quantize, RefusesWhatCannotBe) {
+  const graph::Graph graph = UnevenGraph();
+  auto expect = [](const Ran& ran, const std::string& part) {
+    ASSERT_FALSE(ran.graph);
+    EXPECT_NE(ran.graph.error().message.find(part), std::string::npos)
+        << ran.graph.error().ToString();
+  };
+  expect(RunQuantize(testing::MustParse(testing::SmallQuantizedGraphText()), {}),
+         "is quantized already");
+  for (float bad :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    graph::Graph sick = graph;
+    std::vector<float> weights(24, 1);
+    weights[7] = bad;
+    SetElements(sick, "v", weights);
+    expect(RunQuantize(sick, {}), "the weights 'v' hold");
+    expect(RunQuantize(sick, {.kind = Kind::kFloat16}), "the weights 'v' hold");
+  }
+  expect(RunQuantize(graph, {}, 1, 0), "--calibration");
+  expect(RunQuantize(graph, {.recipe = {.without = {"bias-corection"}}}),
+         "did you mean bias-correction?");
+}
+
+TEST(Quantize, DeadChannelsAndTensorsAreFine) {
+  graph::Graph graph = UnevenGraph();
+  SetElements(graph, "d", std::vector<float>(54));
+  for (Kind kind : {Kind::kInt8, Kind::kUInt8, Kind::kInt16x8}) {
+    for (bool per_tensor : {false, true}) {
+      Ran ran = RunQuantize(graph, {.kind = kind, .per_tensor = per_tensor});
+      ASSERT_TRUE(ran.graph) << ran.graph.error().ToString();
+      EXPECT_TRUE(graph::Verify(*ran.graph));
+    }
+  }
+}
+
+TEST(Quantize, EqualizationChangesWeightsAndNoResult) {
+  const graph::Graph before = UnevenGraph();
+  graph::Graph after = before;
+  const backends::cpu::CpuBackend backend(base::Isa::kScalar);
+  base::ThreadPool pool(1);
+  const SeededSamples samples(40);
+  const Environment environment{.backend = &backend,
+                                .pool = &pool,
+                                .samples = &samples,
+                                .progress = [](double, const std::string&) {}};
+  auto observers = Observe(after, ScalableValues(after), environment);
+  ASSERT_TRUE(observers);
+  EXPECT_GT(Equalize(after, *observers), 0);
+  auto spread = [](const graph::Graph& graph) {
+    std::vector<float> largest(6, 0);
+    std::span<const float> weights = graph.value(graph.nodes[1].inputs[1]).constant->As<float>();
+    for (size_t i = 0; i < weights.size(); ++i) {
+      largest[i % 6] = std::max(largest[i % 6], std::abs(weights[i]));
+    }
+    return *std::ranges::max_element(largest) / *std::ranges::min_element(largest);
+  };
+  EXPECT_LT(spread(after), spread(before) / 4);
+  runtime::Executor a = testing::MustPrepare(before);
+  runtime::Executor b = testing::MustPrepare(after);
+  for (int64_t i = 0; i < samples.count(); ++i) {
+    ASSERT_TRUE(samples.Read(i, a.input(0)));
+    ASSERT_TRUE(samples.Read(i, b.input(0)));
+    a.Run();
+    b.Run();
+    EXPECT_LT(tensor::Compare(a.output(0), b.output(0)).max_relative, 1e-5);
+  }
+}
+
+}  // namespace
+}  // namespace goldcrest::quantize
