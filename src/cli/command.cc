@@ -72,6 +72,12 @@ std::string Printable(std::string_view text) {
   return out;
 }
 
+std::string Short(int64_t number) {
+  if (number >= 1000000) return base::Cat(base::Fixed(static_cast<double>(number) / 1e6, 2), " M");
+  if (number >= 1000) return base::Cat(base::Fixed(static_cast<double>(number) / 1e3, 1), " k");
+  return number == 0 ? "" : base::Cat(number);
+}
+
 Table::Table(std::vector<std::string> header, std::vector<size_t> right)
     : right_(std::move(right)) {
   rows_.push_back(std::move(header));

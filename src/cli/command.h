@@ -45,6 +45,9 @@ void PrintJson(const nlohmann::ordered_json& json);
 // Text from a file for the terminal: control characters become "?".
 std::string Printable(std::string_view text);
 
+// A number with a unit: 41.30 M; empty for 0.
+std::string Short(int64_t number);
+
 // Rows of cells in aligned columns. Right-aligned are the columns named in `right`.
 class Table {
  public:

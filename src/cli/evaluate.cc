@@ -22,25 +22,18 @@ using pipeline::EvaluateReport;
 constexpr size_t kMostListed = 10;  // classes, pictures that could not be read
 constexpr size_t kWorstPictures = 5;
 
-struct Flags {
+struct EvaluateFlags {
   pipeline::EvaluateOptions options;
   std::string html;
   bool json = false;
 };
 
-std::string Percent(double share) { return base::Fixed(share * 100, 1); }
+std::string InPercent(double share) { return base::Fixed(share * 100, 1); }
 
 std::string WithInterval(const Share& share) {
   const evaluate::Interval interval = share.interval();
-  return base::Cat(Percent(share.value()), " (", Percent(interval.low), " to ",
-                   Percent(interval.high), ")");
-}
-
-// Millions or thousands, in short.
-std::string Short(int64_t number) {
-  const bool millions = number >= 1000000;
-  return base::Cat(base::Fixed(static_cast<double>(number) / (millions ? 1e6 : 1e3), 1),
-                   millions ? " M" : " k");
+  return base::Cat(InPercent(share.value()), " (", InPercent(interval.low), " to ",
+                   InPercent(interval.high), ")");
 }
 
 // What tables call the models: their files' names, if they differ.
@@ -79,7 +72,7 @@ std::string Models(const EvaluateReport& report) {
     std::vector<std::string> row = {names[table_row++], base::Bytes(model.file_bytes),
                                     Short(model.parameters), Short(model.multiply_adds)};
     if (report.labelled()) {
-      row.insert(row.end(), {WithInterval(*summary.top1), Percent(summary.top5->value())});
+      row.insert(row.end(), {WithInterval(*summary.top1), InPercent(summary.top5->value())});
     }
     if (report.labelled() && several && !first) {
       row.insert(row.end(),
@@ -89,8 +82,8 @@ std::string Models(const EvaluateReport& report) {
       row.insert(row.end(), {"", "", ""});
     }
     if (several && !first) {
-      row.insert(row.end(), {Percent(summary.agreement.value()), base::Fixed(summary.divergence, 4),
-                             Decibels(summary.sqnr_db)});
+      row.insert(row.end(), {InPercent(summary.agreement.value()),
+                             base::Fixed(summary.divergence, 4), Decibels(summary.sqnr_db)});
     } else if (several) {
       row.insert(row.end(), {"", "", ""});
     }
@@ -227,7 +220,7 @@ void PrintSkipped(const EvaluateReport& report) {
   }
 }
 
-Status Evaluate(const Flags& flags) {
+Status Evaluate(const EvaluateFlags& flags) {
   EvaluateReport report;
   {
     Progress progress;
@@ -257,7 +250,7 @@ Status Evaluate(const Flags& flags) {
 }  // namespace
 
 Action AddEvaluate(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<EvaluateFlags>();
   pipeline::EvaluateOptions& options = flags->options;
   app.add_option("models", options.models,
                  "the models: .tflite, Keras .h5 and .keras; all are compared with the first")

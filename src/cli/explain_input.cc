@@ -14,7 +14,7 @@ using pipeline::SomeValues;
 
 constexpr size_t kShown = 6;  // values in the tables; all are in the JSON
 
-struct Flags {
+struct ExplainInputFlags {
   pipeline::ExplainInputOptions options;
   bool json = false;
 };
@@ -51,7 +51,7 @@ void Print(const InputExplanation& out) {
       mistakes.ToString().c_str());
 }
 
-nlohmann::ordered_json ToJson(const Flags& flags, const InputExplanation& out) {
+nlohmann::ordered_json ToJson(const ExplainInputFlags& flags, const InputExplanation& out) {
   auto add = [](const SomeValues& values, nlohmann::ordered_json& json) {
     json["first"] = values.first;
     json["min"] = values.min;
@@ -80,7 +80,7 @@ nlohmann::ordered_json ToJson(const Flags& flags, const InputExplanation& out) {
   return json;
 }
 
-Status ExplainInput(const Flags& flags) {
+Status ExplainInput(const ExplainInputFlags& flags) {
   GOLDCREST_TRY(InputExplanation out, pipeline::ExplainInput(flags.options));
   PrintNotes(out.notes);
   if (flags.json) {
@@ -94,7 +94,7 @@ Status ExplainInput(const Flags& flags) {
 }  // namespace
 
 Action AddExplainInput(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ExplainInputFlags>();
   pipeline::ExplainInputOptions& options = flags->options;
   app.add_option("model", options.model, "the model: .tflite, Keras .h5")->required();
   app.add_option("picture", options.picture, "a JPEG, PNG or BMP file")->required();

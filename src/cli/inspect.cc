@@ -31,13 +31,6 @@ std::string Scales(const graph::Value& value) {
   return base::Cat(q.scale[0], ", ", q.zero_point[0]);
 }
 
-// A number with a unit: 41.3 M.
-std::string Short(int64_t number) {
-  if (number >= 1000000) return base::Cat(base::Fixed(static_cast<double>(number) / 1e6, 2), " M");
-  if (number >= 1000) return base::Cat(base::Fixed(static_cast<double>(number) / 1e3, 1), " k");
-  return number == 0 ? "" : base::Cat(number);
-}
-
 // Attributes of an operator as JSON members.
 struct JsonFields {
   nlohmann::ordered_json& json;

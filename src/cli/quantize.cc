@@ -40,8 +40,9 @@ nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::QuantizeReport
   json["model_input"] = report.input;
   json["model_output"] = report.output;
   json["input_contract"] = report.input_contract;
-  json["calibration_pictures"] = report.pictures;
-  json["unreadable_pictures"] = report.unreadable;
+  json["calibrated_on"] = report.calibrated_on;
+  json["calibration_samples"] = report.samples;
+  json["unreadable_samples"] = report.unreadable;
   json["time_s"] = report.seconds;
   json["equalized_channels"] = report.quantize.equalized_channels;
   json["absorbed_channels"] = report.quantize.absorbed_channels;
@@ -55,7 +56,7 @@ void PrintReport(const Flags& flags, const pipeline::QuantizeReport& report) {
   text += base::Cat("input      ", report.input, "\n");
   text += base::Cat("output     ", report.output, "\n");
   if (!report.input_contract.empty()) text += base::Cat("pictures   ", report.input_contract, "\n");
-  if (report.pictures > 0) text += base::Cat("calibrated on ", report.pictures, " pictures\n");
+  if (report.samples > 0) text += base::Cat("calibrated ", report.calibrated_on, "\n");
   text += base::Cat("written    ", flags.options.output, ", ", base::Bytes(report.file_bytes),
                     " (weights were ", base::Bytes(report.weight_bytes_before), "), in ",
                     base::Fixed(report.seconds, 1), " s\n");
@@ -65,7 +66,7 @@ void PrintReport(const Flags& flags, const pipeline::QuantizeReport& report) {
 void PrintUnreadable(const std::vector<std::string>& unreadable) {
   if (unreadable.empty()) return;
   std::vector<std::string> notes = {
-      base::Cat(unreadable.size(), " pictures cannot be read and were skipped:")};
+      base::Cat(unreadable.size(), " calibration samples cannot be read and were skipped:")};
   for (size_t i = 0; i < std::min(unreadable.size(), kMostNamed); ++i) {
     notes.push_back(unreadable[i]);
   }
@@ -116,8 +117,13 @@ Action AddQuantize(CLI::App& app) {
   app.add_option("--to", flags->to,
                  "float16 (weights), dynamic (int8 weights), int8, uint8 (TensorFlow 1's), int16x8")
       ->required();
-  app.add_option("--calibration", options.calibration,
-                 "about 100 pictures such as the model will see: a folder, or a list of paths");
+  app.add_option(
+      "--calibration", options.calibration,
+      "about 100 pictures such as the model will see: a folder, a list of paths, CIFAR-10's "
+      ".bin, .npy or .npz");
+  app.add_option("--calibration-samples", options.calibration_samples,
+                 "samples to use at most (default 500; 0: all)")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--io", flags->io,
                  "type of inputs and outputs: float32, int8, uint8 or int16 (default: --to's)");
   app.add_flag("--per-tensor", options.quantize.per_tensor,

@@ -10,11 +10,10 @@
 #include "base/child_process.h"
 #include "graph/cost.h"
 #include "pipeline/model_file.h"
+#include "pipeline/stopwatch.h"
 
 namespace goldcrest::pipeline {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // Every model gets as many turns, so that what disturbs the machine hits all alike.
 constexpr int64_t kRounds = 7;

@@ -1,20 +1,13 @@
 #include "pipeline/classify.h"
 
-#include <chrono>
-
 #include "api/session.h"
 #include "data/pictures.h"
 #include "pipeline/labels.h"
 #include "pipeline/model_file.h"
+#include "pipeline/stopwatch.h"
 
 namespace goldcrest::pipeline {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double MillisecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 Result<Classified> ClassifyOne(const ClassifyOptions& options, const std::string& path,
                                api::Session& session) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <mutex>
 #include <new>
 #include <numeric>
@@ -16,19 +15,15 @@
 #include "pipeline/labels.h"
 #include "pipeline/model_file.h"
 #include "pipeline/statistics.h"
+#include "pipeline/stopwatch.h"
 
 namespace goldcrest::pipeline {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using evaluate::Answer;
 
 constexpr double kFar = 1e-3;  // nats
 constexpr std::string_view kBackground = "background";
-
-double MillisecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 struct Model {
   std::string path;

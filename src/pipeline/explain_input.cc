@@ -20,7 +20,6 @@ namespace {
 using tensor::ColorOrder;
 using tensor::DType;
 using tensor::InputContract;
-using tensor::NormalizationKind;
 
 constexpr size_t kFirst = 12;
 

@@ -5,8 +5,9 @@
 #include "api/constants.h"
 #include "backends/cpu/cpu_backend.h"
 #include "base/file.h"
+#include "graph/infer.h"
 #include "passes/passes.h"
-#include "pipeline/calibration_pictures.h"
+#include "pipeline/calibration_samples.h"
 #include "pipeline/labels.h"
 #include "pipeline/model_file.h"
 
@@ -39,20 +40,20 @@ Result<graph::Graph> Prepare(const QuantizeOptions& options, QuantizeReport& rep
   return graph;
 }
 
-Result<std::unique_ptr<CalibrationPictures>> OpenPictures(const QuantizeOptions& options,
-                                                          const graph::Graph& graph,
-                                                          base::ThreadPool& pool,
-                                                          const quantize::Progress& progress) {
+Result<std::unique_ptr<CalibrationSamples>> OpenSamples(const QuantizeOptions& options,
+                                                        const graph::Graph& graph,
+                                                        base::ThreadPool& pool,
+                                                        const quantize::Progress& progress) {
   if (options.calibration.empty() || !quantize::NeedsCalibration(options.quantize.kind)) {
-    return std::unique_ptr<CalibrationPictures>();
+    return std::unique_ptr<CalibrationSamples>();
   }
-  if (!graph.metadata.input_contract) {
-    return Fail(ErrorCode::kUsage,
-                "the model does not say how pictures become its input; state it with "
-                "--normalize tf|torch|caffe|unit|none|MEAN,STD");
-  }
-  return CalibrationPictures::Open(options.calibration, *graph.metadata.input_contract, pool,
-                                   progress);
+  graph::Graph bound = graph;
+  GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(bound));
+  return CalibrationSamples::Open({.path = options.calibration,
+                                   .limit = options.calibration_samples,
+                                   .shape = bound.value(bound.inputs[0]).shape,
+                                   .contract = graph.metadata.input_contract},
+                                  pool, progress);
 }
 
 // A part of the whole work, from share `first` to `last`.
@@ -73,15 +74,16 @@ Result<QuantizeReport> Quantize(const QuantizeOptions& options,
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   base::ThreadPool pool(options.threads);
   const backends::cpu::CpuBackend backend(isa);
-  GOLDCREST_TRY(auto pictures,
-                OpenPictures(options, graph, pool, Part(progress, 0, kReadingShare)));
-  if (pictures != nullptr) {
-    report.pictures = pictures->count();
-    report.unreadable = pictures->unreadable();
+  GOLDCREST_TRY(auto samples, OpenSamples(options, graph, pool, Part(progress, 0, kReadingShare)));
+  if (samples != nullptr) {
+    report.calibrated_on = samples->description();
+    report.samples = samples->count();
+    report.unreadable = samples->unreadable();
+    report.notes.insert(report.notes.end(), samples->notes().begin(), samples->notes().end());
   }
   const quantize::Environment environment{.backend = &backend,
                                           .pool = &pool,
-                                          .samples = pictures.get(),
+                                          .samples = samples.get(),
                                           .progress = Part(progress, kReadingShare, 1)};
   GOLDCREST_TRY(graph::Graph quantized,
                 Within(base::Cat("quantizing ", options.input),

@@ -11,10 +11,11 @@
 namespace goldcrest::pipeline {
 
 struct QuantizeOptions {
-  std::string input;        // a model that convert reads
-  std::string output;       // a .tflite file
-  std::string calibration;  // a folder of pictures, or a list; empty: none
-  std::string labels;       // a file; empty: what the model has
+  std::string input;                  // a model that convert reads
+  std::string output;                 // a .tflite file
+  std::string calibration;            // a data set (data::Open); empty: none
+  int64_t calibration_samples = 500;  // at most; 0: all
+  std::string labels;                 // a file; empty: what the model has
   int threads = 1;
   api::ContractFlags contract;
   quantize::Options quantize;
@@ -23,8 +24,9 @@ struct QuantizeOptions {
 struct QuantizeReport {
   size_t weight_bytes_before = 0;  // float32
   size_t file_bytes = 0;
-  int64_t pictures = 0;                 // calibrated on
-  std::vector<std::string> unreadable;  // pictures that were skipped, with the reason
+  std::string calibrated_on;            // in words; empty: nothing
+  int64_t samples = 0;                  // of these, those that could be read
+  std::vector<std::string> unreadable;  // those that were skipped, with the reason
   std::string input;                    // type, shape, scale and zero point, in words
   std::string output;
   std::string input_contract;  // in words; empty: not known

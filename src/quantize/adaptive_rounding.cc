@@ -141,11 +141,11 @@ Result<int> RoundAdaptively(const graph::Graph& graph, const graph::Node& layer,
     const auto channel = static_cast<size_t>(index);
     const size_t problem = depthwise ? channel / multiplier : 0;
     const size_t row = depthwise ? channel % multiplier : channel;
-    const Limits limits = WeightLimits(quantized.dtype);
+    const tensor::IntegerLimits limits = WeightLimits(quantized.dtype);
     const Steps steps{.scale = quantized.ScaleOf(channel),
                       .zero = static_cast<float>(quantized.quantization.zero_point[0]),
-                      .lowest = static_cast<float>(limits.lowest),
-                      .highest = static_cast<float>(limits.highest)};
+                      .lowest = static_cast<float>(limits.low),
+                      .highest = static_cast<float>(limits.high)};
     std::vector<float> weights(rows.columns);
     std::vector<float> nearest(rows.columns);
     for (size_t i = 0; i < rows.columns; ++i) {

@@ -64,7 +64,8 @@ std::optional<Range> ExpectedRange(const std::optional<tensor::InputContract>& c
 }
 
 std::string InWords(double low, double high) {
-  return base::Cat(static_cast<float>(low), " to ", static_cast<float>(high));
+  // Zeros have no sign here.
+  return base::Cat(static_cast<float>(low) + 0.0F, " to ", static_cast<float>(high) + 0.0F);
 }
 
 // The class that all are of; -1 where they are of several, or not known.

@@ -147,11 +147,10 @@ class Builder {
     const Quantization& own = plan_.ParametersOf(id);
     if (io_ == dtype_) return own;
     if (IsByte(io_) && IsByte(dtype_)) return Shifted(own, dtype_, io_);
-    const Limits limits = LimitsOf(dtype_);
+    const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype_);
     const double scale = own.scale[0];
     const auto zero = static_cast<double>(own.zero_point[0]);
-    return quantize::ParametersOf({(limits.lowest - zero) * scale, (limits.highest - zero) * scale},
-                                  io_);
+    return quantize::ParametersOf({(limits.low - zero) * scale, (limits.high - zero) * scale}, io_);
   }
 
   Status AddInput(ValueId id) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "graph/infer.h"
+#include "graph/padding.h"
 #include "quantize/layer_weights.h"
 
 namespace goldcrest::quantize {

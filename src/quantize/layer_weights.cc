@@ -9,9 +9,9 @@
 namespace goldcrest::quantize {
 namespace {
 
-constexpr Limits kSymmetric = {-127, 127};
-constexpr Limits kAsymmetric = {1, 255};
-constexpr auto kLargestWeight = static_cast<float>(kSymmetric.highest);
+constexpr tensor::IntegerLimits kSymmetric = {-127, 127};
+constexpr tensor::IntegerLimits kAsymmetric = {1, 255};
+constexpr auto kLargestWeight = static_cast<float>(kSymmetric.high);
 constexpr float kLeastScale = std::numeric_limits<float>::min();
 // A bias is at most this many of its steps, so that a sum of products has room beside it in int32.
 constexpr double kMostBiasSteps = 1 << 30;
@@ -94,8 +94,8 @@ tensor::Quantization Symmetric(std::span<const float> weights, const WeightRows&
 // One scale and zero point, as TensorFlow 1's converter has them.
 tensor::Quantization Asymmetric(std::span<const float> weights, const std::vector<float>& bias,
                                 const WeightOptions& options) {
-  constexpr int kLowest = kAsymmetric.lowest;
-  constexpr int kHighest = kAsymmetric.highest;
+  constexpr int kLowest = kAsymmetric.low;
+  constexpr int kHighest = kAsymmetric.high;
   const Range range = RangeOf(weights);
   double scale = (range.high - range.low) / (kHighest - kLowest);
   if (scale == 0) scale = 1;
@@ -109,7 +109,7 @@ tensor::Quantization Asymmetric(std::span<const float> weights, const std::vecto
 
 }  // namespace
 
-Limits WeightLimits(tensor::DType dtype) {
+tensor::IntegerLimits WeightLimits(tensor::DType dtype) {
   return dtype == tensor::DType::kUInt8 ? kAsymmetric : kSymmetric;
 }
 
@@ -154,8 +154,8 @@ QuantizedLayer QuantizeLayer(std::span<const float> weights, const WeightRows& r
       symmetric ? Symmetric(weights, rows, bias, options) : Asymmetric(weights, bias, options);
   layer.bias = std::move(bias);
   const auto zero = static_cast<float>(layer.quantization.zero_point[0]);
-  const auto lowest = static_cast<float>(WeightLimits(options.dtype).lowest);
-  const auto highest = static_cast<float>(WeightLimits(options.dtype).highest);
+  const auto lowest = static_cast<float>(WeightLimits(options.dtype).low);
+  const auto highest = static_cast<float>(WeightLimits(options.dtype).high);
   for (size_t c = 0; c < rows.channels; ++c) {
     const float scale = layer.ScaleOf(c);
     for (size_t i = 0; i < rows.columns; ++i) {

@@ -45,7 +45,7 @@ struct QuantizedLayer {
 };
 
 // What weights of a type may be: int8 symmetric in [-127, 127], uint8 in [1, 255].
-Limits WeightLimits(tensor::DType dtype);
+tensor::IntegerLimits WeightLimits(tensor::DType dtype);
 
 // The reals that its integers stand for.
 std::vector<float> Dequantized(const QuantizedLayer& layer, const WeightRows& rows);

@@ -2,8 +2,6 @@
 
 #include <limits>
 
-#include "base/check.h"
-
 namespace goldcrest::quantize {
 
 using tensor::DType;
@@ -15,39 +13,26 @@ Range RangeOf(std::span<const float> elements) {
   return range;
 }
 
-Limits LimitsOf(DType dtype) {
-  switch (dtype) {
-    case DType::kInt8:
-      return {-128, 127};
-    case DType::kUInt8:
-      return {0, 255};
-    case DType::kInt16:
-      return {-32768, 32767};
-    default:
-      GOLDCREST_CHECK(false);
-  }
-}
-
 Quantization ParametersOf(const Range& range, DType dtype) {
-  const Limits limits = LimitsOf(dtype);
+  const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
   const double low = std::min(range.low, 0.0);
   const double high = std::max(range.high, 0.0);
-  if (low == high) return {{1.0F}, {dtype == DType::kInt16 ? 0 : limits.lowest}};
+  if (low == high) return {{1.0F}, {dtype == DType::kInt16 ? 0 : limits.low}};
   constexpr double kLeastScale = std::numeric_limits<float>::min();
   if (dtype == DType::kInt16) {
-    const double scale = std::max(-low, high) / limits.highest;
+    const double scale = std::max(-low, high) / limits.high;
     return {{static_cast<float>(std::max(scale, kLeastScale))}, {0}};
   }
-  const double scale = std::max((high - low) / (limits.highest - limits.lowest), kLeastScale);
-  const double zero = std::round(limits.lowest - low / scale);
+  const double scale = std::max((high - low) / (limits.high - limits.low), kLeastScale);
+  const double zero = std::round(limits.low - low / scale);
   return {{static_cast<float>(scale)},
-          {std::clamp(static_cast<int64_t>(zero), static_cast<int64_t>(limits.lowest),
-                      static_cast<int64_t>(limits.highest))}};
+          {std::clamp(static_cast<int64_t>(zero), static_cast<int64_t>(limits.low),
+                      static_cast<int64_t>(limits.high))}};
 }
 
 Quantization Shifted(const Quantization& parameters, DType from, DType to) {
   Quantization shifted = parameters;
-  shifted.zero_point[0] += LimitsOf(to).lowest - LimitsOf(from).lowest;
+  shifted.zero_point[0] += tensor::LimitsOf(to)->low - tensor::LimitsOf(from)->low;
   return shifted;
 }
 

@@ -24,13 +24,6 @@ struct Range {
 // Of finite elements; zero is always in it.
 Range RangeOf(std::span<const float> elements);
 
-// The smallest and largest integer of a type that stands for reals.
-struct Limits {
-  int32_t lowest = 0;
-  int32_t highest = 0;
-};
-Limits LimitsOf(tensor::DType dtype);
-
 // One scale and zero point for all of a tensor, so that zero is an integer: asymmetric for int8 and
 // uint8, symmetric with zero point 0 for int16. An empty range (a dead tensor) gets the scale 1.
 tensor::Quantization ParametersOf(const Range& range, tensor::DType dtype);
@@ -44,8 +37,8 @@ class Grid {
  public:
   Grid(const tensor::Quantization& parameters, tensor::DType dtype)
       : scale_(parameters.scale[0]),
-        lowest_(static_cast<float>(LimitsOf(dtype).lowest - parameters.zero_point[0])),
-        highest_(static_cast<float>(LimitsOf(dtype).highest - parameters.zero_point[0])) {}
+        lowest_(static_cast<float>(tensor::LimitsOf(dtype)->low - parameters.zero_point[0])),
+        highest_(static_cast<float>(tensor::LimitsOf(dtype)->high - parameters.zero_point[0])) {}
 
   float Round(float x) const {
     return std::clamp(std::nearbyint(x / scale_), lowest_, highest_) * scale_;

@@ -62,6 +62,8 @@ std::vector<tensor::Quantization> ChooseActivations(const graph::Graph& graph, c
     const graph::Value& value = graph.values[i];
     if (value.constant) {
       range = range.Union(RangeOf(value.constant->As<float>()));
+    } else if (observers[i] && !options.ranges && i == static_cast<size_t>(graph.inputs[0])) {
+      range = range.Union(ChooseInputRange(*observers[i], scheme.dtype));
     } else if (observers[i]) {
       range = range.Union(ChooseRange(*observers[i], method, scheme.dtype));
     }

@@ -99,7 +99,9 @@ double Divergence(const Histogram& histogram, const Range& range) {
   double below = 0;
   double above = 0;
   for (size_t i = 0; i < histogram.bin_count(); ++i) {
-    const auto n = static_cast<double>(histogram.count(i));
+    // Zeros, which activations are full of, are exact at any scale.
+    const bool zero = std::fabs(histogram.Center(i)) <= histogram.width() / 2;
+    const auto n = zero ? 0.0 : static_cast<double>(histogram.count(i));
     if (histogram.Center(i) < range.low) {
       below += n;
     } else if (histogram.Center(i) > range.high) {
@@ -168,7 +170,7 @@ Result<RangeMethod> ParseRangeMethod(std::string_view text) {
 std::string_view NameOf(RangeMethod method) { return kNames[static_cast<size_t>(method)]; }
 
 Range ChooseRange(const Observer& observer, RangeMethod method, tensor::DType dtype) {
-  const Limits limits = LimitsOf(dtype);
+  const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
   switch (method) {
     case RangeMethod::kMinMax:
       break;
@@ -177,11 +179,28 @@ Range ChooseRange(const Observer& observer, RangeMethod method, tensor::DType dt
     case RangeMethod::kPercentile:
       return Percentile(observer);
     case RangeMethod::kMse:
-      return LeastSquares(observer, limits.highest - limits.lowest + 1);
+      return LeastSquares(observer, limits.high - limits.low + 1);
     case RangeMethod::kEntropy:
       return LeastDivergence(observer);
   }
   return observer.range();
+}
+
+Range ChooseInputRange(const Observer& observer, tensor::DType dtype) {
+  constexpr int kCandidates = 16;
+  constexpr double kStep = 0.001;
+  const Range all = observer.range();
+  Range best = all;
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < kCandidates; ++i) {
+    const double share = 1 + kStep * i;
+    const Range range{all.low * share, all.high * share};
+    const double error = MeanSquaredError(observer.histogram(), ParametersOf(range, dtype), dtype);
+    if (error >= least) continue;
+    least = error;
+    best = range;
+  }
+  return best;
 }
 
 double MeanSquaredError(const Histogram& histogram, const tensor::Quantization& parameters,

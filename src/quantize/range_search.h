@@ -23,6 +23,10 @@ std::string_view NameOf(RangeMethod method);  // min-max, moving-average, percen
 // The range of a value for integers of type `dtype`.
 Range ChooseRange(const Observer& observer, RangeMethod method, tensor::DType dtype);
 
+// The range of a model's input. Pictures have 256 levels, which the range that they span may put
+// halfway between all steps, so that every level is rounded; a little more of a range is tried.
+Range ChooseInputRange(const Observer& observer, tensor::DType dtype);
+
 // Mean squared error of what a histogram holds when it is rounded by these parameters.
 double MeanSquaredError(const Histogram& histogram, const tensor::Quantization& parameters,
                         tensor::DType dtype);

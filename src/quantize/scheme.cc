@@ -39,13 +39,12 @@ bool KeepsParameters(const graph::Op& op) {
 // Results in [0, 1) and [-1, 1), whose parameters the specification states.
 std::optional<tensor::Quantization> FixedParameters(const graph::Op& op, DType dtype) {
   const bool wide = dtype == DType::kInt16;
-  const Limits limits = LimitsOf(dtype);
+  const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
   if (IsOneOf<graph::Softmax, graph::Logistic>(op)) {
-    return tensor::Quantization{{wide ? 1.0F / 32768 : 1.0F / 256}, {wide ? 0 : limits.lowest}};
+    return tensor::Quantization{{wide ? 1.0F / 32768 : 1.0F / 256}, {wide ? 0 : limits.low}};
   }
   if (IsOneOf<graph::Tanh>(op)) {
-    return tensor::Quantization{{wide ? 1.0F / 32768 : 1.0F / 128},
-                                {wide ? 0 : limits.lowest + 128}};
+    return tensor::Quantization{{wide ? 1.0F / 32768 : 1.0F / 128}, {wide ? 0 : limits.low + 128}};
   }
   return std::nullopt;
 }

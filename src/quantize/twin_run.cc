@@ -40,11 +40,11 @@ void Activate(graph::Activation activation, std::span<float> elements) {
 void RoundAll(const tensor::Quantization& q, tensor::DType dtype, std::span<float> elements) {
   // Adding and taking away again leaves no room for a fraction, as long as sums stay below 2^23.
   constexpr float kNoFraction = 0x1.8p23F;
-  const Limits limits = LimitsOf(dtype);
+  const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
   const float scale = q.scale[0];
   const float per_unit = 1 / scale;
-  const auto low = static_cast<float>(limits.lowest - q.zero_point[0]);
-  const auto high = static_cast<float>(limits.highest - q.zero_point[0]);
+  const auto low = static_cast<float>(limits.low - q.zero_point[0]);
+  const auto high = static_cast<float>(limits.high - q.zero_point[0]);
   for (float& x : elements) {
     const float steps = std::min(std::max(x * per_unit, low), high);
     x = ((steps + kNoFraction) - kNoFraction) * scale;

@@ -2,6 +2,7 @@
 // any level of the machine and with any number of threads.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 

@@ -21,9 +21,9 @@ using testing::RunProgram;
 using testing::SharedFile;
 using testing::TemporaryFolder;
 
-const std::string kV1 = SharedFile("models/keras_mobilenet_v1_025_224.h5");
+const std::string kFloat = SharedFile("models/keras_mobilenet_v1_025_224.h5");
 const std::string kFloat16 = SharedFile("models/keras_mobilenet_v1_025_224.float16.tf.tflite");
-const std::string kLabels = SharedFile("models/imagenet_labels.txt");
+const std::string kModelLabels = SharedFile("models/imagenet_labels.txt");
 constexpr int kPictures = GOLDCREST_SANITIZED ? 40 : 500;
 
 // A row of golden/top5.*.tsv: the picture, its label and the five best classes.
@@ -105,14 +105,14 @@ TEST(Evaluate, FiguresOfKerasAndLiteRt) {
   TemporaryFolder folder;
   const auto keras = GoldenRows("keras_mobilenet_v1_025_224.keras");
   const auto float16 = GoldenRows("keras_mobilenet_v1_025_224.float16.tf");
-  Ran ran = RunProgram({"evaluate", kV1, kFloat16, "--data", WriteList(folder), "--labels", kLabels,
-                        "--json", "--html", folder.File("page.html")});
+  Ran ran = RunProgram({"evaluate", kFloat, kFloat16, "--data", WriteList(folder), "--labels",
+                        kModelLabels, "--json", "--html", folder.File("page.html")});
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   std::vector<json> lines = JsonLines(ran.out);
   ASSERT_EQ(lines.size(), 2U);
   const GoldenFigures first = FiguresOf(keras, keras);
   const GoldenFigures second = FiguresOf(float16, keras);
-  EXPECT_EQ(lines[0]["model"], kV1);
+  EXPECT_EQ(lines[0]["model"], kFloat);
   EXPECT_EQ(lines[0]["pictures"], kPictures);
   EXPECT_EQ(lines[0]["skipped"], 0);
   EXPECT_NEAR(lines[0]["top1"], first.top1, 1e-9);
@@ -140,7 +140,7 @@ TEST(Evaluate, FiguresOfKerasAndLiteRt) {
 TEST(Evaluate, ResultsDoNotDependOnThreads) {
   REQUIRE_SHARED();
   TemporaryFolder folder;
-  std::vector<std::string> arguments = {"evaluate",        kV1,       kFloat16, "--data",
+  std::vector<std::string> arguments = {"evaluate",        kFloat,    kFloat16, "--data",
                                         WriteList(folder), "--limit", "30",     "--json"};
   const auto one = WithoutTimes(JsonLines(RunProgram(arguments).out));
   arguments.insert(arguments.end(), {"--threads", "3"});
@@ -183,7 +183,8 @@ TEST(Evaluate, ClassFolders) {
     std::filesystem::copy(SharedFile("images/imagenet/" + file), folder.File(name + "/" + file));
   }
   folder.Write("2/broken.jpg", "text");
-  Ran ran = RunProgram({"evaluate", kV1, "--data", folder.File(""), "--labels", kLabels, "--json"});
+  Ran ran = RunProgram(
+      {"evaluate", kFloat, "--data", folder.File(""), "--labels", kModelLabels, "--json"});
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   json line = json::parse(ran.out);
   EXPECT_EQ(line["pictures"], 4);
@@ -196,7 +197,7 @@ TEST(Evaluate, ClassFolders) {
   EXPECT_NE(ran.err.find("1 of 5 samples were left out"), std::string::npos) << ran.err;
   EXPECT_NE(ran.err.find("broken.jpg › its content is no picture"), std::string::npos) << ran.err;
 
-  ran = RunProgram({"evaluate", kV1, "--data", folder.File(""), "--labels", kLabels});
+  ran = RunProgram({"evaluate", kFloat, "--data", folder.File(""), "--labels", kModelLabels});
   EXPECT_TRUE(ran.out.starts_with("data  5 pictures in 4 class folders; 1 left out\n")) << ran.out;
   for (const char* part : {"top-1 % (95 % interval)", "classes that it gets wrong most",
                            "worst pictures", "great white shark"}) {
@@ -205,13 +206,14 @@ TEST(Evaluate, ClassFolders) {
   EXPECT_EQ(ran.out.find("agreement"), std::string::npos);
 
   std::filesystem::rename(folder.File("Tench"), folder.File("tensh"));
-  ran = RunProgram({"evaluate", kV1, "--data", folder.File(""), "--labels", kLabels});
+  ran = RunProgram({"evaluate", kFloat, "--data", folder.File(""), "--labels", kModelLabels});
   EXPECT_EQ(ran.exit_code, 1);
   EXPECT_NE(ran.err.find("1 of the 4 classes of the data is no class of the model: 'tensh' "
                          "(nearest: 'tench')"),
             std::string::npos)
       << ran.err;
-  ran = RunProgram({"evaluate", kV1, kV1, "--data", folder.File(""), "--ignore-labels", "--json"});
+  ran = RunProgram(
+      {"evaluate", kFloat, kFloat, "--data", folder.File(""), "--ignore-labels", "--json"});
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   line = JsonLines(ran.out)[1];
   EXPECT_FALSE(line.contains("top1"));
@@ -230,16 +232,16 @@ TEST(Evaluate, WhatCannotBeCompared) {
     EXPECT_EQ(ran.out, "");
     return ran.err;
   };
-  EXPECT_NE(error({"evaluate", kV1, SharedFile("models/vww_96.h5"), "--normalize", "unit", "--data",
-                   folder.File("")})
+  EXPECT_NE(error({"evaluate", kFloat, SharedFile("models/vww_96.h5"), "--normalize", "unit",
+                   "--data", folder.File("")})
                 .find("1000 classes and another model 2; they cannot be compared"),
             std::string::npos);
-  EXPECT_NE(error({"evaluate", kV1}).find("--data is required"), std::string::npos);
+  EXPECT_NE(error({"evaluate", kFloat}).find("--data is required"), std::string::npos);
   TemporaryFolder empty;
-  EXPECT_NE(error({"evaluate", kV1, "--data", empty.File("")}).find("hold no pictures"),
+  EXPECT_NE(error({"evaluate", kFloat, "--data", empty.File("")}).find("hold no pictures"),
             std::string::npos);
   empty.Write("a.png", "");
-  EXPECT_NE(error({"evaluate", kV1, "--data", empty.File("")})
+  EXPECT_NE(error({"evaluate", kFloat, "--data", empty.File("")})
                 .find("none of the 1 samples can be used; the first: reading "),
             std::string::npos);
 }

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "support/random.h"
+#include "tensor/shape.h"
 
 namespace goldcrest::quantize {
 namespace {

@@ -21,8 +21,8 @@ TEST(Parameters, ZeroIsAlwaysAnInteger) {
                                Range{-1e-30, 1e30}, Range{0, 1e-45}}) {
       const tensor::Quantization q = ParametersOf(range, dtype);
       EXPECT_GT(q.scale[0], 0);
-      EXPECT_GE(q.zero_point[0], LimitsOf(dtype).lowest);
-      EXPECT_LE(q.zero_point[0], LimitsOf(dtype).highest);
+      EXPECT_GE(q.zero_point[0], tensor::LimitsOf(dtype)->low);
+      EXPECT_LE(q.zero_point[0], tensor::LimitsOf(dtype)->high);
       EXPECT_EQ(Grid(q, dtype).Round(0), 0);
     }
   }
