@@ -84,7 +84,11 @@ Result<AtomicFile> AtomicFile::Create(const std::string& path) {
   file.descriptor_ =
       ::open(file.temporary_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (file.descriptor_ < 0) {
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     Error refused = file.Refused();
+    if (!folder.empty() && !std::filesystem::exists(folder, ignored)) {
+      refused.message = Cat("cannot write ", path, ": there is no folder ", folder.string());
+    }
     file.temporary_path_.clear();  // what is there is not ours
     return std::unexpected(std::move(refused));
   }

@@ -193,7 +193,7 @@ Action AddBenchmark(CLI::App& app) {
   auto flags = std::make_shared<BenchmarkFlags>();
   pipeline::BenchmarkOptions& options = flags->options;
   app.add_option("models,--graph", options.models,
-                 "the models: .tflite, Keras .h5 and .keras; several take turns")
+                 "the models: .tflite, Keras .keras or .h5; several take turns")
       ->required();
   app.add_option("--threads,--num-threads", options.threads, "threads to compute with")
       ->check(CLI::Range(1, 256))

@@ -84,7 +84,7 @@ Status Classify(const ClassifyFlags& flags) {
 Action AddClassify(CLI::App& app) {
   auto flags = std::make_shared<ClassifyFlags>();
   pipeline::ClassifyOptions& options = flags->options;
-  app.add_option("model", options.model, "the model: .tflite, Keras .h5")->required();
+  app.add_option("model", options.model, "the model: .tflite, Keras .keras or .h5")->required();
   app.add_option("pictures", options.pictures, "JPEG, PNG and BMP files, and folders of them")
       ->required();
   app.add_option("--top", options.top, "how many classes to print for each picture")

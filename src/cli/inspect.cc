@@ -232,7 +232,7 @@ Status Inspect(const InspectFlags& flags) {
 
 Action AddInspect(CLI::App& app) {
   auto flags = std::make_shared<InspectFlags>();
-  app.add_option("model", flags->model, "the model: .tflite, Keras .h5")->required();
+  app.add_option("model", flags->model, "the model: .tflite, Keras .keras or .h5")->required();
   AddInputShapesFlag(app, flags->input_shapes);
   app.add_flag("--json", flags->json, "print the whole graph as JSON");
   app.add_flag("--text", flags->text, "print the graph's text form")->excludes("--json");

@@ -68,6 +68,27 @@ std::vector<std::string> FlagsOf(const CLI::App& app) {
   return flags;
 }
 
+std::string NameOf(const CLI::Option& option) {
+  return option.get_positional() ? option.get_name(/*positional=*/true) : option.get_name();
+}
+
+// Arguments that are too few or too many, in our words; what else is wrong in the library's.
+std::string WrongCount(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string said = error.what();
+  for (const CLI::Option* option : app.get_options()) {
+    if (error.get_name() == "RequiredError" && option->get_required() && option->count() == 0) {
+      return base::Cat(NameOf(*option), " is missing: ", option->get_description());
+    }
+    if (error.get_name() != "ArgumentMismatch" || !said.starts_with(option->get_name() + ":")) {
+      continue;
+    }
+    return base::Cat(NameOf(*option),
+                     said.ends_with(" missing") ? " needs a value: " : " is there more than once: ",
+                     option->get_description());
+  }
+  return said;
+}
+
 // What was not understood, in our words, with the nearest that would have been.
 std::string WrongUsage(const CLI::App& root, const CLI::ParseError& error) {
   auto chosen = root.get_subcommands();
@@ -75,13 +96,20 @@ std::string WrongUsage(const CLI::App& root, const CLI::ParseError& error) {
   std::vector<std::string> extra = root.remaining(true);
   std::string help =
       chosen.empty() ? "goldcrest --help" : "goldcrest " + app.get_name() + " --help";
-  if (extra.empty()) return base::Cat(error.what(), "; see ", help);
+  std::vector<std::string> commands;
+  for (const Command& command : kCommands) commands.emplace_back(command.name);
+  if (extra.empty()) {
+    const bool no_command = chosen.empty() && error.get_name() == "RequiredError";
+    return base::Cat(no_command ? base::Cat("name a command: ", base::Join(commands, ", "))
+                                : WrongCount(app, error),
+                     "; see ", help);
+  }
   std::string unknown = extra.front().substr(0, extra.front().find('='));
   std::vector<std::string> candidates;
   if (unknown.starts_with("-")) {
     candidates = FlagsOf(app);
   } else if (chosen.empty()) {
-    for (const Command& command : kCommands) candidates.emplace_back(command.name);
+    candidates = commands;
   }
   const char* what = unknown.starts_with("-") ? "flag" : chosen.empty() ? "command" : "argument";
   std::string nearest = base::Nearest(unknown, candidates);

@@ -42,7 +42,7 @@ Status Run(const RunFlags& flags) {
 Action AddRun(CLI::App& app) {
   auto flags = std::make_shared<RunFlags>();
   pipeline::RunOptions& options = flags->options;
-  app.add_option("model", options.model, "the model: .tflite, Keras .h5")->required();
+  app.add_option("model", options.model, "the model: .tflite, Keras .keras or .h5")->required();
   app.add_option("--input", options.inputs,
                  "a .npy file, or NAME=FILE.npy; may be repeated, in the model's order")
       ->required()

@@ -33,14 +33,20 @@ Ends EndsOf(const graph::Graph& graph, const char* what, const std::vector<graph
 }
 
 // The file for each end, "" where none was named: NAME=FILE goes to the end of that name, any other
-// argument is a file for the next end in order.
+// argument is a file for the next end in order. A file whose name has a "=" needs its folder:
+// ./a=b.
 Result<std::vector<std::string>> Assign(const Ends& ends, const std::vector<std::string>& said) {
   std::vector<std::string> files(ends.names.size());
   size_t next = 0;
   for (const std::string& argument : said) {
     size_t equals = std::min(argument.find('='), argument.size());
     auto named = std::ranges::find(ends.names, argument.substr(0, equals));
-    bool by_name = equals < argument.size() && named != ends.names.end();
+    const bool has_name = equals < argument.size();
+    const bool by_name = has_name && named != ends.names.end();
+    if (has_name && !by_name && equals < argument.find('/')) {
+      return Fail(ErrorCode::kUsage, "the model has no ", ends.what, " '",
+                  argument.substr(0, equals), "'; it has ", base::Join(ends.names, ", "));
+    }
     size_t at = by_name ? static_cast<size_t>(named - ends.names.begin()) : next;
     if (at >= files.size()) {
       return Fail(ErrorCode::kUsage, "the model has ", files.size(), " ", ends.what,
