@@ -41,7 +41,11 @@ std::optional<int32_t> SynsetIn(std::string_view text) {
 
 class Matcher {
  public:
-  Matcher(std::span<const std::string> labels, int64_t classes) : classes_(classes) {
+  Matcher(std::span<const std::string> names, std::span<const std::string> labels, int64_t classes)
+      : classes_(classes) {
+    const bool counts_all = std::ranges::find(names, base::Cat(classes - 1)) != names.end();
+    const bool has_background = !labels.empty() && Normalized(labels[0]) == "background";
+    first_number_ = has_background && !counts_all ? 1 : 0;
     for (size_t i = 0; i < labels.size(); ++i) AddLabel(labels[i], static_cast<int64_t>(i));
     const bool background = classes == kImageNetClasses + 1 &&
                             (labels.empty() || Normalized(labels[0]) == "background");
@@ -57,7 +61,8 @@ class Matcher {
     if (auto found = BySynset(text)) return found;
     int64_t index = 0;
     if (base::ParseInt(text, index)) {
-      return index >= 0 && index < classes_ ? std::optional(index) : std::nullopt;
+      index += first_number_;
+      return index >= first_number_ && index < classes_ ? std::optional(index) : std::nullopt;
     }
     const size_t digits = text.find_first_not_of("0123456789");
     const size_t rest = text.find_first_not_of(" .", digits);
@@ -115,6 +120,7 @@ class Matcher {
   }
 
   int64_t classes_;
+  int64_t first_number_ = 0;  // the class that the data calls 0
   Names whole_, first_synonyms_, synonyms_;
   std::vector<std::string> all_names_;
   std::map<int32_t, int64_t> synsets_;        // that labels name
@@ -125,7 +131,7 @@ class Matcher {
 
 Result<std::vector<int64_t>> MatchClasses(std::span<const std::string> names,
                                           std::span<const std::string> labels, int64_t classes) {
-  const Matcher matcher(labels, classes);
+  const Matcher matcher(names, labels, classes);
   std::vector<int64_t> indices;
   indices.reserve(names.size());
   std::vector<std::string> unmatched;

@@ -18,7 +18,8 @@ namespace goldcrest::evaluate {
 // - a synset of WordNet, alone or among others ("n01440764", "000_n01440764"), where the labels
 // have
 //   it or the model's classes are ImageNet's 1000, with or without a background before them;
-// - a class index;
+// - a class index; of a model whose first label is "background", which no data has, the classes
+//   after it are counted, unless the data uses the model's last index;
 // - a number, and a label ("001.tench").
 // An error lists the names (ten at most) that are none of these, and the nearest labels.
 Result<std::vector<int64_t>> MatchClasses(std::span<const std::string> names,

@@ -236,7 +236,7 @@ TEST(Evaluate, WhatCannotBeCompared) {
                    "--data", folder.File("")})
                 .find("1000 classes and another model 2; they cannot be compared"),
             std::string::npos);
-  EXPECT_NE(error({"evaluate", kFloat}).find("--data is required"), std::string::npos);
+  EXPECT_NE(error({"evaluate", kFloat}).find("--data is missing"), std::string::npos);
   TemporaryFolder empty;
   EXPECT_NE(error({"evaluate", kFloat, "--data", empty.File("")}).find("hold no pictures"),
             std::string::npos);

@@ -39,6 +39,13 @@ TEST(MatchClasses, BySynset) {
   EXPECT_FALSE(MatchClasses(Strings{"n01440764"}, {}, 999));
 }
 
+TEST(MatchClasses, NumbersDoNotCountABackground) {
+  const Strings labels = {"background", "ant", "bee"};
+  EXPECT_EQ(MustMatch({"0", "1"}, labels, 3), (Indices{1, 2}));
+  EXPECT_EQ(MustMatch({"1", "2"}, labels, 3), (Indices{1, 2}));
+  EXPECT_FALSE(MatchClasses(Strings{"3"}, labels, 3));
+}
+
 TEST(MatchClasses, ListsWhatDoesNotMatch) {
   const Strings labels = {"ant", "bee", "crane", "crane"};
   auto match = MatchClasses(Strings{"ant", "bees", "crane", "4"}, labels, 4);

@@ -15,8 +15,6 @@ namespace {
 using tensor::DType;
 using testing::Random;
 
-constexpr std::byte kGuard{0xA5};
-
 int32_t RandomZero(Random& random, DType dtype) {
   const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
   const int64_t choice = random.Integer(0, 3);
@@ -73,11 +71,11 @@ std::vector<std::byte> Computed(const Row& row, const Params& params,
                                 const RandomConstants& constants, int64_t outputs, const Run& run) {
   base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(params)));
   row.pack(params, constants.weights(), packed.data());
-  std::vector<std::byte> y(static_cast<size_t>(outputs) + 2 * kCanaries, kGuard);
+  std::vector<std::byte> y(static_cast<size_t>(outputs) + 2 * kCanaries, kGuardByte);
   run(packed.data(), y.data() + kCanaries);
   for (size_t i = 0; i < kCanaries; ++i) {
-    EXPECT_EQ(y[i], kGuard) << row.name;
-    EXPECT_EQ(y[y.size() - 1 - i], kGuard) << row.name;
+    EXPECT_EQ(y[i], kGuardByte) << row.name;
+    EXPECT_EQ(y[y.size() - 1 - i], kGuardByte) << row.name;
   }
   return y;
 }

@@ -53,15 +53,14 @@ void ExpectRows(std::span<const Row> rows, const Params& params, int64_t units, 
   std::vector<std::byte> expected(static_cast<size_t>(units * elements));
   run(rows.back(), expected.data(), 0, units);
   ForEachRow(rows, params, [&](const Row& row) {
-    constexpr std::byte kGuard{0xA5};
-    std::vector<std::byte> y(expected.size() + 2 * kCanaries, kGuard);
+    std::vector<std::byte> y(expected.size() + 2 * kCanaries, kGuardByte);
     std::byte* inside = y.data() + kCanaries;
     const int64_t middle = random.Integer(0, units);
     run(row, inside, middle, units);
     run(row, inside, 0, middle);
     for (size_t i = 0; i < kCanaries; ++i) {
-      ASSERT_EQ(y[i], kGuard) << row.name;
-      ASSERT_EQ(y[y.size() - 1 - i], kGuard) << row.name;
+      ASSERT_EQ(y[i], kGuardByte) << row.name;
+      ASSERT_EQ(y[y.size() - 1 - i], kGuardByte) << row.name;
     }
     for (size_t i = 0; i < expected.size(); ++i) {
       ASSERT_EQ(inside[i], expected[i]) << row.name << " " << i;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <span>
 #include <vector>
@@ -15,6 +16,7 @@ namespace goldcrest::kernels {
 inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
 inline constexpr float kCanary = 12345.5F;
 inline constexpr size_t kCanaries = 16;
+inline constexpr std::byte kGuardByte{0xA5};  // the same for integers
 
 // An output within canaries, filled with rubbish.
 inline std::vector<float> Guarded(int64_t count) {

@@ -21,7 +21,8 @@ bool IsMeanOfPicture(const graph::Mean& op, const Operands& operands) {
   return op.keep_dims && operands.in(0).shape.size() == 4 && op.axes == std::vector<int64_t>{1, 2};
 }
 
-Lowered LowerPool(pool::Kind kind, const graph::PoolAttributes& op, const Operands& operands) {
+Lowered LowerIntegerPool(pool::Kind kind, const graph::PoolAttributes& op,
+                         const Operands& operands) {
   GOLDCREST_TRY(const Scaled x, ScaledOf(operands.in(0)));
   GOLDCREST_TRY(const Scaled y, ScaledOf(operands.out()));
   if (x.scale != y.scale || x.zero != y.zero) {
@@ -87,11 +88,11 @@ Lowered LowerQuantized(const graph::Mean& op, const Operands& operands) {
 }
 
 Lowered LowerQuantized(const graph::AveragePool2D& op, const Operands& operands) {
-  return LowerPool(pool::Kind::kAverage, op, operands);
+  return LowerIntegerPool(pool::Kind::kAverage, op, operands);
 }
 
 Lowered LowerQuantized(const graph::MaxPool2D& op, const Operands& operands) {
-  return LowerPool(pool::Kind::kMax, op, operands);
+  return LowerIntegerPool(pool::Kind::kMax, op, operands);
 }
 
 Lowered LowerQuantized(const graph::Softmax& op, const Operands& operands) {

@@ -5,7 +5,7 @@
 namespace goldcrest::kernels::quantized_binary {
 namespace {
 
-std::string_view RefuseWide(const Params& params) {
+[[maybe_unused]] std::string_view RefuseWide(const Params& params) {
   return params.dtype == tensor::DType::kInt16 ? "takes bytes only" : "";
 }
 

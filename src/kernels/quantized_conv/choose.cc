@@ -5,13 +5,13 @@
 namespace goldcrest::kernels::quantized_conv {
 namespace {
 
-std::string_view RefuseTile(const Params& params) {
+[[maybe_unused]] std::string_view RefuseTile(const Params& params) {
   if (params.layer.input == tensor::DType::kInt16) return "sums of int16 need 64 bits";
   if (params.depth() > kMostDepth) return "a larger window than a tile has memory for";
   return {};
 }
 
-std::string_view RefuseBytes(const Params& params) {
+[[maybe_unused]] std::string_view RefuseBytes(const Params& params) {
   if (params.layer.filter_zero != 0 || params.layer.filter != tensor::DType::kInt8) {
     return "weights with a zero point do not fit in signed bytes";
   }

@@ -5,7 +5,7 @@
 namespace goldcrest::kernels::quantized_mean {
 namespace {
 
-std::string_view RefuseRows(const Params& params) {
+[[maybe_unused]] std::string_view RefuseRows(const Params& params) {
   if (params.dtype == tensor::DType::kInt16) return "takes bytes only";
   return params.inner == 1 ? "the elements of a mean lie side by side" : "";
 }
