@@ -1,5 +1,6 @@
 // Requantization of a vector Int of sums, each of a channel of its own. Included inside the
-// anonymous namespace of a file compiled for one instruction set, after that of Int.
+// anonymous namespace of a file compiled for one instruction set, after that of Int and
+// bytes-inl.h.
 
 // x / 2^count to nearest; the half goes up, or away from zero.
 template <bool kUp>
@@ -24,10 +25,7 @@ class Requantizer {
   // The bytes of the first `count` lanes; `head` is their bias.
   void Store(Int sum, const int32_t* head, int64_t width, std::byte* y, int64_t count) const {
     const Int result = Scaled(sum, head, width).Max(low_).Min(high_) + zero_;
-    if (count >= Int::kLanes) return result.StoreBytes(y);
-    std::byte bytes[Int::kLanes];
-    result.StoreBytes(bytes);
-    for (int64_t i = 0; i < count; ++i) y[i] = bytes[i];
+    StoreSome(result, y, count);
   }
 
  private:

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace goldcrest::backends::cpu {
 
@@ -13,10 +12,8 @@ bool IsQuantized(const Operands& operands) {
 }
 
 kernels::IntegerClamp Scaled::range() const {
-  return kernels::WithIntegerType(dtype, [](auto type) {
-    using Limits = std::numeric_limits<decltype(type)>;
-    return kernels::IntegerClamp{Limits::min(), Limits::max()};
-  });
+  const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
+  return {limits.low, limits.high};
 }
 
 Result<Scaled> ScaledOf(const graph::Value& value) {
@@ -24,9 +21,8 @@ Result<Scaled> ScaledOf(const graph::Value& value) {
     return Fail(ErrorCode::kUnsupported, "'", value.name, "' ", parts...);
   };
   const tensor::Quantization& q = value.quantization;
-  const bool integer = value.dtype == tensor::DType::kInt8 ||
-                       value.dtype == tensor::DType::kUInt8 || value.dtype == tensor::DType::kInt16;
-  if (!integer) return fail("is ", tensor::NameOf(value.dtype), "; int8, uint8 or int16 expected");
+  if (!tensor::LimitsOf(value.dtype))
+    return fail("is ", tensor::NameOf(value.dtype), "; int8, uint8 or int16 expected");
   if (q.scale.size() != 1) return fail("has ", q.scale.size(), " scales; one expected");
   const Scaled scaled{value.dtype, q.scale[0], static_cast<int32_t>(q.zero_point[0])};
   if (!std::isnormal(scaled.scale)) return fail("has a scale of ", scaled.scale);

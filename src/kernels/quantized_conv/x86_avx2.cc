@@ -6,6 +6,9 @@ namespace goldcrest::kernels::quantized_conv {
 namespace {
 
 #include "kernels/int_avx2.h"
+
+#include "kernels/bytes-inl.h"
+
 #include "kernels/requantize-inl.h"
 
 // Pairs of 16 bits: exact, as two products of nine bits each fit in 32.

@@ -6,6 +6,9 @@ namespace goldcrest::kernels::quantized_conv {
 namespace {
 
 #include "kernels/int_avx512.h"
+
+#include "kernels/bytes-inl.h"
+
 #include "kernels/requantize-inl.h"
 
 // Four unsigned bytes of input by four signed weights; the instruction does not saturate.

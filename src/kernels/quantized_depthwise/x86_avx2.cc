@@ -6,6 +6,9 @@ namespace goldcrest::kernels::quantized_depthwise {
 namespace {
 
 #include "kernels/int_avx2.h"
+
+#include "kernels/bytes-inl.h"
+
 #include "kernels/requantize-inl.h"
 
 __m128i Woven(const void* a, const void* b) {

@@ -6,6 +6,9 @@ namespace goldcrest::kernels::quantized_depthwise {
 namespace {
 
 #include "kernels/int_avx512.h"
+
+#include "kernels/bytes-inl.h"
+
 #include "kernels/requantize-inl.h"
 
 // Bytes of a and b in turns: halves of both side by side, then woven within each.
