@@ -12,12 +12,12 @@ std::vector<float> BiasCorrection(const graph::Graph& graph, size_t index, const
     const TwinRun::Pair& made = run.At(s, id);
     of_sample.assign(channels, 0);
     for (size_t first = 0; first + channels <= made.real.size(); first += channels) {
+      ++positions;
       for (size_t c = 0; c < channels; ++c) {
         of_sample[c] += made.real[first + c] - made.twin[first + c];
       }
     }
     for (size_t c = 0; c < channels; ++c) sums[c] += of_sample[c];
-    positions += made.real.size() / channels;
   }
   std::vector<float> correction(channels);
   for (size_t c = 0; c < channels; ++c) {

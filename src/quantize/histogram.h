@@ -23,7 +23,7 @@ class Histogram {
   uint64_t count(size_t bin) const { return counts_[bin]; }
   // The middle of a bin.
   double Center(size_t bin) const {
-    return (static_cast<double>(bin) - static_cast<double>(counts_.size() / 2) + 0.5) * width_;
+    return (static_cast<double>(bin) - static_cast<double>(counts_.size()) / 2 + 0.5) * width_;
   }
 
  private:

@@ -43,6 +43,7 @@ bool Recipe::Has(Step step, bool one_scale) const {
 
 Status CheckNames(const Recipe& recipe) {
   std::vector<std::string> names;
+  names.reserve(kSteps.size());
   for (const StepDescription& step : kSteps) names.emplace_back(step.name);
   for (const std::string& name : recipe.without) {
     if (std::ranges::find(names, name) != names.end()) continue;

@@ -21,7 +21,7 @@ T Saturate(int64_t x) {
 
 template <class T>
 void FixedPointRow(const Params& p, const T* x, T* y) {
-  const int32_t largest = *std::max_element(x, x + p.classes);
+  const T largest = *std::max_element(x, x + p.classes);
   auto power = [&](T element) {
     const int32_t difference = ShiftLeft(element - largest, p.factor.shift);
     return fixed::ExpOfNegative(MultiplyHigh(difference, p.factor.multiplier), kDifferenceBits);
@@ -45,8 +45,11 @@ void FixedPointRow(const Params& p, const T* x, T* y) {
 
 template <class T>
 void TableRow(const Params& p, const T* x, T* y) {
-  const int32_t largest = *std::max_element(x, x + p.classes);
-  auto power = [&](T element) { return p.powers[static_cast<size_t>(255 - largest + element)]; };
+  const T largest = *std::max_element(x, x + p.classes);
+  auto power = [&](T element) {
+    const int32_t at = 255 - largest + element;
+    return p.powers[static_cast<size_t>(at)];
+  };
   float sum = 0;
   for (int64_t i = 0; i < p.classes; ++i) sum += power(x[i]);
   const float share = 1 / (sum * p.y_scale);
@@ -81,7 +84,8 @@ Steps MakeSteps(double from, double to, const F& f) {
 }
 
 int32_t At(const Steps& steps, int32_t x) {
-  const auto i = static_cast<size_t>(256 + (x >> 7));
+  const int32_t step = 256 + (x >> 7);
+  const auto i = static_cast<size_t>(step);
   const int32_t slope = steps[i + 1] - steps[i];
   return static_cast<int16_t>(steps[i] + ((slope * (x & 127) + 64) >> 7));
 }
@@ -112,7 +116,7 @@ void Int16Row(const Params& p, const int16_t* x, int16_t* y) {
   const int zeros = std::countl_zero(sum);
   const int64_t shifted = ((int64_t{static_cast<int32_t>(sum)} << (zeros - 1)) + (1 << 13)) >> 14;
   const int32_t scale = At(Reciprocals(), Saturate<int16_t>(shifted - (1 << 15) - (1 << 16)));
-  const int shift = 31 - zeros;
+  const int shift = std::max(31 - zeros, 1);  // 14 or more, for the largest's power
   for (int64_t i = 0; i < p.classes; ++i) {
     const int64_t product = int64_t{y[i]} * scale + (int64_t{1} << (shift - 1));
     y[i] = static_cast<int16_t>(std::clamp<int64_t>(product >> shift, 0, 32767));
