@@ -85,9 +85,10 @@ Result<QuantizeReport> Quantize(const QuantizeOptions& options,
                                           .pool = &pool,
                                           .samples = samples.get(),
                                           .progress = Part(progress, kReadingShare, 1)};
-  GOLDCREST_TRY(graph::Graph quantized,
+  GOLDCREST_TRY(const quantize::Quantized made,
                 Within(base::Cat("quantizing ", options.input),
                        quantize::Quantize(graph, options.quantize, environment, report.quantize)));
+  const graph::Graph& quantized = made.graph;
   report.input = DescribeValue(quantized.value(quantized.inputs[0]));
   report.output = DescribeValue(quantized.value(quantized.outputs[0]));
   GOLDCREST_TRY(std::vector<std::byte> bytes, EncodeModel(quantized, options.output));

@@ -26,11 +26,12 @@ class Chooser {
   Status Choose(size_t index) {
     const graph::Node& node = graph_.nodes[index];
     const WeightRows rows = RowsOf(graph_, node);
-    const float input_scale = plan_.ParametersOf(node.inputs[0]).scale[0];
+    const IntegerPart& part = *plan_.PartOf(index);
+    const float input_scale = part.ParametersOf(node.inputs[0]).scale[0];
     WeightOptions weights{.dtype = options_.weights,
                           .per_channel = !options_.one_scale,
                           .search = Has(Step::kWeightRanges)};
-    if (plan_.scheme.dtype != tensor::DType::kInt16) weights.input_scale = input_scale;
+    if (part.dtype() != tensor::DType::kInt16) weights.input_scale = input_scale;
     plan_.layers[index] =
         QuantizeLayer(WeightsOf(graph_, node), rows, BiasOf(graph_, node), weights);
     QuantizedLayer& layer = *plan_.layers[index];
@@ -84,15 +85,14 @@ Status ChooseWeights(const graph::Graph& graph, const LayerOptions& options,
                      const Environment& environment, Plan& plan) {
   graph::Graph bound = graph;
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(bound));
-  GOLDCREST_TRY(TwinRun run,
-                TwinRun::Create(bound, plan.scheme, plan.activations, environment, kMostBytes));
+  GOLDCREST_TRY(TwinRun run, TwinRun::Create(bound, plan, environment, kMostBytes));
   Chooser chooser(bound, options, environment, plan, run);
   plan.layers.assign(bound.nodes.size(), std::nullopt);
   for (size_t i = 0; i < bound.nodes.size(); ++i) {
     environment.progress(static_cast<double>(i) / static_cast<double>(bound.nodes.size()),
                          base::Cat("quantizing ", bound.NameOf(bound.nodes[i])));
     GOLDCREST_RETURN_IF_ERROR(run.Arrive(i));
-    if (plan.scheme.integer[i] && passes::IsLinearLayer(bound, bound.nodes[i])) {
+    if (plan.PartOf(i) != nullptr && passes::IsLinearLayer(bound, bound.nodes[i])) {
       GOLDCREST_RETURN_IF_ERROR(Within(graph::Describe(bound, i), chooser.Choose(i)));
     }
     run.Pass(i);

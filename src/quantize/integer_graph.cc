@@ -53,13 +53,13 @@ tensor::SharedBytes Rounded(std::span<const float> elements, const Quantization&
 // A value of the old graph as the new graph has it, in each type that somebody wants.
 struct Forms {
   ValueId real = kNone;
-  ValueId integer = kNone;  // of the scheme's type, by the value's own parameters
+  std::map<DType, ValueId> integer;  // by the parameters that the part of that type has for it
 };
 
 class Builder {
  public:
   Builder(const graph::Graph& from, const Plan& plan, DType io)
-      : from_(from), plan_(plan), dtype_(plan.scheme.dtype), io_(io), forms_(from.values.size()) {}
+      : from_(from), plan_(plan), homes_(plan.Homes(from)), io_(io), forms_(from.values.size()) {}
 
   Result<graph::Graph> Build() {
     to_.name = from_.name;
@@ -75,7 +75,8 @@ class Builder {
   }
 
  private:
-  bool Quantized(ValueId id) const { return plan_.scheme.group_of[static_cast<size_t>(id)] >= 0; }
+  // Null: no operator of integers reads or makes the value.
+  const IntegerPart* HomeOf(ValueId id) const { return homes_[static_cast<size_t>(id)]; }
   Forms& FormsOf(ValueId id) { return forms_[static_cast<size_t>(id)]; }
 
   // The name of a value's form: the value's own for the form that it is made in (for inputs and
@@ -127,27 +128,35 @@ class Builder {
     if (from_.value(id).constant) {
       forms.real = to_.AddValue(from_.value(id));
     } else {
-      forms.real =
-          AddConverted(graph::Dequantize{}, forms.integer, NameOf(id, DType::kFloat32), {});
+      forms.real = AddConverted(graph::Dequantize{}, forms.integer.begin()->second,
+                                NameOf(id, DType::kFloat32), {});
     }
     return forms.real;
   }
 
-  ValueId Integer(ValueId id) {
+  ValueId Integer(const IntegerPart& part, ValueId id) {
     Forms& forms = FormsOf(id);
-    if (forms.integer != kNone) return forms.integer;
-    const Quantization& q = plan_.ParametersOf(id);
-    forms.integer = from_.value(id).constant
-                        ? AddConstant(id, q, dtype_)
-                        : AddQuantize(forms.real, dtype_, NameOf(id, dtype_), q);
-    return forms.integer;
+    const DType dtype = part.dtype();
+    if (auto found = forms.integer.find(dtype); found != forms.integer.end()) return found->second;
+    const Quantization& q = part.ParametersOf(id);
+    ValueId made = kNone;
+    if (from_.value(id).constant) {
+      made = AddConstant(id, q, dtype);
+    } else {
+      const ValueId source = forms.integer.empty() ? forms.real : forms.integer.begin()->second;
+      made = AddQuantize(source, dtype, NameOf(id, dtype), q);
+    }
+    forms.integer[dtype] = made;
+    return made;
   }
 
-  Quantization IoParameters(ValueId id) const {
-    const Quantization& own = plan_.ParametersOf(id);
-    if (io_ == dtype_) return own;
-    if (IsByte(io_) && IsByte(dtype_)) return Shifted(own, dtype_, io_);
-    const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype_);
+  // Of an input or output in the type `io_`.
+  Quantization IoParameters(const IntegerPart& part, ValueId id) const {
+    const Quantization& own = part.ParametersOf(id);
+    const DType dtype = part.dtype();
+    if (io_ == dtype) return own;
+    if (IsByte(io_) && IsByte(dtype)) return Shifted(own, dtype, io_);
+    const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
     const double scale = own.scale[0];
     const auto zero = static_cast<double>(own.zero_point[0]);
     return quantize::ParametersOf({(limits.low - zero) * scale, (limits.high - zero) * scale}, io_);
@@ -157,10 +166,11 @@ class Builder {
     const graph::Value& value = from_.value(id);
     own_form_[id] = io_;
     graph::Value input{.name = value.name, .dtype = io_, .shape = value.shape};
+    const IntegerPart* home = HomeOf(id);
     if (io_ == DType::kFloat32 || value.dtype != DType::kFloat32) {
       input.dtype = value.dtype;
-    } else if (Quantized(id)) {
-      input.quantization = IoParameters(id);
+    } else if (home != nullptr) {
+      input.quantization = IoParameters(*home, id);
     } else {
       return Edge("the input", id, "reads it");
     }
@@ -169,10 +179,11 @@ class Builder {
     Forms& forms = FormsOf(id);
     if (input.dtype == DType::kFloat32 || value.dtype != DType::kFloat32) {
       forms.real = added;
-    } else if (io_ == dtype_) {
-      forms.integer = added;
+    } else if (io_ == home->dtype()) {
+      forms.integer[io_] = added;
     } else {
-      forms.integer = AddQuantize(added, dtype_, NameOf(id, dtype_), plan_.ParametersOf(id));
+      forms.integer[home->dtype()] =
+          AddQuantize(added, home->dtype(), NameOf(id, home->dtype()), home->ParametersOf(id));
     }
     return {};
   }
@@ -184,62 +195,68 @@ class Builder {
       to_.outputs.push_back(Real(id));
       return {};
     }
-    if (forms.integer == kNone) return Edge("the output", id, "makes it");
-    to_.outputs.push_back(io_ == dtype_
-                              ? forms.integer
-                              : AddQuantize(forms.integer, io_, NameOf(id, io_), IoParameters(id)));
+    if (forms.integer.empty()) return Edge("the output", id, "makes it");
+    const IntegerPart& home = *HomeOf(id);
+    const ValueId made = forms.integer.at(home.dtype());
+    to_.outputs.push_back(io_ == home.dtype()
+                              ? made
+                              : AddQuantize(made, io_, NameOf(id, io_), IoParameters(home, id)));
     return {};
   }
 
   std::unexpected<Error> Edge(const char* which, ValueId id, const char* does) const {
     return Fail(ErrorCode::kUnsupported, which, " '", from_.value(id).name, "' cannot be ",
-                tensor::NameOf(io_), ", for the operator that ", does, " has no ",
-                tensor::NameOf(dtype_), " form and stays float; give --io float32");
+                tensor::NameOf(io_), ", for the operator that ", does,
+                " has no integer form and stays float; give --io float32");
   }
 
   void AddNode(size_t index) {
     const graph::Node& node = from_.nodes[index];
-    const bool integer = plan_.scheme.integer[index];
+    const IntegerPart* part = plan_.PartOf(index);
     const bool is_output = std::ranges::find(from_.outputs, node.output) != from_.outputs.end();
     if (is_output) own_form_[node.output] = io_;
     std::vector<ValueId> inputs;
     if (IsShapeComputation(node.op)) {
       for (ValueId id : node.inputs) {
         const Forms& forms = FormsOf(id);
-        inputs.push_back(forms.integer != kNone ? forms.integer : Real(id));
+        inputs.push_back(forms.integer.empty() ? Real(id) : forms.integer.begin()->second);
       }
-    } else if (!integer) {
+    } else if (part == nullptr) {
       for (ValueId id : node.inputs) inputs.push_back(Real(id));
     } else {
-      inputs = IntegerInputs(index);
+      inputs = IntegerInputs(*part, index);
     }
-    const DType form = integer ? dtype_ : DType::kFloat32;
+    const DType form = part == nullptr ? DType::kFloat32 : part->dtype();
     const ValueId output = to_.AddNode(node.op, std::move(inputs), NameOf(node.output, form));
-    to_.value(output).dtype = integer ? dtype_ : from_.value(node.output).dtype;
-    if (integer) to_.value(output).quantization = plan_.ParametersOf(node.output);
-    (integer ? FormsOf(node.output).integer : FormsOf(node.output).real) = output;
+    to_.value(output).dtype = part == nullptr ? from_.value(node.output).dtype : form;
+    if (part == nullptr) {
+      FormsOf(node.output).real = output;
+    } else {
+      to_.value(output).quantization = part->ParametersOf(node.output);
+      FormsOf(node.output).integer[form] = output;
+    }
   }
 
-  std::vector<ValueId> IntegerInputs(size_t index) {
+  std::vector<ValueId> IntegerInputs(const IntegerPart& part, size_t index) {
     const graph::Node& node = from_.nodes[index];
-    if (plan_.layers[index]) return LayerInputs(index);
+    if (plan_.layers[index]) return LayerInputs(part, index);
     // Operators that keep parameters read what has those of their result.
     const bool keeps = std::holds_alternative<graph::Concatenation>(node.op);
     std::vector<ValueId> inputs;
     for (ValueId id : node.inputs) {
       const bool reals = from_.value(id).dtype == DType::kFloat32;
-      ValueId input = reals ? Integer(id) : Real(id);
-      const Quantization& wanted = plan_.ParametersOf(node.output);
-      if (reals && keeps && plan_.ParametersOf(id) != wanted) {
-        input = AddQuantize(input, dtype_, base::Cat(from_.NameOf(node), "/part_", inputs.size()),
-                            wanted);
+      ValueId input = reals ? Integer(part, id) : Real(id);
+      const Quantization& wanted = part.ParametersOf(node.output);
+      if (reals && keeps && part.ParametersOf(id) != wanted) {
+        input = AddQuantize(input, part.dtype(),
+                            base::Cat(from_.NameOf(node), "/part_", inputs.size()), wanted);
       }
       inputs.push_back(input);
     }
     return inputs;
   }
 
-  std::vector<ValueId> LayerInputs(size_t index) {
+  std::vector<ValueId> LayerInputs(const IntegerPart& part, size_t index) {
     const graph::Node& node = from_.nodes[index];
     const QuantizedLayer& layer = *plan_.layers[index];
     const graph::Value& weights = from_.value(node.inputs[1]);
@@ -249,10 +266,10 @@ class Builder {
                           .quantization = layer.quantization};
     const std::vector<uint8_t> bytes(layer.integers.begin(), layer.integers.end());
     integers.constant = tensor::SharedBytes::Copy<uint8_t>(bytes);
-    const float input_scale = plan_.ParametersOf(node.inputs[0]).scale[0];
+    const float input_scale = part.ParametersOf(node.inputs[0]).scale[0];
     Quantization steps{.zero_point = std::vector<int64_t>(layer.quantization.scale.size(), 0)};
     for (float scale : layer.quantization.scale) steps.scale.push_back(input_scale * scale);
-    const DType bias_type = dtype_ == DType::kInt16 ? DType::kInt64 : DType::kInt32;
+    const DType bias_type = part.dtype() == DType::kInt16 ? DType::kInt64 : DType::kInt32;
     const bool named = node.inputs.size() > 2;
     graph::Value bias{
         .name = named ? from_.value(node.inputs[2]).name : base::Cat(from_.NameOf(node), "/bias"),
@@ -260,7 +277,7 @@ class Builder {
         .shape = {static_cast<int64_t>(layer.bias.size())},
         .quantization = steps,
         .constant = Rounded(layer.bias, steps, bias_type)};
-    return {Integer(node.inputs[0]), to_.AddValue(std::move(integers)),
+    return {Integer(part, node.inputs[0]), to_.AddValue(std::move(integers)),
             to_.AddValue(std::move(bias))};
   }
 
@@ -277,7 +294,7 @@ class Builder {
 
   const graph::Graph& from_;
   const Plan& plan_;
-  const DType dtype_;
+  const std::vector<const IntegerPart*> homes_;  // by value of the old graph
   const DType io_;
   graph::Graph to_;
   std::vector<Forms> forms_;           // by value of the old graph
@@ -285,6 +302,28 @@ class Builder {
 };
 
 }  // namespace
+
+const IntegerPart* Plan::PartOf(size_t node) const {
+  for (const IntegerPart& part : parts) {
+    if (part.scheme.integer[node]) return &part;
+  }
+  return nullptr;
+}
+
+std::vector<const IntegerPart*> Plan::Homes(const graph::Graph& graph) const {
+  std::vector<const IntegerPart*> homes(graph.values.size(), nullptr);
+  for (size_t id = 0; id < homes.size(); ++id) {
+    for (const IntegerPart& part : parts) {
+      if (homes[id] == nullptr && part.Quantizes(static_cast<ValueId>(id))) homes[id] = &part;
+    }
+  }
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    if (const IntegerPart* part = PartOf(i)) {
+      homes[static_cast<size_t>(graph.nodes[i].output)] = part;
+    }
+  }
+  return homes;
+}
 
 Result<graph::Graph> MakeIntegerGraph(const graph::Graph& graph, const Plan& plan, DType io) {
   return Builder(graph, plan, io).Build();

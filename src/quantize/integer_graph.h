@@ -11,16 +11,29 @@
 
 namespace goldcrest::quantize {
 
-// All that must be known of a model to write it with integers.
-struct Plan {
+// The operators that compute in one type of integers.
+struct IntegerPart {
   Scheme scheme;
-  std::vector<tensor::Quantization> activations;      // by group of the scheme
-  std::vector<std::optional<QuantizedLayer>> layers;  // by node; of those with weights
+  std::vector<tensor::Quantization> activations;  // by group of the scheme
 
-  // Of a value that the scheme quantizes.
+  tensor::DType dtype() const { return scheme.dtype; }
+  bool Quantizes(graph::ValueId id) const { return scheme.group_of[static_cast<size_t>(id)] >= 0; }
+  // Of a value that it quantizes.
   const tensor::Quantization& ParametersOf(graph::ValueId id) const {
     return activations[static_cast<size_t>(scheme.group_of[static_cast<size_t>(id)])];
   }
+};
+
+// All that must be known of a model to write it with integers.
+struct Plan {
+  std::vector<IntegerPart> parts;  // of different types; no node is in two of them
+  std::vector<std::optional<QuantizedLayer>> layers;  // by node; of those with weights
+
+  // The part that a node is in; null: it stays float.
+  const IntegerPart* PartOf(size_t node) const;
+  // By value the part whose parameters it has where it is made, or first meets integers; null: it
+  // is float all through.
+  std::vector<const IntegerPart*> Homes(const graph::Graph& graph) const;
 };
 
 // The same model with integer operators where the scheme has them, and QUANTIZE and DEQUANTIZE

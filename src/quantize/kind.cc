@@ -6,8 +6,8 @@
 namespace goldcrest::quantize {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNames = {"float16", "dynamic", "int8", "uint8",
-                                                    "int16x8"};
+constexpr std::array<std::string_view, 6> kNames = {"float16", "dynamic", "int8",
+                                                    "uint8",   "int16x8", "mixed"};
 
 }  // namespace
 
@@ -26,6 +26,7 @@ std::string_view NameOf(Kind kind) { return kNames[static_cast<size_t>(kind)]; }
 tensor::DType ActivationType(Kind kind) {
   switch (kind) {
     case Kind::kInt8:
+    case Kind::kMixed:
       return tensor::DType::kInt8;
     case Kind::kUInt8:
       return tensor::DType::kUInt8;

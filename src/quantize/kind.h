@@ -14,12 +14,13 @@ enum class Kind : uint8_t {
   kInt8,     // int8 all through, one weight scale a channel
   kUInt8,    // uint8 all through, one asymmetric weight scale a tensor: TensorFlow 1's
   kInt16x8,  // int16 activations, int8 weights
+  kMixed,    // int8, with the layers that lose most in int16x8 or float
 };
 
 Result<Kind> ParseKind(std::string_view text);
-std::string_view NameOf(Kind kind);  // float16, dynamic, int8, uint8, int16x8
+std::string_view NameOf(Kind kind);  // float16, dynamic, int8, uint8, int16x8, mixed
 
-// The type of activations: of what runs between the layers.
+// The type of activations: of what runs between the layers, of mixed ones between most.
 tensor::DType ActivationType(Kind kind);
 
 // Whether ranges of activations must be known.

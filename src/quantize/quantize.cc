@@ -69,6 +69,7 @@ std::vector<tensor::Quantization> ChooseActivations(const graph::Graph& graph, c
     }
   }
   std::vector<tensor::Quantization> parameters;
+  parameters.reserve(ranges.size());
   for (size_t group = 0; group < ranges.size(); ++group) {
     parameters.push_back(scheme.fixed[group] ? *scheme.fixed[group]
                                              : ParametersOf(ranges[group], scheme.dtype));
@@ -110,8 +111,34 @@ Status PrepareChannels(graph::Graph& graph, const LayerOptions& options,
   return {};
 }
 
-Result<graph::Graph> QuantizeToIntegers(graph::Graph graph, const Options& options,
-                                        const Environment& environment, Report& report) {
+// The parts of a plan, one for each type of integers, their activations still to be chosen.
+Plan MakePlan(const graph::Graph& graph, DType dtype, const KeptLayers& kept,
+              std::vector<std::string>& notes) {
+  const std::vector<DType> types = NodeTypes(graph, dtype, kept);
+  Plan plan;
+  for (DType type :
+       dtype == DType::kInt16 ? std::vector{dtype} : std::vector{dtype, DType::kInt16}) {
+    std::vector<bool> wanted(types.size());
+    for (size_t i = 0; i < types.size(); ++i) wanted[i] = types[i] == type;
+    Scheme scheme = MakeScheme(graph, type, wanted, notes);
+    const bool used = std::ranges::find(scheme.integer, true) != scheme.integer.end();
+    if (used) plan.parts.push_back({.scheme = std::move(scheme), .activations = {}});
+  }
+  return plan;
+}
+
+// Values that some part has to know the range of.
+std::vector<bool> RangedValues(const graph::Graph& graph, const Plan& plan) {
+  std::vector<bool> ranged(graph.values.size(), false);
+  for (const IntegerPart& part : plan.parts) {
+    const std::vector<bool> of_part = RangedValues(graph, part.scheme);
+    for (size_t i = 0; i < ranged.size(); ++i) ranged[i] = ranged[i] || of_part[i];
+  }
+  return ranged;
+}
+
+Result<Quantized> QuantizeToIntegers(graph::Graph graph, const Options& options,
+                                     const Environment& environment, Report& report) {
   // Of the time that it takes, about.
   constexpr double kPrepared = 0.3;
   constexpr double kObserved = 0.5;
@@ -123,21 +150,24 @@ Result<graph::Graph> QuantizeToIntegers(graph::Graph graph, const Options& optio
                             .recipe = options.recipe};
   GOLDCREST_RETURN_IF_ERROR(
       PrepareChannels(graph, layers, Part(environment, 0, kPrepared), report));
-  Plan plan{.scheme = MakeScheme(graph, dtype, report.notes)};
+  Plan plan = MakePlan(graph, dtype, options.kept, report.notes);
   Examiner examiner(graph.metadata.input_contract);
   GOLDCREST_TRY(const Observers observers,
-                Observe(graph, RangedValues(graph, plan.scheme),
-                        Part(environment, kPrepared, kObserved), &examiner));
+                Observe(graph, RangedValues(graph, plan), Part(environment, kPrepared, kObserved),
+                        &examiner));
   report.warnings = examiner.Warnings();
-  plan.activations = ChooseActivations(graph, plan.scheme, options, observers);
+  for (IntegerPart& part : plan.parts) {
+    part.activations = ChooseActivations(graph, part.scheme, options, observers);
+  }
   GOLDCREST_RETURN_IF_ERROR(ChooseWeights(graph, layers, Part(environment, kObserved, 1), plan));
-  return MakeIntegerGraph(graph, plan, options.io.value_or(dtype));
+  GOLDCREST_TRY(graph::Graph integers, MakeIntegerGraph(graph, plan, options.io.value_or(dtype)));
+  return Quantized{std::move(integers), std::move(graph), std::move(plan)};
 }
 
 }  // namespace
 
-Result<graph::Graph> Quantize(const graph::Graph& graph, const Options& options,
-                              const Environment& environment, Report& report) {
+Result<Quantized> Quantize(const graph::Graph& graph, const Options& options,
+                           const Environment& environment, Report& report) {
   GOLDCREST_RETURN_IF_ERROR(CheckNames(options.recipe));
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(graph));
   GOLDCREST_RETURN_IF_ERROR(ExpectFiniteConstants(graph));
@@ -152,7 +182,7 @@ Result<graph::Graph> Quantize(const graph::Graph& graph, const Options& options,
                                                     : MakeDynamicGraph(graph, !options.per_tensor);
   GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(out));
   passes::RemoveDeadCode(out);
-  return out;
+  return Quantized{std::move(out), graph, {}};
 }
 
 }  // namespace goldcrest::quantize

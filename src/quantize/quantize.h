@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "graph/graph.h"
 #include "quantize/calibrate.h"
+#include "quantize/integer_graph.h"
 #include "quantize/kind.h"
 #include "quantize/range_search.h"
 #include "quantize/recipe.h"
@@ -19,6 +20,7 @@ struct Options {
   std::optional<tensor::DType> io;    // of inputs and outputs; none: the kind's
   bool per_tensor = false;            // one scale for all weights of a layer
   std::optional<RangeMethod> ranges;  // of activations; none: by squared error, int16 by extremes
+  KeptLayers kept;                    // of kinds with integers
   Recipe recipe;
 };
 
@@ -29,9 +31,17 @@ struct Report {
   std::vector<std::string> notes;     // what stayed float
 };
 
+struct Quantized {
+  graph::Graph graph;
+  // The float model whose layers those of the graph, by their names, stand for: the one that was
+  // given, its channels brought to one size where a step does that.
+  graph::Graph reference;
+  Plan plan;  // of `reference`; empty where weights alone became smaller
+};
+
 // `graph` is float32 and has been through the passes. An error where it is quantized already, a
 // weight is no finite number, or samples are needed and missing.
-Result<graph::Graph> Quantize(const graph::Graph& graph, const Options& options,
-                              const Environment& environment, Report& report);
+Result<Quantized> Quantize(const graph::Graph& graph, const Options& options,
+                           const Environment& environment, Report& report);
 
 }  // namespace goldcrest::quantize

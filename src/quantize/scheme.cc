@@ -15,10 +15,6 @@ bool IsOneOf(const graph::Op& op) {
   return (std::holds_alternative<Ops>(op) || ...);
 }
 
-bool IsLayer(const graph::Op& op) {
-  return IsOneOf<graph::Conv2D, graph::DepthwiseConv2D, graph::FullyConnected>(op);
-}
-
 // Whether TensorFlow Lite has the operator for integers of this type.
 bool HasIntegerForm(const graph::Graph& graph, const graph::Node& node, DType dtype) {
   if (IsLayer(node.op)) return passes::IsLinearLayer(graph, node);
@@ -76,11 +72,33 @@ std::span<const graph::ValueId> ActivationInputs(const graph::Node& node) {
 
 }  // namespace
 
+bool IsLayer(const graph::Op& op) {
+  return IsOneOf<graph::Conv2D, graph::DepthwiseConv2D, graph::FullyConnected>(op);
+}
+
 bool IsShapeComputation(const graph::Op& op) {
   return IsOneOf<graph::ShapeOf, graph::StridedSlice, graph::Pack>(op);
 }
 
-Scheme MakeScheme(const graph::Graph& graph, DType dtype, std::vector<std::string>& notes) {
+std::vector<DType> NodeTypes(const graph::Graph& graph, DType dtype, const KeptLayers& kept) {
+  const std::vector<int32_t> producers = graph::Producers(graph);
+  std::vector<DType> types(graph.nodes.size(), dtype);
+  for (size_t i = 0; i < types.size(); ++i) {
+    const graph::Node& node = graph.nodes[i];
+    if (const auto found = kept.find(i); found != kept.end()) types[i] = found->second;
+    if (IsLayer(node.op)) continue;
+    for (graph::ValueId id : ActivationInputs(node)) {
+      const int32_t producer = producers[static_cast<size_t>(id)];
+      if (producer < 0 || graph.value(id).dtype != DType::kFloat32) continue;
+      const DType made_in = types[static_cast<size_t>(producer)];
+      if (tensor::SizeOf(made_in) > tensor::SizeOf(types[i])) types[i] = made_in;
+    }
+  }
+  return types;
+}
+
+Scheme MakeScheme(const graph::Graph& graph, DType dtype, const std::vector<bool>& wanted,
+                  std::vector<std::string>& notes) {
   Scheme scheme{.dtype = dtype, .integer = std::vector<bool>(graph.nodes.size(), false)};
   const size_t count = graph.values.size();
   std::vector<bool> quantized(count, false);
@@ -88,7 +106,9 @@ Scheme MakeScheme(const graph::Graph& graph, DType dtype, std::vector<std::strin
   Sets sets(count);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const graph::Node& node = graph.nodes[i];
-    if (IsShapeComputation(node.op) || graph.value(node.output).dtype != DType::kFloat32) continue;
+    if (!wanted[i] || IsShapeComputation(node.op) ||
+        graph.value(node.output).dtype != DType::kFloat32)
+      continue;
     scheme.integer[i] = HasIntegerForm(graph, node, dtype);
     if (!scheme.integer[i]) {
       notes.push_back(

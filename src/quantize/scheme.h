@@ -1,6 +1,8 @@
-// Which operators of a model compute in integers, and which values share a scale and zero point.
+// Which operators of a model compute in which integers, and which values share a scale and zero
+// point.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +11,15 @@
 #include "quantize/parameters.h"
 
 namespace goldcrest::quantize {
+
+// By layer (index of its node) the type that it computes in instead of the model's: int16, with
+// int8 weights, or float32.
+using KeptLayers = std::map<size_t, tensor::DType>;
+
+// By node the type that it shall compute in: layers in `dtype` or what is kept for them; what has
+// no weights in the widest of the types in which what it reads is made.
+std::vector<tensor::DType> NodeTypes(const graph::Graph& graph, tensor::DType dtype,
+                                     const KeptLayers& kept);
 
 struct Scheme {
   tensor::DType dtype = tensor::DType::kInt8;  // of activations
@@ -23,8 +34,13 @@ struct Scheme {
   size_t group_count() const { return fixed.size(); }
 };
 
-// `graph` is float32 and has been through the passes. Says in `notes` what stays float.
-Scheme MakeScheme(const graph::Graph& graph, tensor::DType dtype, std::vector<std::string>& notes);
+// Of the nodes that `wanted` marks. `graph` is float32 and has been through the passes. Says in
+// `notes` what of them stays float.
+Scheme MakeScheme(const graph::Graph& graph, tensor::DType dtype, const std::vector<bool>& wanted,
+                  std::vector<std::string>& notes);
+
+// Convolutions and fully connected layers: what has weights.
+bool IsLayer(const graph::Op& op);
 
 // Whether the operator computes with the elements of its input at all.
 bool IsShapeComputation(const graph::Op& op);

@@ -53,13 +53,12 @@ void RoundAll(const tensor::Quantization& q, tensor::DType dtype, std::span<floa
 
 }  // namespace
 
-Result<TwinRun> TwinRun::Create(const graph::Graph& graph, const Scheme& scheme,
-                                const std::vector<tensor::Quantization>& activations,
+Result<TwinRun> TwinRun::Create(const graph::Graph& graph, const Plan& plan,
                                 const Environment& environment, size_t most_bytes) {
   TwinRun run;
   run.graph_ = &graph;
-  run.scheme_ = &scheme;
-  run.activations_ = &activations;
+  run.plan_ = &plan;
+  run.homes_ = plan.Homes(graph);
   run.environment_ = environment;
   run.most_bytes_ = most_bytes;
   run.runners_.resize(graph.nodes.size());
@@ -111,10 +110,7 @@ Status TwinRun::Arrive(size_t index) {
     GOLDCREST_RETURN_IF_ERROR(environment_.samples->Read(
         sample.index, {value.dtype, value.shape, std::as_writable_bytes(std::span(input.real))}));
     input.twin = input.real;
-    const int32_t group = scheme_->group_of[static_cast<size_t>(graph_->inputs[0])];
-    if (group >= 0) {
-      RoundAll((*activations_)[static_cast<size_t>(group)], scheme_->dtype, input.twin);
-    }
+    RoundAtHome(graph_->inputs[0], input.twin);
     samples_.push_back(std::move(sample));
   }
   ForEachSample(first, [&](Sample& sample, size_t lane) {
@@ -161,14 +157,25 @@ Status TwinRun::Prepare(size_t index) {
   return {};
 }
 
+void TwinRun::RoundAtHome(ValueId id, std::span<float> elements) const noexcept {
+  const IntegerPart* home = homes_[static_cast<size_t>(id)];
+  if (home != nullptr) RoundAll(home->ParametersOf(id), home->dtype(), elements);
+}
+
 void TwinRun::Execute(runtime::Executor& executor, size_t index, Sample& sample,
                       bool twin) const noexcept {
   const graph::Node& node = graph_->nodes[index];
+  const IntegerPart* part = plan_->PartOf(index);
   size_t next = 0;
   for (ValueId id : node.inputs) {
     if (!IsActivation(graph_->value(id))) continue;
     const Pair& pair = sample.values[static_cast<size_t>(id)];
-    std::ranges::copy(twin ? pair.twin : pair.real, executor.input(next++).As<float>().begin());
+    std::span<float> input = executor.input(next++).As<float>();
+    std::ranges::copy(twin ? pair.twin : pair.real, input.begin());
+    // What was made by integers of another type is brought to those of this.
+    if (twin && part != nullptr && part != homes_[static_cast<size_t>(id)]) {
+      RoundAll(part->ParametersOf(id), part->dtype(), input);
+    }
   }
   executor.Run();
   Pair& made = sample.values[static_cast<size_t>(node.output)];
@@ -183,10 +190,7 @@ void TwinRun::Finish(size_t index, Sample& sample) const noexcept {
     Activate(ActivationOf(node), made.real);
     Activate(ActivationOf(node), made.twin);
   }
-  const int32_t group = scheme_->group_of[static_cast<size_t>(node.output)];
-  if (group >= 0) {
-    RoundAll((*activations_)[static_cast<size_t>(group)], scheme_->dtype, made.twin);
-  }
+  RoundAtHome(node.output, made.twin);
   for (ValueId id : node.inputs) {
     if (last_use_[static_cast<size_t>(id)] == index) sample.values[static_cast<size_t>(id)] = {};
   }

@@ -21,10 +21,9 @@ class TwinRun {
     std::vector<float> twin;
   };
 
-  // `graph` has known shapes; it, the scheme and the environment outlive the run. Samples join as
-  // soon as those in flight leave room within `most_bytes`.
-  static Result<TwinRun> Create(const graph::Graph& graph, const Scheme& scheme,
-                                const std::vector<tensor::Quantization>& activations,
+  // `graph` has known shapes; it, the parts of the plan and the environment outlive the run.
+  // Samples join as soon as those in flight leave room within `most_bytes`.
+  static Result<TwinRun> Create(const graph::Graph& graph, const Plan& plan,
                                 const Environment& environment, size_t most_bytes);
 
   // Brings all samples that may run by now before node `index`; nodes are visited in order.
@@ -64,6 +63,7 @@ class TwinRun {
   Result<Runner> MakeRunner(size_t index, const std::vector<float>* weights,
                             const std::vector<float>* bias) const;
   Status Prepare(size_t index);
+  void RoundAtHome(graph::ValueId id, std::span<float> elements) const noexcept;
   void Execute(runtime::Executor& executor, size_t index, Sample& sample, bool twin) const noexcept;
   void Shift(size_t index, Sample& sample) const noexcept;
   void Finish(size_t index, Sample& sample) const noexcept;
@@ -72,8 +72,8 @@ class TwinRun {
   void ForEachSample(size_t first, const Body& body);
 
   const graph::Graph* graph_ = nullptr;
-  const Scheme* scheme_ = nullptr;
-  const std::vector<tensor::Quantization>* activations_ = nullptr;
+  const Plan* plan_ = nullptr;
+  std::vector<const IntegerPart*> homes_;  // by value
   Environment environment_;
   size_t most_bytes_ = 0;
   std::vector<size_t> last_use_;    // by value: the last node that reads it

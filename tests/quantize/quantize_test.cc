@@ -53,7 +53,12 @@ Ran RunQuantize(const graph::Graph& graph, const Options& options, int threads =
                                 .samples = &seeded,
                                 .progress = [](double, const std::string&) {}};
   Ran ran{.graph = graph::Graph(), .report = {}};
-  ran.graph = Quantize(graph, options, environment, ran.report);
+  Result<Quantized> quantized = Quantize(graph, options, environment, ran.report);
+  if (quantized) {
+    ran.graph = std::move(quantized->graph);
+  } else {
+    ran.graph = std::unexpected(quantized.error());
+  }
   return ran;
 }
 
