@@ -9,13 +9,13 @@
 
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/evaluation_table.h"
 #include "cli/progress.h"
 #include "report/evaluation_page.h"
 
 namespace goldcrest::cli {
 namespace {
 
-using evaluate::Share;
 using pipeline::EvaluatedModel;
 using pipeline::EvaluateReport;
 
@@ -24,74 +24,10 @@ constexpr size_t kWorstPictures = 5;
 
 struct EvaluateFlags {
   pipeline::EvaluateOptions options;
+  std::vector<std::string> models;
   std::string html;
   bool json = false;
 };
-
-std::string InPercent(double share) { return base::Fixed(share * 100, 1); }
-
-std::string WithInterval(const Share& share) {
-  const evaluate::Interval interval = share.interval();
-  return base::Cat(InPercent(share.value()), " (", InPercent(interval.low), " to ",
-                   InPercent(interval.high), ")");
-}
-
-// What tables call the models: their files' names, if they differ.
-std::vector<std::string> ModelNames(const EvaluateReport& report) {
-  std::vector<std::string> paths;
-  std::vector<std::string> names;
-  paths.reserve(report.models.size());
-  names.reserve(report.models.size());
-  for (const EvaluatedModel& model : report.models) {
-    paths.push_back(Printable(model.model));
-    names.push_back(std::filesystem::path(paths.back()).filename().string());
-  }
-  const std::set<std::string> distinct(names.begin(), names.end());
-  return distinct.size() == names.size() ? names : paths;
-}
-
-std::string Decibels(double db) { return std::isinf(db) ? "equal" : base::Fixed(db, 1); }
-
-std::string Models(const EvaluateReport& report) {
-  std::vector<std::string> header = {"model", "size", "parameters", "mult-adds"};
-  const bool several = report.models.size() > 1;
-  if (report.labelled()) {
-    header.insert(header.end(), {"top-1 % (95 % interval)", "top-5 %"});
-    if (several) header.insert(header.end(), {"lost", "won", "p"});
-  }
-  if (several) header.insert(header.end(), {"agreement %", "KL", "SQNR dB"});
-  header.emplace_back("ms a picture");
-  std::vector<size_t> right(header.size() - 1);
-  for (size_t i = 0; i < right.size(); ++i) right[i] = i + 1;
-  Table table(std::move(header), std::move(right));
-  const std::vector<std::string> names = ModelNames(report);
-  size_t table_row = 0;
-  for (const EvaluatedModel& model : report.models) {
-    const evaluate::Summary& summary = model.summary;
-    const bool first = &model == &report.models.front();
-    std::vector<std::string> row = {names[table_row++], base::Bytes(model.file_bytes),
-                                    Short(model.parameters), Short(model.multiply_adds)};
-    if (report.labelled()) {
-      row.insert(row.end(), {WithInterval(*summary.top1), InPercent(summary.top5->value())});
-    }
-    if (report.labelled() && several && !first) {
-      row.insert(row.end(),
-                 {base::Cat(summary.only_first_right), base::Cat(summary.only_this_right),
-                  base::Fixed(summary.p_value, summary.p_value < 0.001 ? 6 : 3)});
-    } else if (report.labelled() && several) {
-      row.insert(row.end(), {"", "", ""});
-    }
-    if (several && !first) {
-      row.insert(row.end(), {InPercent(summary.agreement.value()),
-                             base::Fixed(summary.divergence, 4), Decibels(summary.sqnr_db)});
-    } else if (several) {
-      row.insert(row.end(), {"", "", ""});
-    }
-    row.push_back(base::Fixed(model.run_ms, 2));
-    table.Add(std::move(row));
-  }
-  return table.ToString();
-}
 
 std::string WorstClasses(const EvaluateReport& report, size_t model) {
   const auto classes = pipeline::WorstClasses(report, model, kMostListed);
@@ -142,7 +78,7 @@ void Print(const EvaluateReport& report) {
   std::string text = base::Cat("data  ", Printable(report.data));
   if (!report.labelled()) text += "; without labels";
   if (!report.skipped.empty()) text += base::Cat("; ", report.skipped.size(), " left out");
-  text += base::Cat("\n\n", Models(report));
+  text += base::Cat("\n\n", ModelsTable(report));
   for (size_t i = 0; i < report.models.size(); ++i) {
     std::string details = report.labelled() ? WorstClasses(report, i) : "";
     details += WorstPictures(report, i);
@@ -220,7 +156,8 @@ void PrintSkipped(const EvaluateReport& report) {
   }
 }
 
-Status Evaluate(const EvaluateFlags& flags) {
+Status Evaluate(EvaluateFlags& flags) {
+  for (const std::string& model : flags.models) flags.options.models.push_back({.path = model});
   EvaluateReport report;
   {
     Progress progress;
@@ -252,7 +189,7 @@ Status Evaluate(const EvaluateFlags& flags) {
 Action AddEvaluate(CLI::App& app) {
   auto flags = std::make_shared<EvaluateFlags>();
   pipeline::EvaluateOptions& options = flags->options;
-  app.add_option("models", options.models,
+  app.add_option("models", flags->models,
                  "the models: .tflite, Keras .h5 and .keras; all are compared with the first")
       ->required();
   app.add_option("--data", options.data,

@@ -27,6 +27,28 @@ void Quantize(std::span<const float> values, float scale, int64_t zero_point, st
 
 }  // namespace
 
+Status FillInput(std::span<const float> values, const tensor::Quantization& quantization,
+                 tensor::MutableTensorView input) {
+  using tensor::DType;
+  if (input.dtype == DType::kFloat32) {
+    std::ranges::copy(values, input.As<float>().begin());
+    return {};
+  }
+  const bool known = quantization.scale.size() == 1;
+  const float scale = known ? quantization.scale[0] : 0;
+  const int64_t zero_point = known ? quantization.zero_point[0] : 0;
+  if (known && input.dtype == DType::kInt8) {
+    Quantize(values, scale, zero_point, input.As<int8_t>());
+  } else if (known && input.dtype == DType::kUInt8) {
+    Quantize(values, scale, zero_point, input.As<uint8_t>());
+  } else if (known && input.dtype == DType::kInt16) {
+    Quantize(values, scale, zero_point, input.As<int16_t>());
+  } else {
+    return Fail(ErrorCode::kUnsupported, "samples for an input of ", tensor::NameOf(input.dtype));
+  }
+  return {};
+}
+
 Result<InputReader> InputReader::Create(const DataSet& set, InputDescription input) {
   InputReader reader(set, std::move(input));
   const std::optional<PictureSize> size = set.fixed_size();
@@ -69,18 +91,7 @@ Status InputReader::CopyArray(const tensor::TensorView& array, tensor::MutableTe
   }
   floats_.resize(array.bytes.size() / sizeof(float));
   std::memcpy(floats_.data(), array.bytes.data(), array.bytes.size());
-  const float scale = input_.quantization.scale[0];
-  const int64_t zero_point = input_.quantization.zero_point[0];
-  if (out.dtype == DType::kInt8) {
-    Quantize(floats_, scale, zero_point, out.As<int8_t>());
-  } else if (out.dtype == DType::kUInt8) {
-    Quantize(floats_, scale, zero_point, out.As<uint8_t>());
-  } else if (out.dtype == DType::kInt16) {
-    Quantize(floats_, scale, zero_point, out.As<int16_t>());
-  } else {
-    return Fail(ErrorCode::kUnsupported, "samples for an input of ", tensor::NameOf(out.dtype));
-  }
-  return {};
+  return FillInput(floats_, input_.quantization, out);
 }
 
 }  // namespace goldcrest::data

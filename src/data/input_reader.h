@@ -17,6 +17,10 @@ struct InputDescription {
   int64_t most_pixels = decode::Options().most_pixels;
 };
 
+// Floats into an input of floats, or of integers by its scale and zero point.
+Status FillInput(std::span<const float> values, const tensor::Quantization& quantization,
+                 tensor::MutableTensorView input);
+
 // For one thread; several may read the same set.
 class InputReader {
  public:

@@ -46,13 +46,19 @@ struct Outcomes {
         failures(samples) {}
 };
 
-Result<Model> ReadOne(const EvaluateOptions& options, const std::string& path,
+Result<Model> ReadOne(const EvaluateOptions& options, const EvaluatedSource& source,
                       EvaluatedModel& report) {
+  const std::string& path = source.path;
   report.model = path;
-  GOLDCREST_TRY(auto file, Within(base::Cat("reading ", path), base::MappedFile::Open(path)));
-  report.file_bytes = file->bytes().size();
+  report.file_bytes = source.file_bytes;
   Model model{.path = path};
-  GOLDCREST_TRY(model.graph, ReadModel(path));
+  if (source.graph) {
+    model.graph = *source.graph;
+  } else {
+    GOLDCREST_TRY(auto file, Within(base::Cat("reading ", path), base::MappedFile::Open(path)));
+    report.file_bytes = file->bytes().size();
+    GOLDCREST_TRY(model.graph, ReadModel(path));
+  }
   report.parameters = graph::ParameterCount(model.graph);
   graph::Graph bound = model.graph;
   if (graph::BindDefaultShapes(bound)) {

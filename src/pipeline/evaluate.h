@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,19 @@
 
 namespace goldcrest::pipeline {
 
+struct EvaluatedSource {
+  std::string path;
+  // The model, where it has been read already, and the size of its file.
+  std::optional<graph::Graph> graph;
+  size_t file_bytes = 0;
+};
+
 struct EvaluateOptions {
-  std::vector<std::string> models;  // the first is what the others are compared with
-  std::string data;
-  std::string labels;          // a file, for all models; empty: what each model has
-  int64_t limit = 0;           // pictures; 0: all
-  bool ignore_labels = false;  // of the data
+  std::vector<EvaluatedSource> models;  // the first is what the others are compared with
+  std::string data;                     // what data::Open takes
+  std::string labels;                   // a file, for all models; empty: what each model has
+  int64_t limit = 0;                    // pictures; 0: all
+  bool ignore_labels = false;           // of the data
   int threads = 1;
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   api::ContractFlags contract;

@@ -15,17 +15,6 @@ bool IsOneOf(const graph::Op& op) {
   return (std::holds_alternative<Ops>(op) || ...);
 }
 
-// Whether TensorFlow Lite has the operator for integers of this type.
-bool HasIntegerForm(const graph::Graph& graph, const graph::Node& node, DType dtype) {
-  if (IsLayer(node.op)) return passes::IsLinearLayer(graph, node);
-  if (IsOneOf<graph::BatchNorm, graph::Dropout, graph::TrainingOnly, graph::Quantize,
-              graph::Dequantize>(node.op)) {
-    return false;
-  }
-  if (dtype != DType::kInt16) return true;
-  return !IsOneOf<graph::HardSwish>(node.op);
-}
-
 // Operators that move elements, or pick and average them, keep the parameters of what they read.
 bool KeepsParameters(const graph::Op& op) {
   return IsOneOf<graph::Reshape, graph::Pad, graph::MaxPool2D, graph::AveragePool2D,
@@ -76,6 +65,16 @@ bool IsLayer(const graph::Op& op) {
   return IsOneOf<graph::Conv2D, graph::DepthwiseConv2D, graph::FullyConnected>(op);
 }
 
+bool HasIntegerForm(const graph::Graph& graph, const graph::Node& node, DType dtype) {
+  if (IsLayer(node.op)) return passes::IsLinearLayer(graph, node);
+  if (IsOneOf<graph::BatchNorm, graph::Dropout, graph::TrainingOnly, graph::Quantize,
+              graph::Dequantize>(node.op)) {
+    return false;
+  }
+  if (dtype != DType::kInt16) return true;
+  return !IsOneOf<graph::HardSwish>(node.op);
+}
+
 bool IsShapeComputation(const graph::Op& op) {
   return IsOneOf<graph::ShapeOf, graph::StridedSlice, graph::Pack>(op);
 }
@@ -104,6 +103,7 @@ Scheme MakeScheme(const graph::Graph& graph, DType dtype, const std::vector<bool
   std::vector<bool> quantized(count, false);
   std::vector<std::optional<tensor::Quantization>> fixed(count);
   Sets sets(count);
+  std::map<std::string_view, std::vector<size_t>> floats;  // by operator
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const graph::Node& node = graph.nodes[i];
     if (!wanted[i] || IsShapeComputation(node.op) ||
@@ -111,8 +111,7 @@ Scheme MakeScheme(const graph::Graph& graph, DType dtype, const std::vector<bool
       continue;
     scheme.integer[i] = HasIntegerForm(graph, node, dtype);
     if (!scheme.integer[i]) {
-      notes.push_back(
-          base::Cat(graph::Describe(graph, i), " has no ", NameOf(dtype), " form and stays float"));
+      floats[graph::NameOf(node.op)].push_back(i);
       continue;
     }
     const auto output = static_cast<size_t>(node.output);
@@ -129,6 +128,13 @@ Scheme MakeScheme(const graph::Graph& graph, DType dtype, const std::vector<bool
       // Results of prescribed parameters are brought to the others' where they are read.
       if (!fixed[static_cast<size_t>(id)]) sets.Join(id, node.output);
     }
+  }
+  for (const auto& [name, nodes] : floats) {
+    const std::string first = graph::Describe(graph, nodes.front());
+    notes.push_back(nodes.size() == 1
+                        ? base::Cat(first, " has no ", NameOf(dtype), " form and stays float")
+                        : base::Cat(nodes.size(), " operators ", name, " have no ", NameOf(dtype),
+                                    " form and stay float, the first being ", first));
   }
   scheme.group_of.assign(count, -1);
   std::vector<int32_t> group_of_set(count, -1);

@@ -42,6 +42,9 @@ Scheme MakeScheme(const graph::Graph& graph, tensor::DType dtype, const std::vec
 // Convolutions and fully connected layers: what has weights.
 bool IsLayer(const graph::Op& op);
 
+// Whether TensorFlow Lite has the operator for integers of this type.
+bool HasIntegerForm(const graph::Graph& graph, const graph::Node& node, tensor::DType dtype);
+
 // Whether the operator computes with the elements of its input at all.
 bool IsShapeComputation(const graph::Op& op);
 

@@ -13,6 +13,7 @@
 #include "graph/verify.h"
 #include "passes/passes.h"
 #include "quantize/equalize.h"
+#include "quantize/sensitivity.h"
 #include "support/random.h"
 #include "support/run_graph.h"
 #include "support/small_graphs.h"
@@ -41,6 +42,8 @@ class SeededSamples final : public Samples {
 struct Ran {
   Result<graph::Graph> graph;
   Report report;
+  graph::Graph reference;
+  Plan plan;
 };
 
 Ran RunQuantize(const graph::Graph& graph, const Options& options, int threads = 1,
@@ -52,10 +55,12 @@ Ran RunQuantize(const graph::Graph& graph, const Options& options, int threads =
                                 .pool = &pool,
                                 .samples = &seeded,
                                 .progress = [](double, const std::string&) {}};
-  Ran ran{.graph = graph::Graph(), .report = {}};
+  Ran ran{.graph = graph::Graph(), .report = {}, .reference = {}, .plan = {}};
   Result<Quantized> quantized = Quantize(graph, options, environment, ran.report);
   if (quantized) {
     ran.graph = std::move(quantized->graph);
+    ran.reference = std::move(quantized->reference);
+    ran.plan = std::move(quantized->plan);
   } else {
     ran.graph = std::unexpected(quantized.error());
   }
@@ -106,7 +111,8 @@ std::vector<std::byte> Encoded(const graph::Graph& graph) {
 
 TEST(Quantize, EveryKindIsAValidGraphAndTheSameForAnyThreads) {
   const graph::Graph graph = Prepared(testing::SmallGraphText());
-  for (Kind kind : {Kind::kFloat16, Kind::kDynamic, Kind::kInt8, Kind::kUInt8, Kind::kInt16x8}) {
+  for (Kind kind :
+       {Kind::kFloat16, Kind::kDynamic, Kind::kInt8, Kind::kUInt8, Kind::kInt16x8, Kind::kMixed}) {
     for (bool high : {false, true}) {
       const Options options{
           .kind = kind,
@@ -142,6 +148,77 @@ TEST(Quantize, InputsAndOutputsHaveTheTypeAskedFor) {
   Ran float16 = RunQuantize(graph, {.kind = Kind::kFloat16, .io = DType::kInt8});
   ASSERT_FALSE(float16.graph);
   EXPECT_EQ(float16.graph.error().code, ErrorCode::kUsage);
+}
+
+// The types in which the nodes of those names give their results.
+std::vector<DType> TypesOf(const graph::Graph& graph, const std::vector<std::string>& names) {
+  std::vector<DType> types;
+  for (const std::string& name : names) {
+    const auto value = std::ranges::find(graph.values, name, &graph::Value::name);
+    types.push_back(value == graph.values.end() ? DType::kBool : value->dtype);
+  }
+  return types;
+}
+
+TEST(Quantize, KeptLayersComputeInTheirTypesAndWhatFollowsWithThem) {
+  const graph::Graph graph = UnevenGraph();  // first, middle, mean, last
+  const std::vector<std::string> names = {"first", "middle", "mean", "last"};
+  const std::vector<float> expected = testing::RunOnNoise(graph, 1);
+  const std::vector<std::pair<KeptLayers, std::vector<DType>>> cases = {
+      {{}, {DType::kInt8, DType::kInt8, DType::kInt8, DType::kInt8}},
+      {{{1, DType::kInt16}}, {DType::kInt8, DType::kInt16, DType::kInt16, DType::kInt8}},
+      {{{1, DType::kFloat32}}, {DType::kInt8, DType::kFloat32, DType::kFloat32, DType::kInt8}},
+      {{{0, DType::kInt16}, {1, DType::kFloat32}},
+       {DType::kInt16, DType::kFloat32, DType::kFloat32, DType::kInt8}},
+      {{{0, DType::kInt16}, {1, DType::kInt16}, {3, DType::kInt16}},
+       {DType::kInt16, DType::kInt16, DType::kInt16, DType::kInt16}}};
+  for (const auto& [kept, types] : cases) {
+    for (DType io : {DType::kFloat32, DType::kInt8}) {
+      Ran ran = RunQuantize(graph, {.kind = Kind::kMixed, .io = io, .kept = kept});
+      ASSERT_TRUE(ran.graph) << ran.graph.error().ToString();
+      EXPECT_TRUE(graph::Verify(*ran.graph));
+      std::vector<DType> inner = types;
+      inner.back() = io;  // the output's name is that of what the caller sees
+      EXPECT_EQ(TypesOf(*ran.graph, names), inner) << kept.size();
+      if (io != DType::kFloat32) continue;
+      const std::vector<float> results = testing::RunOnNoise(*ran.graph, 1);
+      for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(results[i], expected[i], 0.5);
+    }
+  }
+}
+
+TEST(Sensitivity, TellsWeightsFromActivations) {
+  // Weights of "middle" that no single scale holds well; those of "last" are integers of any scale.
+  graph::Graph graph = UnevenGraph();
+  std::vector<float> weights(24);
+  for (size_t i = 0; i < weights.size(); ++i) weights[i] = i % 2 == 0 ? 1 : -1;
+  SetElements(graph, "v", weights);
+  Ran ran = RunQuantize(
+      graph, {.per_tensor = true,
+              .recipe = {.without = {"equalization", "absorption", "adaptive-rounding"}}});
+  ASSERT_TRUE(ran.graph) << ran.graph.error().ToString();
+  const backends::cpu::CpuBackend backend(base::Isa::kScalar);
+  base::ThreadPool pool(1);
+  const SeededSamples samples(40);
+  const Environment environment{.backend = &backend,
+                                .pool = &pool,
+                                .samples = &samples,
+                                .progress = [](double, const std::string&) {}};
+  auto sensitivities = MeasureSensitivities(ran.reference, ran.plan, 16, environment);
+  ASSERT_TRUE(sensitivities) << sensitivities.error().ToString();
+  ASSERT_EQ(sensitivities->size(), 3U);
+  for (const Sensitivity& layer : *sensitivities) EXPECT_GT(layer.integers, 0);
+  const std::vector<Candidate> worst = WorstLayers(ran.reference, *sensitivities, false);
+  ASSERT_EQ(worst.size(), 3U);
+  EXPECT_EQ(worst[0].node, 1U);
+  EXPECT_EQ(worst[0].dtype, DType::kFloat32);
+  const auto last = std::ranges::find(worst, size_t{3}, &Candidate::node);
+  ASSERT_NE(last, worst.end());
+  EXPECT_EQ(last->dtype, DType::kInt16);
+  for (const Candidate& candidate : WorstLayers(ran.reference, *sensitivities, true)) {
+    EXPECT_EQ(candidate.can_be_float, candidate.node == 1) << candidate.node;
+    EXPECT_EQ(candidate.dtype, candidate.node == 1 ? DType::kFloat32 : DType::kInt16);
+  }
 }
 
 TEST(Quantize, OperatorsWithoutIntegerFormStayFloat) {
