@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "graph/text.h"
+#include "pipeline/odd_ranges.h"
 
 namespace goldcrest::cli {
 namespace {
@@ -23,11 +24,15 @@ std::string TypeAndShape(const graph::Value& value) {
   return base::Cat(tensor::NameOf(value.dtype), tensor::ToString(value.shape));
 }
 
-// "0.0235, -128" (scale and zero point), "32 scales", or "" where integers stand for themselves.
+// "0.0235, -128" (scale and zero point), "32 scales, 0.0012 x 41" (the smallest, and how many times
+// that the largest is), or "" where integers stand for themselves.
 std::string Scales(const graph::Value& value) {
   const tensor::Quantization& q = value.quantization;
   if (q.empty()) return "";
-  if (q.per_channel()) return base::Cat(q.scale.size(), " scales");
+  if (q.per_channel()) {
+    return base::Cat(q.scale.size(), " scales, ", *std::ranges::min_element(q.scale), " x ",
+                     base::Fixed(pipeline::ScaleSpread(q), 0));
+  }
   return base::Cat(q.scale[0], ", ", q.zero_point[0]);
 }
 
@@ -54,6 +59,7 @@ nlohmann::ordered_json ValueJson(const graph::Value& value) {
   json["constant"] = value.constant.has_value();
   if (!value.quantization.empty()) {
     json["scale"] = value.quantization.scale;
+    json["scale_spread"] = pipeline::ScaleSpread(value.quantization);
     json["zero_point"] = value.quantization.zero_point;
     json["axis"] = value.quantization.axis;
   }
@@ -91,6 +97,7 @@ nlohmann::ordered_json ToJson(const InspectFlags& flags, const pipeline::Inspect
     json["input_contract_from"] = metadata.input_contract_from;
   }
   json["labels"] = metadata.labels;
+  json["warnings"] = report.warnings;
   json["values"] = nlohmann::ordered_json::array();
   json["nodes"] = nlohmann::ordered_json::array();
   for (const graph::Value& value : graph.values) json["values"].push_back(ValueJson(value));
@@ -212,6 +219,9 @@ std::string Kernels(const pipeline::InspectReport& report) {
 Status Inspect(const InspectFlags& flags) {
   GOLDCREST_TRY(pipeline::InspectReport report, pipeline::Inspect(flags.model, flags.input_shapes));
   PrintNotes(report.graph.metadata.notes);
+  for (const std::string& warning : report.warnings) {
+    std::fprintf(stderr, "warning: %s\n", Printable(warning).c_str());
+  }
   if (flags.json) {
     PrintJson(ToJson(flags, report));
     return {};

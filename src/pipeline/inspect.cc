@@ -8,6 +8,7 @@
 #include "graph/infer.h"
 #include "graph/resize_inputs.h"
 #include "pipeline/model_file.h"
+#include "pipeline/odd_ranges.h"
 #include "runtime/executor.h"
 
 namespace goldcrest::pipeline {
@@ -47,6 +48,7 @@ Result<InspectReport> Inspect(const std::string& path,
     GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(report.graph, input_shapes));
   }
   report.parameters = graph::ParameterCount(report.graph);
+  report.warnings = FindOddRanges(report.graph);
 
   graph::Graph bound = report.graph;
   Status shapes = graph::BindDefaultShapes(bound);

@@ -28,6 +28,7 @@ struct InspectReport {
   std::optional<Plan> plan;
   std::string cannot_run;
   std::vector<int64_t> node_multiply_adds;  // by node
+  std::vector<std::string> warnings;        // of ranges that look wrong
 };
 
 // With inputs of these shapes, or of the model's own where none are given.

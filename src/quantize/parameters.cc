@@ -36,4 +36,18 @@ Quantization Shifted(const Quantization& parameters, DType from, DType to) {
   return shifted;
 }
 
+void RoundToGrid(const Quantization& parameters, DType dtype, std::span<float> elements) {
+  // Adding and taking away again leaves no room for a fraction, as long as sums stay below 2^23.
+  constexpr float kNoFraction = 0x1.8p23F;
+  const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
+  const float scale = parameters.scale[0];
+  const float per_unit = 1 / scale;
+  const auto low = static_cast<float>(limits.low - parameters.zero_point[0]);
+  const auto high = static_cast<float>(limits.high - parameters.zero_point[0]);
+  for (float& x : elements) {
+    const float steps = std::min(std::max(x * per_unit, low), high);
+    x = ((steps + kNoFraction) - kNoFraction) * scale;
+  }
+}
+
 }  // namespace goldcrest::quantize

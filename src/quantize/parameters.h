@@ -32,7 +32,11 @@ tensor::Quantization ParametersOf(const Range& range, tensor::DType dtype);
 tensor::Quantization Shifted(const tensor::Quantization& parameters, tensor::DType from,
                              tensor::DType to);
 
-// Rounds reals to those that integers stand for, half to even as kernels quantize.
+// Rounds all elements to reals that integers stand for, half to even.
+void RoundToGrid(const tensor::Quantization& parameters, tensor::DType dtype,
+                 std::span<float> elements);
+
+// The same of one at a time.
 class Grid {
  public:
   Grid(const tensor::Quantization& parameters, tensor::DType dtype)

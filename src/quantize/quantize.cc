@@ -4,6 +4,7 @@
 
 #include "graph/infer.h"
 #include "passes/passes.h"
+#include "quantize/activation_ranges.h"
 #include "quantize/choose_weights.h"
 #include "quantize/equalize.h"
 #include "quantize/weights_only.h"
@@ -46,46 +47,6 @@ Status ExpectSamples(const graph::Graph& graph, Kind kind, const Environment& en
   if (graph.inputs.size() == 1) return {};
   return Fail(ErrorCode::kUnsupported, "the model has ", graph.inputs.size(),
               " inputs; models with one can be calibrated");
-}
-
-// The parameters of every group, from what was seen of its values.
-std::vector<tensor::Quantization> ChooseActivations(const graph::Graph& graph, const Scheme& scheme,
-                                                    const Options& options,
-                                                    const Observers& observers) {
-  const bool wide = scheme.dtype == DType::kInt16;
-  const RangeMethod method =
-      options.ranges.value_or(wide ? RangeMethod::kMinMax : RangeMethod::kMse);
-  std::vector<Range> ranges(scheme.group_count());
-  for (size_t i = 0; i < graph.values.size(); ++i) {
-    if (scheme.group_of[i] < 0) continue;
-    Range& range = ranges[static_cast<size_t>(scheme.group_of[i])];
-    const graph::Value& value = graph.values[i];
-    if (value.constant) {
-      range = range.Union(RangeOf(value.constant->As<float>()));
-    } else if (observers[i] && !options.ranges && i == static_cast<size_t>(graph.inputs[0])) {
-      range = range.Union(ChooseInputRange(*observers[i], scheme.dtype));
-    } else if (observers[i]) {
-      range = range.Union(ChooseRange(*observers[i], method, scheme.dtype));
-    }
-  }
-  std::vector<tensor::Quantization> parameters;
-  parameters.reserve(ranges.size());
-  for (size_t group = 0; group < ranges.size(); ++group) {
-    parameters.push_back(scheme.fixed[group] ? *scheme.fixed[group]
-                                             : ParametersOf(ranges[group], scheme.dtype));
-  }
-  return parameters;
-}
-
-// Values whose range decides the parameters of a group.
-std::vector<bool> RangedValues(const graph::Graph& graph, const Scheme& scheme) {
-  std::vector<bool> ranged(graph.values.size(), false);
-  for (size_t i = 0; i < ranged.size(); ++i) {
-    const int32_t group = scheme.group_of[i];
-    ranged[i] =
-        group >= 0 && !scheme.fixed[static_cast<size_t>(group)] && !graph.values[i].constant;
-  }
-  return ranged;
 }
 
 // A part of the whole work, from share `first` to `last`.
@@ -142,6 +103,7 @@ Result<Quantized> QuantizeToIntegers(graph::Graph graph, const Options& options,
   // Of the time that it takes, about.
   constexpr double kPrepared = 0.3;
   constexpr double kObserved = 0.5;
+  constexpr double kRanged = 0.6;
   GOLDCREST_RETURN_IF_ERROR(ExpectSamples(graph, options.kind, environment));
   const DType dtype = ActivationType(options.kind);
   const bool legacy = options.kind == Kind::kUInt8;
@@ -157,9 +119,10 @@ Result<Quantized> QuantizeToIntegers(graph::Graph graph, const Options& options,
                         &examiner));
   report.warnings = examiner.Warnings();
   for (IntegerPart& part : plan.parts) {
-    part.activations = ChooseActivations(graph, part.scheme, options, observers);
+    GOLDCREST_TRY(part.activations, ChooseActivations(graph, part.scheme, options.ranges, observers,
+                                                      Part(environment, kObserved, kRanged)));
   }
-  GOLDCREST_RETURN_IF_ERROR(ChooseWeights(graph, layers, Part(environment, kObserved, 1), plan));
+  GOLDCREST_RETURN_IF_ERROR(ChooseWeights(graph, layers, Part(environment, kRanged, 1), plan));
   GOLDCREST_TRY(graph::Graph integers, MakeIntegerGraph(graph, plan, options.io.value_or(dtype)));
   return Quantized{std::move(integers), std::move(graph), std::move(plan)};
 }

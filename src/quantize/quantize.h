@@ -19,7 +19,7 @@ struct Options {
   Kind kind = Kind::kInt8;
   std::optional<tensor::DType> io;    // of inputs and outputs; none: the kind's
   bool per_tensor = false;            // one scale for all weights of a layer
-  std::optional<RangeMethod> ranges;  // of activations; none: by squared error, int16 by extremes
+  std::optional<RangeMethod> ranges;  // of activations; none: see activation_ranges.h
   KeptLayers kept;                    // of kinds with integers
   Recipe recipe;
 };

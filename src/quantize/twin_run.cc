@@ -5,6 +5,7 @@
 
 #include "passes/edit.h"
 #include "passes/linear_layer.h"
+#include "quantize/node_alone.h"
 
 namespace goldcrest::quantize {
 namespace {
@@ -15,11 +16,6 @@ constexpr size_t kForever = std::numeric_limits<size_t>::max();
 
 size_t ElementsOf(const graph::Value& value) {
   return static_cast<size_t>(tensor::ElementCount(value.shape).value_or(0));
-}
-
-// Whether samples differ in it.
-bool IsActivation(const graph::Value& value) {
-  return !value.constant && value.dtype == tensor::DType::kFloat32;
 }
 
 graph::Activation ActivationOf(const graph::Node& node) {
@@ -34,21 +30,6 @@ void Activate(graph::Activation activation, std::span<float> elements) {
   const float most =
       activation == graph::Activation::kRelu6 ? 6.0F : std::numeric_limits<float>::infinity();
   for (float& x : elements) x = std::min(std::max(x, 0.0F), most);
-}
-
-// Rounds all elements to the grid of a quantization, half to even.
-void RoundAll(const tensor::Quantization& q, tensor::DType dtype, std::span<float> elements) {
-  // Adding and taking away again leaves no room for a fraction, as long as sums stay below 2^23.
-  constexpr float kNoFraction = 0x1.8p23F;
-  const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
-  const float scale = q.scale[0];
-  const float per_unit = 1 / scale;
-  const auto low = static_cast<float>(limits.low - q.zero_point[0]);
-  const auto high = static_cast<float>(limits.high - q.zero_point[0]);
-  for (float& x : elements) {
-    const float steps = std::min(std::max(x * per_unit, low), high);
-    x = ((steps + kNoFraction) - kNoFraction) * scale;
-  }
 }
 
 }  // namespace
@@ -121,30 +102,12 @@ Status TwinRun::Arrive(size_t index) {
 
 Result<TwinRun::Runner> TwinRun::MakeRunner(size_t index, const std::vector<float>* weights,
                                             const std::vector<float>* bias) const {
-  const graph::Node& node = graph_->nodes[index];
-  graph::Graph alone;
-  graph::Node copy{.op = node.op, .output = 0};
-  const bool reshapes = std::holds_alternative<graph::Reshape>(node.op);
-  if (reshapes) copy.op = graph::Reshape{graph_->value(node.output).shape};
-  // A shape that is computed is known by now.
-  for (ValueId id : std::span(node.inputs).first(reshapes ? 1 : node.inputs.size())) {
-    copy.inputs.push_back(alone.AddValue(graph_->value(id)));
-    if (IsActivation(graph_->value(id))) alone.inputs.push_back(copy.inputs.back());
-  }
-  const bool layer = passes::IsLinearLayer(*graph_, node);
-  if (layer) *passes::FusedActivation(copy.op) = graph::Activation::kNone;
-  if (weights != nullptr) {
-    alone.value(copy.inputs[1]).constant = tensor::SharedBytes::Copy<float>(*weights);
-    const auto channels = static_cast<int64_t>(bias->size());
-    copy.inputs.resize(2);
-    copy.inputs.push_back(alone.AddConstant("bias", {channels}, *bias));
-  }
-  copy.output = alone.AddValue(graph_->value(node.output));
-  alone.outputs = {copy.output};
-  alone.nodes.push_back(std::move(copy));
   Runner runner;
   for (int lane = 0; lane < environment_.pool->threads(); ++lane) {
-    GOLDCREST_TRY(auto executor, runtime::Executor::Create(alone, *environment_.backend, {}));
+    GOLDCREST_TRY(auto executor,
+                  MakeNodeAlone(*graph_, index,
+                                {.without_activation = true, .weights = weights, .bias = bias},
+                                *environment_.backend));
     runner.push_back(std::move(executor));
   }
   return runner;
@@ -159,7 +122,7 @@ Status TwinRun::Prepare(size_t index) {
 
 void TwinRun::RoundAtHome(ValueId id, std::span<float> elements) const noexcept {
   const IntegerPart* home = homes_[static_cast<size_t>(id)];
-  if (home != nullptr) RoundAll(home->ParametersOf(id), home->dtype(), elements);
+  if (home != nullptr) RoundToGrid(home->ParametersOf(id), home->dtype(), elements);
 }
 
 void TwinRun::Execute(runtime::Executor& executor, size_t index, Sample& sample,
@@ -174,7 +137,7 @@ void TwinRun::Execute(runtime::Executor& executor, size_t index, Sample& sample,
     std::ranges::copy(twin ? pair.twin : pair.real, input.begin());
     // What was made by integers of another type is brought to those of this.
     if (twin && part != nullptr && part != homes_[static_cast<size_t>(id)]) {
-      RoundAll(part->ParametersOf(id), part->dtype(), input);
+      RoundToGrid(part->ParametersOf(id), part->dtype(), input);
     }
   }
   executor.Run();
