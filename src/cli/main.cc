@@ -74,7 +74,7 @@ std::string NameOf(const CLI::Option& option) {
 
 // Arguments that are too few or too many, in our words; what else is wrong in the library's.
 std::string WrongCount(const CLI::App& app, const CLI::ParseError& error) {
-  const std::string said = error.what();
+  std::string said = error.what();
   for (const CLI::Option* option : app.get_options()) {
     if (error.get_name() == "RequiredError" && option->get_required() && option->count() == 0) {
       return base::Cat(NameOf(*option), " is missing: ", option->get_description());
@@ -97,6 +97,7 @@ std::string WrongUsage(const CLI::App& root, const CLI::ParseError& error) {
   std::string help =
       chosen.empty() ? "goldcrest --help" : "goldcrest " + app.get_name() + " --help";
   std::vector<std::string> commands;
+  commands.reserve(kCommands.size());
   for (const Command& command : kCommands) commands.emplace_back(command.name);
   if (extra.empty()) {
     const bool no_command = chosen.empty() && error.get_name() == "RequiredError";

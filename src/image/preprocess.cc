@@ -73,7 +73,7 @@ Preprocessor::Preprocessor(const tensor::InputContract& contract)
       if (contract.dtype == tensor::DType::kUInt8) {
         quantized_[c][x] = Quantize<uint8_t>(value, contract);
       } else if (contract.dtype == tensor::DType::kInt8) {
-        quantized_[c][x] = Quantize<int8_t>(value, contract);
+        quantized_[c][x] = int16_t{Quantize<int8_t>(value, contract)};
       } else if (contract.dtype == tensor::DType::kInt16) {
         quantized_[c][x] = Quantize<int16_t>(value, contract);
       }

@@ -73,7 +73,7 @@ Added AddGlobalMaxPooling2D(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(c, 1));
   GOLDCREST_RETURN_IF_ERROR(ExpectChannelsLast(c));
   GOLDCREST_TRY(bool keep_dims, Bool(c.config(), "keepdims", false));
-  const Shape x = c.shape();
+  const Shape& x = c.shape();
   if (x.size() != 4 || !tensor::IsKnown(std::span(x).subspan(1))) {
     return Unsupported("its input has the unknown shape ", tensor::ToString(x));
   }
