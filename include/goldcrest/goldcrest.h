@@ -163,6 +163,12 @@ GOLDCREST_API size_t goldcrest_tensor_size_bytes(const goldcrest_tensor* tensor)
 GOLDCREST_API const void* goldcrest_tensor_data(const goldcrest_tensor* tensor);
 GOLDCREST_API void* goldcrest_tensor_mutable_data(goldcrest_tensor* tensor);
 
+/* Copies `elements` into an input. An error, and nothing copied, unless their type and shape are
+ * the tensor's; its message says what the tensor takes, with scale and zero point. */
+GOLDCREST_API goldcrest_code goldcrest_tensor_write(goldcrest_tensor* tensor, goldcrest_dtype dtype,
+                                                    const int64_t* shape, size_t rank,
+                                                    const void* elements, goldcrest_error* error);
+
 /* ---- Pictures and classes ---- */
 
 /* How pictures become the first input, on one line, or null where neither the file nor the options

@@ -157,6 +157,15 @@ class Tensor : public ConstTensor {
   T* mutable_data() const {
     return dtype() == internal::DTypeOf<T>::value ? static_cast<T*>(mutable_bytes()) : nullptr;
   }
+  // Copies elements of that shape; an error, and nothing copied, unless type and shape are the
+  // tensor's.
+  template <class T>
+  Status Write(const T* elements, const std::vector<std::int64_t>& shape) const {
+    return internal::StatusOf([&](goldcrest_error* error) {
+      return goldcrest_tensor_write(tensor_, internal::DTypeOf<T>::value, shape.data(),
+                                    shape.size(), elements, error);
+    });
+  }
 
  private:
   goldcrest_tensor* tensor_;

@@ -1,6 +1,8 @@
 // The C interface: every function is a thin wrapper of api::Session that lets no exception out.
 #include <goldcrest/goldcrest.h>
 
+#include <algorithm>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <optional>
@@ -203,6 +205,30 @@ const void* goldcrest_tensor_data(const goldcrest_tensor* tensor) {
 
 void* goldcrest_tensor_mutable_data(goldcrest_tensor* tensor) {
   return tensor == nullptr ? nullptr : tensor->view.bytes.data();
+}
+
+goldcrest_code goldcrest_tensor_write(goldcrest_tensor* tensor, goldcrest_dtype dtype,
+                                      const int64_t* shape, size_t rank, const void* elements,
+                                      goldcrest_error* error) {
+  return Guarded(error, [&]() -> Status {
+    GOLDCREST_RETURN_IF_ERROR(ExpectGiven(tensor, "tensor"));
+    if (rank > 0) GOLDCREST_RETURN_IF_ERROR(ExpectGiven(shape, "shape"));
+    GOLDCREST_RETURN_IF_ERROR(ExpectGiven(elements, "elements"));
+    const tensor::MutableTensorView& view = tensor->view;
+    const std::span<const int64_t> given(shape, rank);
+    if (dtype != static_cast<goldcrest_dtype>(view.dtype) ||
+        !std::ranges::equal(given, view.shape)) {
+      const bool known = dtype >= GOLDCREST_FLOAT32 && dtype <= GOLDCREST_BOOL;
+      return goldcrest::Fail(
+          goldcrest::ErrorCode::kInvalid, "'", tensor->name, "' takes ",
+          tensor::DescribeType(view.dtype, view.shape, tensor->quantization), ", not ",
+          known ? tensor::NameOf(static_cast<tensor::DType>(dtype)) : "an unknown type",
+          tensor::ToString(given),
+          tensor->quantization.empty() ? "" : "; an element is real / scale + zero point");
+    }
+    std::memcpy(view.bytes.data(), elements, view.bytes.size());
+    return {};
+  });
 }
 
 const char* goldcrest_session_input_contract(const goldcrest_session* session) {

@@ -82,8 +82,8 @@ Status InputReader::CopyArray(const tensor::TensorView& array, tensor::MutableTe
   const bool quantizes = array.dtype == DType::kFloat32 && input_.quantization.scale.size() == 1;
   if (!same_shape || (array.dtype != out.dtype && !quantizes)) {
     return Fail(ErrorCode::kInvalid, "the sample is ", tensor::NameOf(array.dtype),
-                tensor::ToString(array.shape), ", but the model takes ", tensor::NameOf(out.dtype),
-                tensor::ToString(out.shape));
+                tensor::ToString(array.shape), ", but the model takes ",
+                tensor::DescribeType(out.dtype, out.shape, input_.quantization));
   }
   if (array.dtype == out.dtype) {
     std::ranges::copy(array.bytes, out.bytes.begin());

@@ -19,12 +19,8 @@ namespace {
 // Samples on which layers are compared: each has millions of numbers.
 constexpr int64_t kLayerSamples = 32;
 
-// "int8[1, 224, 224, 3], scale 0.0078, zero point 0"
 std::string DescribeValue(const graph::Value& value) {
-  std::string text = base::Cat(tensor::NameOf(value.dtype), tensor::ToString(value.shape));
-  if (value.quantization.empty()) return text;
-  return base::Cat(text, ", scale ", value.quantization.scale[0], ", zero point ",
-                   value.quantization.zero_point[0]);
+  return tensor::DescribeType(value.dtype, value.shape, value.quantization);
 }
 
 // The model as the passes leave it, with its contract and labels.

@@ -82,8 +82,10 @@ Result<std::vector<tensor::Tensor>> ReadInputs(const RunOptions& options, graph:
     const graph::Value& value = graph.value(graph.inputs[i]);
     if (input.dtype() != value.dtype) {
       return Fail(ErrorCode::kInvalid, "the input '", ends.names[i], "' takes ",
-                  tensor::NameOf(value.dtype), tensor::ToString(value.shape), ", but ", files[i],
-                  " holds ", tensor::NameOf(input.dtype()), tensor::ToString(input.shape()));
+                  tensor::DescribeType(value.dtype, value.shape, value.quantization), ", but ",
+                  files[i], " holds ", tensor::NameOf(input.dtype()),
+                  tensor::ToString(input.shape()),
+                  value.quantization.empty() ? "" : "; an element is real / scale + zero point");
     }
     shapes.push_back(input.shape());
     inputs.push_back(std::move(input));

@@ -2,7 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <vector>
+
+#include "tensor/dtype.h"
 
 namespace goldcrest::tensor {
 
@@ -17,5 +21,8 @@ struct Quantization {
   bool per_channel() const { return scale.size() > 1; }
   bool operator==(const Quantization&) const = default;
 };
+
+// "int8[1, 224, 224, 3], scale 0.0078, zero point -1", or the type and shape alone.
+std::string DescribeType(DType dtype, std::span<const int64_t> shape, const Quantization& q);
 
 }  // namespace goldcrest::tensor

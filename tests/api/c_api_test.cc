@@ -268,7 +268,48 @@ TEST(CApi, ALongMessageLosesItsMiddle) {
   EXPECT_TRUE(base::IsUtf8(message));
 }
 
+TEST(CApi, WritesOnlyWhatATensorTakes) {
+  graph::Graph graph = testing::MustParse(R"(graph "integers"
+  input %0 "x": int8[1, 2, 2, 3] scale=0.0078125 zero_point=-1
+  %1 "y": float32[1, 2, 2, 3] = dequantize(%0)
+  output %1
+)");
+  const auto model = formats::tflite::Write(graph);
+  ASSERT_TRUE(model);
+  SessionHandle session = Open(*model);
+  goldcrest_tensor* input = goldcrest_session_input(session.get(), 0);
+  const std::array<int64_t, 4> shape = {1, 2, 2, 3};
+  std::vector<int8_t> elements = {-1, 127, -128, 0, 1, 2, 3, 4, 5, 6, 7, 8};
+  ASSERT_EQ(
+      goldcrest_tensor_write(input, GOLDCREST_INT8, shape.data(), 4, elements.data(), nullptr),
+      GOLDCREST_OK);
+  ASSERT_EQ(goldcrest_session_run(session.get(), nullptr), GOLDCREST_OK);
+  const goldcrest_tensor* output = goldcrest_session_output(session.get(), 0);
+  EXPECT_EQ(static_cast<const float*>(goldcrest_tensor_data(output))[1], 1);
+  goldcrest_error error{};
+  const std::vector<float> floats(12);
+  EXPECT_EQ(
+      goldcrest_tensor_write(input, GOLDCREST_FLOAT32, shape.data(), 4, floats.data(), &error),
+      GOLDCREST_INVALID);
+  EXPECT_STREQ(error.message,
+               "'x' takes int8[1, 2, 2, 3], scale 0.0078125, zero point -1, not "
+               "float32[1, 2, 2, 3]; an element is real / scale + zero point");
+  EXPECT_EQ(goldcrest_tensor_write(input, GOLDCREST_INT8, shape.data(), 3, elements.data(), &error),
+            GOLDCREST_INVALID);
+  EXPECT_NE(std::string(error.message).find("not int8[1, 2, 2]"), std::string::npos);
+  EXPECT_EQ(goldcrest_tensor_write(input, static_cast<goldcrest_dtype>(77), shape.data(), 4,
+                                   elements.data(), &error),
+            GOLDCREST_INVALID);
+  EXPECT_EQ(goldcrest_tensor_write(input, GOLDCREST_INT8, nullptr, 4, elements.data(), nullptr),
+            GOLDCREST_USAGE);
+  // What was there before stays.
+  EXPECT_EQ(static_cast<const int8_t*>(goldcrest_tensor_data(input))[1], 127);
+}
+
 TEST(CApi, NullIsEmpty) {
+  EXPECT_EQ(goldcrest_tensor_write(nullptr, GOLDCREST_INT8, nullptr, 0, nullptr, nullptr),
+            GOLDCREST_USAGE);
+
   goldcrest_session_close(nullptr);
   goldcrest_options_destroy(nullptr);
   EXPECT_EQ(goldcrest_options_set(nullptr, "threads", "1", nullptr), GOLDCREST_USAGE);

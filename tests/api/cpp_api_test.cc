@@ -50,7 +50,11 @@ TEST(CppApi, TensorsKnowTheirType) {
   EXPECT_EQ(input.size<float>(), 12U);
   EXPECT_EQ(input.mutable_data<std::int8_t>(), nullptr);
   ASSERT_NE(input.mutable_data<float>(), nullptr);
-  for (std::size_t i = 0; i < 12; ++i) input.mutable_data<float>()[i] = 5;
+  const std::vector<float> fives(12, 5);
+  ASSERT_TRUE(input.Write(fives.data(), {1, 2, 2, 3}));
+  const std::vector<std::int8_t> bytes(12);
+  EXPECT_FALSE(input.Write(bytes.data(), {1, 2, 2, 3}));
+  EXPECT_FALSE(input.Write(fives.data(), {12}));
   ASSERT_TRUE(session->Run());
   EXPECT_EQ(session->output(0).data<float>()[2], 5);
   EXPECT_EQ(session->output(0).data<std::int32_t>(), nullptr);
