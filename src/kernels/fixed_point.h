@@ -84,4 +84,19 @@ constexpr int32_t MultiplyWide(int64_t x, FixedPoint factor) {
   return static_cast<int32_t>((x * reduced + (int64_t{1} << (shift - 1))) >> shift);
 }
 
+// The same with all bits of the factor; its shift is at most 30. What 32 bits do not hold
+// saturates.
+constexpr int64_t MultiplyWideSingle(int64_t x, FixedPoint factor) {
+  const int shift = 31 - factor.shift;
+  if (factor.shift > 0) {  // no smaller for the product
+    const int64_t y = x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : x;
+    return (y * factor.multiplier + (int64_t{1} << (shift - 1))) >> shift;
+  }
+  // x = upper · 2^31 + lower, as the product may need 80 bits.
+  const int64_t upper = x >> 31;
+  const int64_t lower = x & INT32_MAX;
+  const int64_t carry = (lower * factor.multiplier + (int64_t{1} << (shift - 1))) >> 31;
+  return (upper * factor.multiplier + carry) >> (shift - 31);
+}
+
 }  // namespace goldcrest::kernels

@@ -13,16 +13,22 @@ namespace {
 using kernels::Rounding;
 using tensor::Arithmetic;
 
-// How each engine rounds the sums of convolutions, and of fully connected layers.
-Rounding RoundingOf(const Operands& operands, bool fully_connected) {
-  if (operands.in(0).dtype == tensor::DType::kInt16) return Rounding::kWide;
+enum class Layer : uint8_t { kConvolution, kDepthwise, kFullyConnected };
+
+// How each engine rounds the sums of a layer.
+Rounding RoundingOf(const Operands& operands, Layer kind) {
+  const tensor::DType dtype = operands.in(0).dtype;
+  if (dtype == tensor::DType::kInt16) {
+    return kind == Layer::kFullyConnected ? Rounding::kWideSingle : Rounding::kWide;
+  }
   switch (operands.arithmetic) {
     case Arithmetic::kXnnpack:
       return Rounding::kFloat;
     case Arithmetic::kReference:
-      return fully_connected ? Rounding::kSingle : Rounding::kDouble;
+      return kind == Layer::kFullyConnected ? Rounding::kSingle : Rounding::kDouble;
     case Arithmetic::kBuiltin:
-      return Rounding::kDoubleUp;
+      return kind == Layer::kDepthwise && dtype == tensor::DType::kUInt8 ? Rounding::kDouble
+                                                                         : Rounding::kDoubleUp;
   }
   GOLDCREST_CHECK(false);
 }
@@ -65,13 +71,14 @@ kernels::Multiplier MultiplierOf(float input, float filter, float output, bool s
           .fixed = kernels::QuantizeMultiplier(product / static_cast<double>(output))};
 }
 
-Result<Constants> ReadConstants(const Operands& operands, int64_t channels, bool fully_connected) {
+Result<Constants> ReadConstants(const Operands& operands, int64_t channels, Layer kind) {
   const graph::Value& filter = operands.in(1);
   Constants constants{.filter = filter.constant->bytes()};
   const float input_scale = operands.in(0).quantization.scale[0];
   const float output_scale = operands.out().quantization.scale[0];
   const std::vector<float>& scales = filter.quantization.scale;
-  const bool short_product = fully_connected || filter.dtype == tensor::DType::kUInt8;
+  const bool short_product = filter.dtype == tensor::DType::kUInt8 ||
+                             (kind == Layer::kFullyConnected && scales.size() == 1);
   for (int64_t c = 0; c < channels; ++c) {
     const float scale = scales[scales.size() == 1 ? 0 : static_cast<size_t>(c)];
     constants.multipliers.push_back(MultiplierOf(input_scale, scale, output_scale, short_product));
@@ -96,7 +103,7 @@ Result<Constants> ReadConstants(const Operands& operands, int64_t channels, bool
 
 // Checks types and scales of a layer with `channels` output channels.
 Result<kernels::QuantizedLayer> LayerOf(const Operands& operands, int64_t channels,
-                                        graph::Activation activation, bool fully_connected) {
+                                        graph::Activation activation, Layer kind) {
   GOLDCREST_RETURN_IF_ERROR(ExpectConstantWeights(operands));
   const graph::Value& input = operands.in(0);
   const graph::Value& filter = operands.in(1);
@@ -118,7 +125,7 @@ Result<kernels::QuantizedLayer> LayerOf(const Operands& operands, int64_t channe
       .filter = filter.dtype,
       .input_zero = x.zero,
       .filter_zero = static_cast<int32_t>(filter.quantization.zero_point[0]),
-      .requantization = {.rounding = RoundingOf(operands, fully_connected),
+      .requantization = {.rounding = RoundingOf(operands, kind),
                          .zero_point = y.zero,
                          .low = clamp.low,
                          .high = clamp.high}};
@@ -133,10 +140,10 @@ Result<base::AlignedBuffer> Pack(const Row& row, const Params& params, const Con
 }
 
 Lowered LowerConvolution(kernels::quantized_conv::Params params, graph::Activation activation,
-                         bool fully_connected, const Operands& operands) {
+                         Layer kind, const Operands& operands) {
   namespace conv = kernels::quantized_conv;
-  GOLDCREST_TRY(params.layer, LayerOf(operands, params.out_channels, activation, fully_connected));
-  GOLDCREST_TRY(Constants constants, ReadConstants(operands, params.out_channels, fully_connected));
+  GOLDCREST_TRY(params.layer, LayerOf(operands, params.out_channels, activation, kind));
+  GOLDCREST_TRY(Constants constants, ReadConstants(operands, params.out_channels, kind));
   const conv::Row& row = conv::Choose(params, operands.isa);
   GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
   const Grid grid = MakeGrid({.pixels = params.pixels(),
@@ -161,7 +168,7 @@ Lowered LowerQuantized(const graph::Conv2D& op, const Operands& operands) {
   return LowerConvolution({.window = FilterWindow(op, operands),
                            .in_channels = operands.in(0).shape[3],
                            .out_channels = operands.out().shape[3]},
-                          op.activation, false, operands);
+                          op.activation, Layer::kConvolution, operands);
 }
 
 // A convolution whose batch is the rows, each a picture of one pixel.
@@ -170,19 +177,22 @@ Lowered LowerQuantized(const graph::FullyConnected& op, const Operands& operands
   return LowerConvolution({.window = {.batch = RowsOf(operands.out().shape)},
                            .in_channels = weights[1],
                            .out_channels = weights[0]},
-                          op.activation, true, operands);
+                          op.activation, Layer::kFullyConnected, operands);
 }
 
 Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operands) {
   namespace depthwise = kernels::quantized_depthwise;
   const int64_t in_channels = operands.in(0).shape[3];
   const int64_t channels = operands.out().shape[3];
-  GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, channels, op.activation, false));
-  GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, false));
-  const depthwise::Params params{.window = FilterWindow(op, operands),
-                                 .in_channels = in_channels,
-                                 .multiplier = channels / in_channels,
-                                 .layer = layer};
+  GOLDCREST_TRY(kernels::QuantizedLayer layer,
+                LayerOf(operands, channels, op.activation, Layer::kDepthwise));
+  GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, Layer::kDepthwise));
+  const depthwise::Params params{
+      .window = FilterWindow(op, operands),
+      .in_channels = in_channels,
+      .multiplier = channels / in_channels,
+      .layer = layer,
+      .rest_is_double = layer.requantization.rounding == Rounding::kDoubleUp};
   const depthwise::Row& row = depthwise::Choose(params, operands.isa);
   GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
   const kernels::Window& window = params.window;

@@ -49,6 +49,7 @@ struct Panels {
   if (params.layer.input == tensor::DType::kInt16) return "sums of int16 need 64 bits";
   if (params.multiplier != 1) return "more than one filter a channel";
   if (params.taps() > kMostTaps) return "more taps than it has pointers for";
+  if (params.rest() < params.out_channels()) return "its last channels are rounded another way";
   return {};
 }
 

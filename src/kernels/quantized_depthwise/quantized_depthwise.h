@@ -22,9 +22,14 @@ struct Params {
   int64_t in_channels = 1;
   int64_t multiplier = 1;
   QuantizedLayer layer;
+  // Channels beyond whole groups of eight are rounded by kDouble, as LiteRT's loops round what
+  // their vectors leave.
+  bool rest_is_double = false;
 
   int64_t out_channels() const { return in_channels * multiplier; }
   int64_t taps() const { return window.kernel_h * window.kernel_w; }
+  // The first of the channels that `rest_is_double` is about.
+  int64_t rest() const { return rest_is_double ? out_channels() / 8 * 8 : out_channels(); }
 };
 
 struct Row {
