@@ -100,7 +100,8 @@ class Maker {
 template <class Op>
 graph::Graph Elementwise(Maker& m) {
   const DType dtype = m.AnyType();
-  const Shape shape = m.Picture(5);
+  // Some so large that halves of what is rounded come up.
+  const Shape shape = m.Chance(5) ? Shape{1, 32, 32, m.Integer(60, 130)} : m.Picture(5);
   Shape other = shape;
   if (m.Chance(60)) {
     for (int64_t& size : other) size = m.Chance(50) ? size : 1;
