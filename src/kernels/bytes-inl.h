@@ -20,10 +20,25 @@ class Bytes {
   Int mask_;
 };
 
+// `count` of fewer than kMost bytes, at most 32.
+template <int64_t kMost>
+void CopyFew(const std::byte (&from)[kMost], std::byte* to, int64_t count) {
+  int64_t i = 0;
+  if (kMost > 16 && (count & 16) != 0) {
+    __builtin_memcpy(to, from, 16);
+    i = 16;
+  }
+  if (kMost > 8 && (count & 8) != 0) {
+    __builtin_memcpy(to + i, from + i, 8);
+    i += 8;
+  }
+  for (; i < count; ++i) to[i] = from[i];
+}
+
 // The lowest bytes of the first `count` lanes, or of all.
 void StoreSome(Int x, std::byte* p, int64_t count) {
   if (count >= Int::kLanes) return x.StoreBytes(p);
-  std::byte bytes[Int::kLanes] = {};
+  std::byte bytes[Int::kLanes];
   x.StoreBytes(bytes);
-  for (int64_t i = 0; i < count; ++i) p[i] = bytes[i];
+  CopyFew(bytes, p, count);
 }

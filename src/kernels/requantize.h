@@ -14,7 +14,7 @@ enum class Rounding : uint8_t {
   kDouble,    // MultiplyDouble
   kDoubleUp,  // MultiplyDoubleUp
   kSingle,    // MultiplySingle
-  kWide,      // MultiplyWide: of sums in 64 bits
+  kWide,      // MultiplyWide: to int16
 };
 
 // m of one output channel; `real` is used by kFloat, `fixed` by the others.

@@ -72,11 +72,13 @@ Result<Constants> ReadConstants(const Operands& operands, int64_t channels, bool
   const float output_scale = operands.out().quantization.scale[0];
   const std::vector<float>& scales = filter.quantization.scale;
   const bool short_product = fully_connected || filter.dtype == tensor::DType::kUInt8;
+  // What MultiplyWide, and the others, take.
+  const int most_shift = operands.in(0).dtype == tensor::DType::kInt16 ? 14 : 30;
   for (int64_t c = 0; c < channels; ++c) {
     const float scale = scales[scales.size() == 1 ? 0 : static_cast<size_t>(c)];
     constants.multipliers.push_back(MultiplierOf(input_scale, scale, output_scale, short_product));
     const kernels::Multiplier& m = constants.multipliers.back();
-    if (!std::isfinite(m.real) || m.fixed.shift > 30) {
+    if (!std::isfinite(m.real) || m.fixed.shift > most_shift) {
       return Fail(ErrorCode::kInvalid, "the scales of input ", input_scale, ", weights ", scale,
                   " and output ", output_scale, " do not go together");
     }
@@ -137,6 +139,8 @@ Lowered LowerConvolution(kernels::quantized_conv::Params params, graph::Activati
   namespace conv = kernels::quantized_conv;
   GOLDCREST_TRY(params.layer, LayerOf(operands, params.out_channels, activation, fully_connected));
   GOLDCREST_TRY(Constants constants, ReadConstants(operands, params.out_channels, fully_connected));
+  params.layer.long_sums = kernels::HasLongSums(params.layer, constants.weights(),
+                                                params.out_channels, params.depth(), false);
   const conv::Row& row = conv::Choose(params, operands.isa);
   GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
   const Grid grid = MakeGrid({.pixels = params.pixels(),
@@ -179,10 +183,12 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
   const int64_t channels = operands.out().shape[3];
   GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, channels, op.activation, false));
   GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, false));
-  const depthwise::Params params{.window = FilterWindow(op, operands),
-                                 .in_channels = in_channels,
-                                 .multiplier = channels / in_channels,
-                                 .layer = layer};
+  depthwise::Params params{.window = FilterWindow(op, operands),
+                           .in_channels = in_channels,
+                           .multiplier = channels / in_channels,
+                           .layer = layer};
+  params.layer.long_sums =
+      kernels::HasLongSums(layer, constants.weights(), channels, params.taps(), true);
   const depthwise::Row& row = depthwise::Choose(params, operands.isa);
   GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
   const kernels::Window& window = params.window;
