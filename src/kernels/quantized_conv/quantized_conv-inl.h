@@ -1,5 +1,5 @@
 // The convolution of integers over a tile of kRows pixels by kVectors vectors of output channels.
-// Included, after requantize-inl.h, inside the anonymous namespace of a file compiled for one
+// Included, after RequantizeSums, inside the anonymous namespace of a file compiled for one
 // instruction set, which has a vector Int of sums and a Dot that adds products to it:
 //
 //   Element         what a gathered element of the input is held as
@@ -28,6 +28,7 @@ void Sum(const Dot::Element* a, int64_t stride, int64_t groups, const int32_t* o
   const auto* bias = reinterpret_cast<const int32_t*>(panel);
   const auto* weights = reinterpret_cast<const Dot::Weight*>(panel + kWidth * kPanelHeadBytes);
   Int sums[kCount][kVectors];
+#pragma GCC unroll 4
   for (int v = 0; v < kVectors; ++v) {
     const Int start = Int::Load(bias + v * Int::kLanes);
 #pragma GCC unroll 8
@@ -91,6 +92,7 @@ class Gatherer {
         x_(x),
         end_(x + window_.batch * window_.in_h * window_.in_w * channels_),
         zero_(dot_.From(static_cast<X>(params.layer.input_zero))),
+        reach_((window_.kernel_w * channels_ + Dot::kChunk - 1) / Dot::kChunk * Dot::kChunk),
         position_(params, pixel),
         pixel_(pixel) {
     // Windows of one pixel each, side by side as they are.
@@ -109,14 +111,14 @@ class Gatherer {
       return;
     }
     for (int64_t r = 0; r < count; ++r, position_.Advance()) {
-      Element* end = to + stride;
-      to = OneWindow(to);
-      while (to < end) *to++ = 0;
+      Element* rest = Inside() ? WholeWindow(to) : EdgeWindow(to);
+      for (int64_t k = 0; k < Dot::kGroup - 1; ++k) rest[k] = 0;  // the last group's
+      to += stride;
     }
   }
 
  private:
-  Element* Copy(const X* x, int64_t count, Element* to) {
+  Element* Copy(const X* x, int64_t count, Element* to) const {
     int64_t i = 0;
     for (; i < count && end_ - (x + i) >= Dot::kChunk; i += Dot::kChunk) {
       dot_.Gather(x + i, to + i);
@@ -125,29 +127,46 @@ class Gatherer {
     return to + count;
   }
 
-  Element* Fill(int64_t count, Element* to) {
+  Element* Fill(int64_t count, Element* to) const {
     for (int64_t i = 0; i < count; ++i) to[i] = zero_;
     return to + count;
   }
 
+  // Whether the window is in the picture, and so is what whole chunks read beyond it.
+  bool Inside() const {
+    const int64_t left = position_.left(), top = position_.top();
+    const int64_t last = top + (window_.kernel_h - 1) * window_.dilation_h;
+    return window_.dilation_w == 1 && left >= 0 && left + window_.kernel_w <= window_.in_w &&
+           top >= 0 && last < window_.in_h && end_ - Input(last, left) >= reach_;
+  }
+
+  const X* Input(int64_t row, int64_t column) const {
+    return x_ + ((position_.picture() * window_.in_h + row) * window_.in_w + column) * channels_;
+  }
+
+  Element* WholeWindow(Element* to) const {
+    const X* row = Input(position_.top(), position_.left());
+    const int64_t count = window_.kernel_w * channels_;
+    const int64_t step = window_.dilation_h * window_.in_w * channels_;
+    for (int64_t u = 0; u < window_.kernel_h; ++u, row += step, to += count) {
+      for (int64_t i = 0; i < count; i += Dot::kChunk) dot_.Gather(row + i, to + i);
+    }
+    return to;
+  }
+
   // With zeros outside of the picture.
-  Element* OneWindow(Element* to) {
+  [[gnu::noinline]] Element* EdgeWindow(Element* to) const {
     const int64_t left = position_.left();
     const int64_t top = position_.top();
-    const bool whole =
-        window_.dilation_w == 1 && left >= 0 && left + window_.kernel_w <= window_.in_w;
     for (int64_t u = 0; u < window_.kernel_h; ++u) {
       const int64_t y = top + u * window_.dilation_h;
-      const int64_t row = (position_.picture() * window_.in_h + y) * window_.in_w;
       if (y < 0 || y >= window_.in_h) {
         to = Fill(window_.kernel_w * channels_, to);
-      } else if (whole) {
-        to = Copy(x_ + (row + left) * channels_, window_.kernel_w * channels_, to);
       } else {
         for (int64_t v = 0; v < window_.kernel_w; ++v) {
           const int64_t column = left + v * window_.dilation_w;
           const bool inside = column >= 0 && column < window_.in_w;
-          to = inside ? Copy(x_ + (row + column) * channels_, channels_, to) : Fill(channels_, to);
+          to = inside ? Copy(Input(y, column), channels_, to) : Fill(channels_, to);
         }
       }
     }
@@ -160,6 +179,7 @@ class Gatherer {
   const X* x_;
   const X* end_;
   const Element zero_;
+  const int64_t reach_;  // of the last row of a window
   bool joined_;
   Position position_;
   int64_t pixel_;
@@ -194,7 +214,6 @@ struct Tile {
     const int64_t panel_bytes =
         kWidth * (kPanelHeadBytes + stride * static_cast<int64_t>(sizeof(typename Dot::Weight)));
     const Dot dot(params.layer);
-    const Requantizer requantizer(params.layer.requantization);
     Gatherer<X> gatherer(params, reinterpret_cast<const X*>(x), block.first_pixel);
     alignas(64) Element gathered[kRows * (kMostDepth + Dot::kGroup) + Dot::kChunk];
     alignas(64) int32_t sums[kRows * kWidth];
@@ -210,10 +229,14 @@ struct Tile {
         const bool narrow = columns <= kWidth - Int::kLanes;
         const std::byte* weights = packed + panel * panel_bytes;
         Sums(count, narrow, gathered, stride, groups, offsets, weights, sums);
-        requantizer.Store(sums, count, narrow ? Int::kLanes : kWidth,
-                          reinterpret_cast<const int32_t*>(weights),
-                          y + (pixel * params.out_channels + channel) * int64_t{sizeof(X)},
-                          params.out_channels, columns);
+        const SumRows rows = {.sums = sums,
+                              .rows = count,
+                              .width = narrow ? Int::kLanes : kWidth,
+                              .head = reinterpret_cast<const int32_t*>(weights),
+                              .stride = params.out_channels,
+                              .columns = columns};
+        RequantizeSums(params.layer.requantization, rows,
+                       y + (pixel * params.out_channels + channel) * int64_t{sizeof(X)});
       }
     }
   }

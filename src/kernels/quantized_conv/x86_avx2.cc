@@ -1,15 +1,14 @@
 #include <immintrin.h>
 
 #include "kernels/quantized_conv/quantized_conv.h"
+#include "kernels/requantize_sums/requantize_sums.h"
 
 namespace goldcrest::kernels::quantized_conv {
 namespace {
 
 #include "kernels/int_avx2.h"
 
-#include "kernels/bytes-inl.h"
-
-#include "kernels/requantize-inl.h"
+constexpr auto RequantizeSums = RequantizeSumsAvx2;
 
 // Pairs of 16 bits: exact, as two products of nine bits each fit in 32.
 struct Dot {

@@ -1,6 +1,6 @@
 // The depthwise convolution of integers, a vector of channels at a time. Included, after
-// requantize-inl.h, inside the anonymous namespace of a file compiled for one instruction set,
-// which has a vector Int of sums and a Dot that adds products to it:
+// RequantizeSums, inside the anonymous namespace of a file compiled for one instruction set, which
+// has a vector Int of sums and a Dot that adds products to it:
 //
 //   Weight            what a weight is packed as
 //   kGroup            rows of the window that are multiplied at once
@@ -102,7 +102,6 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
   // Outputs that are computed at once: what their columns leave room for.
   const int64_t span = (a.kernel_w - 1) * a.dilation_w + 1;
   const int64_t most = ((kMostVectors / groups - span) / a.stride_w + 1) / 4 * 4;
-  const Requantizer requantizer(params.layer.requantization);
   Columns<X> columns(params, reinterpret_cast<const X*>(x));
   Dot::Vector woven[kMostVectors];
   alignas(64) int32_t sums[kMostVectors * Int::kLanes];
@@ -121,8 +120,10 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
         }
         Sum(a, groups, woven, width, panel, computed, sums);
         const int64_t to = (line * a.out_w + column) * channels + channel;
-        requantizer.Store(sums, count, Int::kLanes, reinterpret_cast<const int32_t*>(panel),
-                          y + to * int64_t{sizeof(X)}, channels, Int::kLanes);
+        const SumRows rows = {sums,        count,
+                              Int::kLanes, reinterpret_cast<const int32_t*>(panel),
+                              channels,    Int::kLanes};
+        RequantizeSums(params.layer.requantization, rows, y + to * int64_t{sizeof(X)});
       }
     }
   }
