@@ -44,12 +44,14 @@ class Columns {
   void Weave(int64_t u, int64_t left, int64_t count, Dot::Vector* to) const {
     const X* outside[Dot::kGroup];
     for (const X*& row : outside) row = zeros_;
+    const int64_t before = left < 0 ? -left : 0;
+    const int64_t after = window_.in_w - left;
     int64_t i = 0;
-    for (; i < count && left + i < 0; ++i) to[i] = dot_.Weave(outside);
+    for (; i < before && i < count; ++i) to[i] = dot_.Weave(outside);
     const X* rows[Dot::kGroup];
 #pragma GCC unroll 4
     for (int r = 0; r < Dot::kGroup; ++r) rows[r] = start_[u + r] + (left + i) * step_[u + r];
-    for (; i < count && left + i < window_.in_w; ++i) {
+    for (const int64_t end = after < count ? after : count; i < end; ++i) {
       to[i] = dot_.Weave(rows);
 #pragma GCC unroll 4
       for (int r = 0; r < Dot::kGroup; ++r) rows[r] += step_[u + r];
@@ -67,27 +69,29 @@ class Columns {
   X zeros_[Int::kLanes];
 };
 
-// The sums of a multiple of four outputs; each group of rows has `width` columns.
-void Sum(const Window& window, int64_t groups, const Dot::Vector* columns, int64_t width,
-         const std::byte* panel, int64_t count, int32_t* sums) {
+// Where the columns of a window's taps lie, from that of its first.
+struct Taps {
+  int64_t count;
+  int64_t offsets[kMostVectors];
+};
+
+// The sums of kOutputs neighbours whose first window begins at `columns`.
+template <int kOutputs>
+void Sum(const Taps& taps, int64_t stride, const Dot::Vector* columns, const std::byte* panel,
+         int32_t* out) {
   const Int bias = Int::Load(reinterpret_cast<const int32_t*>(panel));
   const auto* weights = reinterpret_cast<const Dot::Weight*>(panel + Int::kLanes * kPanelHeadBytes);
-  const int64_t stride = window.stride_w;
-  for (int64_t o = 0; o < count; o += 4) {
-    Int four[4] = {bias, bias, bias, bias};
-    const Dot::Weight* w = weights;
-    for (int64_t g = 0; g < groups; ++g) {
-      const Dot::Vector* at = columns + g * width + o * stride;
-      for (int64_t v = 0; v < window.kernel_w; ++v, at += window.dilation_w) {
-        const Dot::Vector filter = Dot::Load(w);
-        w += Int::kLanes * Dot::kGroup;
-#pragma GCC unroll 4
-        for (int64_t i = 0; i < 4; ++i) four[i] = Dot::Add(four[i], at[i * stride], filter);
-      }
-    }
-#pragma GCC unroll 4
-    for (int64_t i = 0; i < 4; ++i) four[i].Store(sums + (o + i) * Int::kLanes);
+  Int sums[kOutputs];
+#pragma GCC unroll 8
+  for (int i = 0; i < kOutputs; ++i) sums[i] = bias;
+  for (int64_t t = 0; t < taps.count; ++t, weights += Int::kLanes * Dot::kGroup) {
+    const Dot::Vector* at = columns + taps.offsets[t];
+    const Dot::Vector filter = Dot::Load(weights);
+#pragma GCC unroll 8
+    for (int i = 0; i < kOutputs; ++i) sums[i] = Dot::Add(sums[i], at[i * stride], filter);
   }
+#pragma GCC unroll 8
+  for (int i = 0; i < kOutputs; ++i) sums[i].Store(out + i * Int::kLanes);
 }
 
 template <class X>
@@ -101,7 +105,14 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
                      groups * a.kernel_w * Dot::kGroup * static_cast<int64_t>(sizeof(Dot::Weight)));
   // Outputs that are computed at once: what their columns leave room for.
   const int64_t span = (a.kernel_w - 1) * a.dilation_w + 1;
-  const int64_t most = ((kMostVectors / groups - span) / a.stride_w + 1) / 4 * 4;
+  const int64_t room = kMostVectors / groups;
+  const int64_t most = ((room - span) / a.stride_w + 1) / 4 * 4;
+  Taps taps = {};
+  for (int64_t g = 0; g < groups; ++g) {
+    for (int64_t v = 0; v < a.kernel_w; ++v) {
+      taps.offsets[taps.count++] = g * room + v * a.dilation_w;
+    }
+  }
   Columns<X> columns(params, reinterpret_cast<const X*>(x));
   Dot::Vector woven[kMostVectors];
   alignas(64) int32_t sums[kMostVectors * Int::kLanes];
@@ -115,10 +126,14 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
         const int64_t computed = (count + 3) / 4 * 4;
         const int64_t width = (computed - 1) * a.stride_w + span;
         for (int64_t g = 0; g < groups; ++g) {
-          columns.Weave(g * Dot::kGroup, column * a.stride_w - a.pad_left, width,
-                        woven + g * width);
+          columns.Weave(g * Dot::kGroup, column * a.stride_w - a.pad_left, width, woven + g * room);
         }
-        Sum(a, groups, woven, width, panel, computed, sums);
+        for (int64_t o = 0; o < computed;) {
+          const bool eight = computed - o >= 8;
+          (eight ? Sum<8> : Sum<4>)(taps, a.stride_w, woven + o * a.stride_w, panel,
+                                    sums + o * Int::kLanes);
+          o += eight ? 8 : 4;
+        }
         const int64_t to = (line * a.out_w + column) * channels + channel;
         const SumRows rows = {sums,        count,
                               Int::kLanes, reinterpret_cast<const int32_t*>(panel),
