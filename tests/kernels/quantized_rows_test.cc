@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "kernels/byte_table/byte_table.h"
 #include "kernels/quantize/quantize.h"
 #include "kernels/quantized_binary/quantized_binary.h"
 #include "kernels/quantized_mean/quantized_mean.h"
@@ -104,6 +105,25 @@ TEST(Quantize, EveryRow) {
         Rows(), params, count, dtype == DType::kInt16 ? 2 : 1, random,
         [&](const Row& row, std::byte* y, int64_t first, int64_t last) {
           row.run(params, x.data(), y, first, last);
+        },
+        ran);
+  }
+  EXPECT_EQ(ran.size(), CountOnThisMachine(Rows()));
+}
+
+TEST(ByteTable, EveryRow) {
+  using namespace byte_table;
+  std::set<std::string_view> ran;
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    Random random(seed);
+    Table table;
+    for (uint8_t& entry : table) entry = static_cast<uint8_t>(random.Next() >> 56);
+    const int64_t count = random.Integer(1, 1000);
+    const std::vector<std::byte> x = Bytes(random, count);
+    ExpectRows(
+        Rows(), table, count, 1, random,
+        [&](const Row& row, std::byte* y, int64_t first, int64_t last) {
+          row.run(table, x.data(), y, first, last);
         },
         ran);
   }

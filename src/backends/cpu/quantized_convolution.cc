@@ -134,11 +134,9 @@ Result<base::AlignedBuffer> Pack(const Row& row, const Params& params, const Con
   return packed;
 }
 
-Lowered LowerConvolution(kernels::quantized_conv::Params params, graph::Activation activation,
-                         bool fully_connected, const Operands& operands) {
+Lowered LowerConvolution(kernels::quantized_conv::Params params, Constants constants,
+                         const Operands& operands) {
   namespace conv = kernels::quantized_conv;
-  GOLDCREST_TRY(params.layer, LayerOf(operands, params.out_channels, activation, fully_connected));
-  GOLDCREST_TRY(Constants constants, ReadConstants(operands, params.out_channels, fully_connected));
   params.layer.long_sums = kernels::HasLongSums(params.layer, constants.weights(),
                                                 params.out_channels, params.depth(), false);
   const conv::Row& row = conv::Choose(params, operands.isa);
@@ -159,22 +157,38 @@ Lowered LowerConvolution(kernels::quantized_conv::Params params, graph::Activati
   return Explained(std::move(step), conv::Rows(), params, operands.isa);
 }
 
+// A filter of one input channel, HWO, as that of a convolution, OHW.
+std::vector<std::byte> Turned(std::span<const std::byte> filter, int64_t channels) {
+  const auto outputs = static_cast<size_t>(channels);
+  const size_t taps = filter.size() / outputs;
+  std::vector<std::byte> turned(filter.size());
+  for (size_t i = 0; i < filter.size(); ++i) turned[i % outputs * taps + i / outputs] = filter[i];
+  return turned;
+}
+
 }  // namespace
 
 Lowered LowerQuantized(const graph::Conv2D& op, const Operands& operands) {
+  const int64_t channels = operands.out().shape[3];
+  GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, channels, op.activation, false));
+  GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, false));
   return LowerConvolution({.window = FilterWindow(op, operands),
                            .in_channels = operands.in(0).shape[3],
-                           .out_channels = operands.out().shape[3]},
-                          op.activation, false, operands);
+                           .out_channels = channels,
+                           .layer = layer},
+                          std::move(constants), operands);
 }
 
 // A convolution whose batch is the rows, each a picture of one pixel.
 Lowered LowerQuantized(const graph::FullyConnected& op, const Operands& operands) {
   const tensor::Shape& weights = operands.in(1).shape;
+  GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, weights[0], op.activation, true));
+  GOLDCREST_TRY(Constants constants, ReadConstants(operands, weights[0], true));
   return LowerConvolution({.window = {.batch = RowsOf(operands.out().shape)},
                            .in_channels = weights[1],
-                           .out_channels = weights[0]},
-                          op.activation, true, operands);
+                           .out_channels = weights[0],
+                           .layer = layer},
+                          std::move(constants), operands);
 }
 
 Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operands) {
@@ -183,6 +197,13 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
   const int64_t channels = operands.out().shape[3];
   GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, channels, op.activation, false));
   GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, false));
+  if (in_channels == 1) {
+    const kernels::Window window = FilterWindow(op, operands);
+    const std::vector<std::byte> filter = Turned(constants.filter, channels);
+    constants.filter = filter;
+    return LowerConvolution({.window = window, .out_channels = channels, .layer = layer},
+                            std::move(constants), operands);
+  }
   depthwise::Params params{.window = FilterWindow(op, operands),
                            .in_channels = in_channels,
                            .multiplier = channels / in_channels,
