@@ -54,32 +54,8 @@ void Sum(const Dot::Element* a, int64_t stride, int64_t groups, const int32_t* o
   }
 }
 
-// The next output pixel: where its window begins.
-class Position {
- public:
-  Position(const Params& params, int64_t pixel)
-      : window_(params.window),
-        column_(pixel % window_.out_w),
-        row_(pixel / window_.out_w % window_.out_h),
-        picture_(pixel / window_.out_w / window_.out_h) {}
-
-  int64_t left() const { return column_ * window_.stride_w - window_.pad_left; }
-  int64_t top() const { return row_ * window_.stride_h - window_.pad_top; }
-  int64_t picture() const { return picture_; }
-  void Advance() {
-    if (++column_ < window_.out_w) return;
-    column_ = 0;
-    if (++row_ < window_.out_h) return;
-    row_ = 0;
-    ++picture_;
-  }
-
- private:
-  const Window& window_;
-  int64_t column_, row_, picture_;
-};
-
-// Gathers windows over an input of X: std::byte or int16_t.
+// Gathers the windows of output pixels, one after the other, from an input of X: std::byte or
+// int16_t.
 template <class X>
 class Gatherer {
  public:
@@ -90,16 +66,20 @@ class Gatherer {
         window_(params.window),
         channels_(params.in_channels),
         x_(x),
-        end_(x + window_.batch * window_.in_h * window_.in_w * channels_),
+        size_(window_.batch * window_.in_h * window_.in_w * channels_),
         zero_(dot_.From(static_cast<X>(params.layer.input_zero))),
-        reach_((window_.kernel_w * channels_ + Dot::kChunk - 1) / Dot::kChunk * Dot::kChunk),
-        position_(params, pixel),
-        pixel_(pixel) {
+        length_(window_.kernel_w * channels_),
+        pixel_step_(window_.stride_w * channels_),
+        row_step_(window_.dilation_h * window_.in_w * channels_),
+        pixel_(pixel),
+        column_(pixel % window_.out_w),
+        line_(pixel / window_.out_w) {
     // Windows of one pixel each, side by side as they are.
     joined_ = window_.kernel_h * window_.kernel_w == 1 &&
               window_.stride_h * window_.stride_w == 1 && window_.pad_top == 0 &&
               window_.pad_left == 0 && window_.out_w == window_.in_w &&
               window_.out_h == window_.in_h && channels_ % Dot::kGroup == 0;
+    SetLine();
   }
 
   // The windows of the next `count` pixels, `stride` elements apart. Up to kChunk elements beyond
@@ -110,17 +90,65 @@ class Gatherer {
       pixel_ += count;
       return;
     }
-    for (int64_t r = 0; r < count; ++r, position_.Advance()) {
-      Element* rest = Inside() ? WholeWindow(to) : EdgeWindow(to);
+    for (int64_t r = 0; r < count; ++r, to += stride) {
+      const bool whole = column_ >= first_whole_ && column_ < last_whole_;
+      Element* rest = whole ? WholeWindow(to) : EdgeWindow(to);
       for (int64_t k = 0; k < Dot::kGroup - 1; ++k) rest[k] = 0;  // the last group's
-      to += stride;
+      if (++column_ < window_.out_w) continue;
+      column_ = 0;
+      ++line_;
+      SetLine();
     }
   }
 
  private:
+  // Which columns of a row of pixels have windows that are in the picture, as well as what whole
+  // chunks read beyond them.
+  void SetLine() {
+    top_ = line_ % window_.out_h * window_.stride_h - window_.pad_top;
+    picture_ = line_ / window_.out_h * window_.in_h;
+    start_ = ((picture_ + top_) * window_.in_w - window_.pad_left) * channels_;
+    const int64_t height = (window_.kernel_h - 1) * window_.dilation_h;
+    const int64_t chunks = (length_ + Dot::kChunk - 1) / Dot::kChunk * Dot::kChunk;
+    const int64_t reach = (window_.kernel_h - 1) * row_step_ + chunks;
+    const int64_t columns = window_.in_w + window_.pad_left - window_.kernel_w;
+    first_whole_ = (window_.pad_left + window_.stride_w - 1) / window_.stride_w;
+    last_whole_ = 0;
+    if (top_ < 0 || top_ + height >= window_.in_h || window_.dilation_w != 1) return;
+    if (columns < 0 || size_ < start_ + reach) return;
+    const int64_t in_memory = (size_ - start_ - reach) / pixel_step_;
+    const int64_t in_row = columns / window_.stride_w;
+    last_whole_ = 1 + (in_memory < in_row ? in_memory : in_row);
+  }
+
+  Element* WholeWindow(Element* to) const {
+    const X* row = x_ + start_ + column_ * pixel_step_;
+    for (int64_t u = 0; u < window_.kernel_h; ++u, row += row_step_, to += length_) {
+      for (int64_t i = 0; i < length_; i += Dot::kChunk) dot_.Gather(row + i, to + i);
+    }
+    return to;
+  }
+
+  // With zeros outside of the picture.
+  [[gnu::noinline]] Element* EdgeWindow(Element* to) const {
+    const int64_t left = column_ * window_.stride_w - window_.pad_left;
+    for (int64_t u = 0; u < window_.kernel_h; ++u) {
+      const int64_t y = top_ + u * window_.dilation_h;
+      const bool in_picture = y >= 0 && y < window_.in_h;
+      for (int64_t v = 0; v < window_.kernel_w; ++v) {
+        const int64_t column = left + v * window_.dilation_w;
+        const bool inside = in_picture && column >= 0 && column < window_.in_w;
+        const int64_t pixel = (picture_ + y) * window_.in_w + column;
+        to = inside ? Copy(x_ + pixel * channels_, channels_, to) : Fill(channels_, to);
+      }
+    }
+    return to;
+  }
+
   Element* Copy(const X* x, int64_t count, Element* to) const {
+    const X* end = x_ + size_;
     int64_t i = 0;
-    for (; i < count && end_ - (x + i) >= Dot::kChunk; i += Dot::kChunk) {
+    for (; i < count && end - (x + i) >= Dot::kChunk; i += Dot::kChunk) {
       dot_.Gather(x + i, to + i);
     }
     for (; i < count; ++i) to[i] = dot_.From(x[i]);
@@ -132,57 +160,18 @@ class Gatherer {
     return to + count;
   }
 
-  // Whether the window is in the picture, and so is what whole chunks read beyond it.
-  bool Inside() const {
-    const int64_t left = position_.left(), top = position_.top();
-    const int64_t last = top + (window_.kernel_h - 1) * window_.dilation_h;
-    return window_.dilation_w == 1 && left >= 0 && left + window_.kernel_w <= window_.in_w &&
-           top >= 0 && last < window_.in_h && end_ - Input(last, left) >= reach_;
-  }
-
-  const X* Input(int64_t row, int64_t column) const {
-    return x_ + ((position_.picture() * window_.in_h + row) * window_.in_w + column) * channels_;
-  }
-
-  Element* WholeWindow(Element* to) const {
-    const X* row = Input(position_.top(), position_.left());
-    const int64_t count = window_.kernel_w * channels_;
-    const int64_t step = window_.dilation_h * window_.in_w * channels_;
-    for (int64_t u = 0; u < window_.kernel_h; ++u, row += step, to += count) {
-      for (int64_t i = 0; i < count; i += Dot::kChunk) dot_.Gather(row + i, to + i);
-    }
-    return to;
-  }
-
-  // With zeros outside of the picture.
-  [[gnu::noinline]] Element* EdgeWindow(Element* to) const {
-    const int64_t left = position_.left();
-    const int64_t top = position_.top();
-    for (int64_t u = 0; u < window_.kernel_h; ++u) {
-      const int64_t y = top + u * window_.dilation_h;
-      if (y < 0 || y >= window_.in_h) {
-        to = Fill(window_.kernel_w * channels_, to);
-      } else {
-        for (int64_t v = 0; v < window_.kernel_w; ++v) {
-          const int64_t column = left + v * window_.dilation_w;
-          const bool inside = column >= 0 && column < window_.in_w;
-          to = inside ? Copy(Input(y, column), channels_, to) : Fill(channels_, to);
-        }
-      }
-    }
-    return to;
-  }
-
   const Dot dot_;
   const Window& window_;
   const int64_t channels_;
   const X* x_;
-  const X* end_;
+  const int64_t size_;
   const Element zero_;
-  const int64_t reach_;  // of the last row of a window
+  const int64_t length_;                 // of a row of a window, in elements
+  const int64_t pixel_step_, row_step_;  // from window to window, and from row to row of one
   bool joined_;
-  Position position_;
-  int64_t pixel_;
+  int64_t pixel_, column_, line_;             // the next pixel; counted through rows and batch
+  int64_t top_, picture_, start_;             // of the windows of this line
+  int64_t first_whole_ = 0, last_whole_ = 0;  // columns
 };
 
 // Vectors are two: a panel is whole, or has one.
