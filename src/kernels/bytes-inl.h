@@ -1,28 +1,9 @@
 // Bytes read and written by vectors Int. Included inside the anonymous namespace of a file compiled
 // for one instruction set, after that of Int.
 
-// int8, or uint8: the same code for both.
-class Bytes {
- public:
-  explicit Bytes(tensor::DType dtype)
-      : mask_(Int::Broadcast(dtype == tensor::DType::kUInt8 ? 0xFF : -1)) {}
-
-  // The first `count` bytes, or as many as there are lanes; other lanes are zero and not read.
-  Int Load(const std::byte* p, int64_t count) const {
-    if (count >= Int::kLanes) return Int::LoadBytes(p) & mask_;
-    std::byte bytes[Int::kLanes] = {};
-    for (int64_t i = 0; i < count; ++i) bytes[i] = p[i];
-    return Int::LoadBytes(bytes) & mask_;
-  }
-  Int Repeat(std::byte x) const { return Int::Broadcast(static_cast<int8_t>(x)) & mask_; }
-
- private:
-  Int mask_;
-};
-
 // `count` of fewer than kMost bytes, at most 32.
 template <int64_t kMost>
-void CopyFew(const std::byte (&from)[kMost], std::byte* to, int64_t count) {
+void CopyFew(const std::byte* from, std::byte* to, int64_t count) {
   int64_t i = 0;
   if (kMost > 16 && (count & 16) != 0) {
     __builtin_memcpy(to, from, 16);
@@ -35,10 +16,29 @@ void CopyFew(const std::byte (&from)[kMost], std::byte* to, int64_t count) {
   for (; i < count; ++i) to[i] = from[i];
 }
 
+// int8, or uint8: the same code for both.
+class Bytes {
+ public:
+  explicit Bytes(tensor::DType dtype)
+      : mask_(Int::Broadcast(dtype == tensor::DType::kUInt8 ? 0xFF : -1)) {}
+
+  // The first `count` bytes, or as many as there are lanes; other lanes are zero and not read.
+  Int Load(const std::byte* p, int64_t count) const {
+    if (count >= Int::kLanes) return Int::LoadBytes(p) & mask_;
+    std::byte bytes[Int::kLanes] = {};
+    CopyFew<Int::kLanes>(p, bytes, count);
+    return Int::LoadBytes(bytes) & mask_;
+  }
+  Int Repeat(std::byte x) const { return Int::Broadcast(static_cast<int8_t>(x)) & mask_; }
+
+ private:
+  Int mask_;
+};
+
 // The lowest bytes of the first `count` lanes, or of all.
 void StoreSome(Int x, std::byte* p, int64_t count) {
   if (count >= Int::kLanes) return x.StoreBytes(p);
   std::byte bytes[Int::kLanes];
   x.StoreBytes(bytes);
-  CopyFew(bytes, p, count);
+  CopyFew<Int::kLanes>(bytes, p, count);
 }

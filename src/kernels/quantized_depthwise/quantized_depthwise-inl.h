@@ -44,10 +44,11 @@ class Columns {
   void Weave(int64_t u, int64_t left, int64_t count, Dot::Vector* to) const {
     const X* outside[Dot::kGroup];
     for (const X*& row : outside) row = zeros_;
+    const Dot::Vector border = dot_.Weave(outside);
     const int64_t before = left < 0 ? -left : 0;
     const int64_t after = window_.in_w - left;
     int64_t i = 0;
-    for (; i < before && i < count; ++i) to[i] = dot_.Weave(outside);
+    for (; i < before && i < count; ++i) to[i] = border;
     const X* rows[Dot::kGroup];
 #pragma GCC unroll 4
     for (int r = 0; r < Dot::kGroup; ++r) rows[r] = start_[u + r] + (left + i) * step_[u + r];
@@ -56,7 +57,7 @@ class Columns {
 #pragma GCC unroll 4
       for (int r = 0; r < Dot::kGroup; ++r) rows[r] += step_[u + r];
     }
-    for (; i < count; ++i) to[i] = dot_.Weave(outside);
+    for (; i < count; ++i) to[i] = border;
   }
 
  private:

@@ -6,7 +6,7 @@ void StoreSomeShorts(Int x, std::byte* p, int64_t count) {
   if (count >= Int::kLanes) return x.StoreShorts(p);
   std::byte bytes[2 * Int::kLanes];
   x.StoreShorts(bytes);
-  CopyFew(bytes, p, 2 * count);
+  CopyFew<2 * Int::kLanes>(bytes, p, 2 * count);
 }
 
 // The vector of channels at `sums` and `head`; all of them are there if kWhole.
