@@ -14,24 +14,31 @@
 // for each group of rows and each column of the window, the weights of each channel. Only plain
 // members of Params are used, as in quantized_conv-inl.h.
 
-// The columns that some outputs of a row read, of X: int8_t, uint8_t or int16_t.
-template <class X>
+// The columns that some outputs of a row read.
 class Columns {
  public:
-  Columns(const Params& params, const X* x)
-      : dot_(params.layer), window_(params.window), channels_(params.in_channels), x_(x) {
-    for (X& zero : zeros_) zero = static_cast<X>(params.layer.input_zero);
+  Columns(const Params& params, const std::byte* x)
+      : dot_(params.layer),
+        window_(params.window),
+        pixel_(params.in_channels * ElementSize(params)),
+        x_(x) {
+    // Of int16 it is zero.
+    for (std::byte& zero : zeros_) zero = static_cast<std::byte>(params.layer.input_zero);
   }
 
-  // Of output row `line` and the vector of channels at `channel`.
+  static int64_t ElementSize(const Params& params) {
+    return params.layer.input == tensor::DType::kInt16 ? 2 : 1;
+  }
+
+  // Of output row `line` and the vector of channels that begins so many bytes from a pixel.
   void SetRow(int64_t line, int64_t channel) {
     const int64_t top = line % window_.out_h * window_.stride_h - window_.pad_top;
     const int64_t picture = line / window_.out_h * window_.in_h;
     for (int64_t u = 0; u < window_.kernel_h; ++u) {
       const int64_t y = top + u * window_.dilation_h;
       const bool inside = y >= 0 && y < window_.in_h;
-      start_[u] = inside ? x_ + (picture + y) * window_.in_w * channels_ + channel : zeros_;
-      step_[u] = inside ? channels_ : 0;
+      start_[u] = inside ? x_ + (picture + y) * window_.in_w * pixel_ + channel : zeros_;
+      step_[u] = inside ? pixel_ : 0;
     }
     // What is missing in the last group is multiplied by zeros.
     for (int64_t u = window_.kernel_h; u % Dot::kGroup != 0; ++u) {
@@ -40,10 +47,11 @@ class Columns {
     }
   }
 
-  // Rows from u on, `count` columns from `left` on.
+  // Rows from u on, `count` columns from `left` on; of X: int8_t, uint8_t or int16_t.
+  template <class X>
   void Weave(int64_t u, int64_t left, int64_t count, Dot::Vector* to) const {
     const X* outside[Dot::kGroup];
-    for (const X*& row : outside) row = zeros_;
+    for (const X*& row : outside) row = reinterpret_cast<const X*>(zeros_);
     const Dot::Vector border = dot_.Weave(outside);
     const int64_t before = left < 0 ? -left : 0;
     const int64_t after = window_.in_w - left;
@@ -51,11 +59,13 @@ class Columns {
     for (; i < before && i < count; ++i) to[i] = border;
     const X* rows[Dot::kGroup];
 #pragma GCC unroll 4
-    for (int r = 0; r < Dot::kGroup; ++r) rows[r] = start_[u + r] + (left + i) * step_[u + r];
+    for (int r = 0; r < Dot::kGroup; ++r) {
+      rows[r] = reinterpret_cast<const X*>(start_[u + r] + (left + i) * step_[u + r]);
+    }
     for (const int64_t end = after < count ? after : count; i < end; ++i) {
       to[i] = dot_.Weave(rows);
 #pragma GCC unroll 4
-      for (int r = 0; r < Dot::kGroup; ++r) rows[r] += step_[u + r];
+      for (int r = 0; r < Dot::kGroup; ++r) rows[r] += step_[u + r] / int64_t{sizeof(X)};
     }
     for (; i < count; ++i) to[i] = border;
   }
@@ -63,11 +73,11 @@ class Columns {
  private:
   const Dot dot_;
   const Window& window_;
-  const int64_t channels_;
-  const X* x_;
-  const X* start_[kMostVectors];
+  const int64_t pixel_;  // in bytes
+  const std::byte* x_;
+  const std::byte* start_[kMostVectors];
   int64_t step_[kMostVectors];
-  X zeros_[Int::kLanes];
+  std::byte zeros_[2 * Int::kLanes];
 };
 
 // Where the columns of a window's taps lie, from that of its first.
@@ -95,9 +105,11 @@ void Sum(const Taps& taps, int64_t stride, const Dot::Vector* columns, const std
   for (int i = 0; i < kOutputs; ++i) sums[i].Store(out + i * Int::kLanes);
 }
 
-template <class X>
+using Weave = void (Columns::*)(int64_t u, int64_t left, int64_t count, Dot::Vector* to) const;
+
+// `weave` is that of the input's type.
 void Run(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
-         int64_t first, int64_t last) {
+         int64_t first, int64_t last, Weave weave) {
   const Window& a = params.window;
   const int64_t channels = params.in_channels;
   const int64_t groups = (a.kernel_h + Dot::kGroup - 1) / Dot::kGroup;
@@ -114,20 +126,22 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
       taps.offsets[taps.count++] = g * room + v * a.dilation_w;
     }
   }
-  Columns<X> columns(params, reinterpret_cast<const X*>(x));
+  const int64_t size = Columns::ElementSize(params);
+  Columns columns(params, x);
   Dot::Vector woven[kMostVectors];
   alignas(64) int32_t sums[kMostVectors * Int::kLanes];
   for (int64_t line = first; line < last; ++line) {
     const std::byte* panel = packed;
     for (int64_t c = 0; c < channels; c += Int::kLanes, panel += panel_bytes) {
       const int64_t channel = c + Int::kLanes <= channels ? c : channels - Int::kLanes;
-      columns.SetRow(line, channel);
+      columns.SetRow(line, channel * size);
       for (int64_t column = 0; column < a.out_w; column += most) {
         const int64_t count = a.out_w - column < most ? a.out_w - column : most;
         const int64_t computed = (count + 3) / 4 * 4;
         const int64_t width = (computed - 1) * a.stride_w + span;
         for (int64_t g = 0; g < groups; ++g) {
-          columns.Weave(g * Dot::kGroup, column * a.stride_w - a.pad_left, width, woven + g * room);
+          (columns.*weave)(g * Dot::kGroup, column * a.stride_w - a.pad_left, width,
+                           woven + g * room);
         }
         for (int64_t o = 0; o < computed;) {
           const bool eight = computed - o >= 8;
@@ -139,7 +153,7 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
         const SumRows rows = {sums,        count,
                               Int::kLanes, reinterpret_cast<const int32_t*>(panel),
                               channels,    Int::kLanes};
-        RequantizeSums(params.layer.requantization, rows, y + to * int64_t{sizeof(X)});
+        RequantizeSums(params.layer.requantization, rows, y + to * size);
       }
     }
   }

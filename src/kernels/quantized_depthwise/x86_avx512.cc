@@ -42,11 +42,11 @@ void RunAvx512(const Params& params, const std::byte* x, const std::byte* packed
                int64_t first, int64_t last) noexcept {
   switch (params.layer.input) {
     case tensor::DType::kUInt8:
-      return Run<uint8_t>(params, x, packed, y, first, last);
+      return Run(params, x, packed, y, first, last, &Columns::Weave<uint8_t>);
     case tensor::DType::kInt16:
-      return Run<int16_t>(params, x, packed, y, first, last);
+      return Run(params, x, packed, y, first, last, &Columns::Weave<int16_t>);
     default:
-      return Run<int8_t>(params, x, packed, y, first, last);
+      return Run(params, x, packed, y, first, last, &Columns::Weave<int8_t>);
   }
 }
 

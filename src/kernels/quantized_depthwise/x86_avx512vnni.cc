@@ -46,7 +46,7 @@ struct Dot {
 
 void RunAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                    int64_t first, int64_t last) noexcept {
-  Run<uint8_t>(params, x, packed, y, first, last);
+  Run(params, x, packed, y, first, last, &Columns::Weave<uint8_t>);
 }
 
 }  // namespace goldcrest::kernels::quantized_depthwise
