@@ -14,8 +14,8 @@ enum class Rounding : uint8_t {
   kDouble,      // MultiplyDouble
   kDoubleUp,    // MultiplyDoubleUp
   kSingle,      // MultiplySingle
-  kWide,        // MultiplyWide: of sums in 64 bits
-  kWideSingle,  // MultiplyWideSingle: of sums in 64 bits
+  kWide,        // MultiplyWide: to int16
+  kWideSingle,  // MultiplyWideSingle: to int16, of sums in 64 bits
 };
 
 // m of one output channel; `real` is used by kFloat, `fixed` by the others.

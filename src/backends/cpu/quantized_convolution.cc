@@ -79,11 +79,13 @@ Result<Constants> ReadConstants(const Operands& operands, int64_t channels, Laye
   const std::vector<float>& scales = filter.quantization.scale;
   const bool short_product = filter.dtype == tensor::DType::kUInt8 ||
                              (kind == Layer::kFullyConnected && scales.size() == 1);
+  // What MultiplyWide, and the others, take.
+  const int most_shift = RoundingOf(operands, kind) == Rounding::kWide ? 14 : 30;
   for (int64_t c = 0; c < channels; ++c) {
     const float scale = scales[scales.size() == 1 ? 0 : static_cast<size_t>(c)];
     constants.multipliers.push_back(MultiplierOf(input_scale, scale, output_scale, short_product));
     const kernels::Multiplier& m = constants.multipliers.back();
-    if (!std::isfinite(m.real) || m.fixed.shift > 30) {
+    if (!std::isfinite(m.real) || m.fixed.shift > most_shift) {
       return Fail(ErrorCode::kInvalid, "the scales of input ", input_scale, ", weights ", scale,
                   " and output ", output_scale, " do not go together");
     }
@@ -139,11 +141,11 @@ Result<base::AlignedBuffer> Pack(const Row& row, const Params& params, const Con
   return packed;
 }
 
-Lowered LowerConvolution(kernels::quantized_conv::Params params, graph::Activation activation,
-                         Layer kind, const Operands& operands) {
+Lowered LowerConvolution(kernels::quantized_conv::Params params, Constants constants,
+                         const Operands& operands) {
   namespace conv = kernels::quantized_conv;
-  GOLDCREST_TRY(params.layer, LayerOf(operands, params.out_channels, activation, kind));
-  GOLDCREST_TRY(Constants constants, ReadConstants(operands, params.out_channels, kind));
+  params.layer.long_sums = kernels::HasLongSums(params.layer, constants.weights(),
+                                                params.out_channels, params.depth(), false);
   const conv::Row& row = conv::Choose(params, operands.isa);
   GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
   const Grid grid = MakeGrid({.pixels = params.pixels(),
@@ -162,22 +164,38 @@ Lowered LowerConvolution(kernels::quantized_conv::Params params, graph::Activati
   return Explained(std::move(step), conv::Rows(), params, operands.isa);
 }
 
+// A filter of one input channel, HWO, as that of a convolution, OHW.
+std::vector<std::byte> Turned(std::span<const std::byte> filter, int64_t channels) {
+  const auto outputs = static_cast<size_t>(channels);
+  const size_t taps = filter.size() / outputs;
+  std::vector<std::byte> turned(filter.size());
+  for (size_t i = 0; i < filter.size(); ++i) turned[i % outputs * taps + i / outputs] = filter[i];
+  return turned;
+}
+
 }  // namespace
 
 Lowered LowerQuantized(const graph::Conv2D& op, const Operands& operands) {
+  const int64_t channels = operands.out().shape[3];
+  GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, channels, op.activation, Layer::kConvolution));
+  GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, Layer::kConvolution));
   return LowerConvolution({.window = FilterWindow(op, operands),
                            .in_channels = operands.in(0).shape[3],
-                           .out_channels = operands.out().shape[3]},
-                          op.activation, Layer::kConvolution, operands);
+                           .out_channels = channels,
+                           .layer = layer},
+                          std::move(constants), operands);
 }
 
 // A convolution whose batch is the rows, each a picture of one pixel.
 Lowered LowerQuantized(const graph::FullyConnected& op, const Operands& operands) {
   const tensor::Shape& weights = operands.in(1).shape;
+  GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, weights[0], op.activation, Layer::kFullyConnected));
+  GOLDCREST_TRY(Constants constants, ReadConstants(operands, weights[0], Layer::kFullyConnected));
   return LowerConvolution({.window = {.batch = RowsOf(operands.out().shape)},
                            .in_channels = weights[1],
-                           .out_channels = weights[0]},
-                          op.activation, Layer::kFullyConnected, operands);
+                           .out_channels = weights[0],
+                           .layer = layer},
+                          std::move(constants), operands);
 }
 
 Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operands) {
@@ -187,12 +205,20 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
   GOLDCREST_TRY(kernels::QuantizedLayer layer,
                 LayerOf(operands, channels, op.activation, Layer::kDepthwise));
   GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, Layer::kDepthwise));
-  const depthwise::Params params{
+  depthwise::Params params{
       .window = FilterWindow(op, operands),
       .in_channels = in_channels,
       .multiplier = channels / in_channels,
       .layer = layer,
       .rest_is_double = layer.requantization.rounding == Rounding::kDoubleUp};
+  if (in_channels == 1 && params.rest() == channels) {
+    const std::vector<std::byte> filter = Turned(constants.filter, channels);
+    constants.filter = filter;
+    return LowerConvolution({.window = params.window, .out_channels = channels, .layer = layer},
+                            std::move(constants), operands);
+  }
+  params.layer.long_sums =
+      kernels::HasLongSums(layer, constants.weights(), channels, params.taps(), true);
   const depthwise::Row& row = depthwise::Choose(params, operands.isa);
   GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
   const kernels::Window& window = params.window;

@@ -47,7 +47,8 @@ struct Row {
 std::span<const Row> Rows();  // in order of priority
 const Row& Choose(const Params& params, base::Isa isa);
 
-inline constexpr int64_t kMostTaps = 64;  // of the vector rows
+// The vector rows hold so many vectors of input beside one another: at least those of four outputs.
+inline constexpr int64_t kMostVectors = 128;
 
 // What the rows bind.
 void RunReference(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
@@ -56,5 +57,7 @@ void RunAvx2(const Params& params, const std::byte* x, const std::byte* packed, 
              int64_t first, int64_t last) noexcept;
 void RunAvx512(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                int64_t first, int64_t last) noexcept;
+void RunAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
+                   int64_t first, int64_t last) noexcept;
 
 }  // namespace goldcrest::kernels::quantized_depthwise
