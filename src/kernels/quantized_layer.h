@@ -37,7 +37,8 @@ struct QuantizedWeights {
   }
 };
 
-// Whether sums of int16, whatever the input, may not fit in 32 bits. The filter has `depth`
+// Whether sums of int16 need 64 bits: to hold them, whatever the input, or for the rounding of what
+// they become. The filter has `depth`
 // elements of each of `channels` output channels: channel by channel, or all channels of an element
 // side by side.
 bool HasLongSums(const QuantizedLayer& layer, const QuantizedWeights& weights, int64_t channels,
