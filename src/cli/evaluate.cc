@@ -140,6 +140,8 @@ nlohmann::ordered_json ToJson(const EvaluateReport& report, size_t index) {
     if (index > 0) picture["kl"] = answer.divergence;
     json["worst_pictures"].push_back(std::move(picture));
   }
+  json["answers"] = nlohmann::ordered_json::array();
+  for (const evaluate::Answer& answer : model.answers) json["answers"].push_back(answer.best);
   return json;
 }
 

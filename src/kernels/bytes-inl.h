@@ -1,6 +1,21 @@
 // Bytes read and written by vectors Int. Included inside the anonymous namespace of a file compiled
 // for one instruction set, after that of Int.
 
+// `count` of fewer than kMost bytes, at most 32.
+template <int64_t kMost>
+void CopyFew(const std::byte* from, std::byte* to, int64_t count) {
+  int64_t i = 0;
+  if (kMost > 16 && (count & 16) != 0) {
+    __builtin_memcpy(to, from, 16);
+    i = 16;
+  }
+  if (kMost > 8 && (count & 8) != 0) {
+    __builtin_memcpy(to + i, from + i, 8);
+    i += 8;
+  }
+  for (; i < count; ++i) to[i] = from[i];
+}
+
 // int8, or uint8: the same code for both.
 class Bytes {
  public:
@@ -11,7 +26,7 @@ class Bytes {
   Int Load(const std::byte* p, int64_t count) const {
     if (count >= Int::kLanes) return Int::LoadBytes(p) & mask_;
     std::byte bytes[Int::kLanes] = {};
-    for (int64_t i = 0; i < count; ++i) bytes[i] = p[i];
+    CopyFew<Int::kLanes>(p, bytes, count);
     return Int::LoadBytes(bytes) & mask_;
   }
   Int Repeat(std::byte x) const { return Int::Broadcast(static_cast<int8_t>(x)) & mask_; }
@@ -23,7 +38,7 @@ class Bytes {
 // The lowest bytes of the first `count` lanes, or of all.
 void StoreSome(Int x, std::byte* p, int64_t count) {
   if (count >= Int::kLanes) return x.StoreBytes(p);
-  std::byte bytes[Int::kLanes] = {};
+  std::byte bytes[Int::kLanes];
   x.StoreBytes(bytes);
-  for (int64_t i = 0; i < count; ++i) p[i] = bytes[i];
+  CopyFew<Int::kLanes>(bytes, p, count);
 }

@@ -76,12 +76,32 @@ constexpr int32_t MultiplySingle(int32_t x, FixedPoint factor) {
                               shift);
 }
 
-// x · factor for x of up to 48 bits, rounded once, half up, with the factor's upper 16 bits only.
+// The factor with the upper 16 bits of its multiplier only, which become the lower ones.
+constexpr FixedPoint Reduced(FixedPoint factor) {
+  return {factor.multiplier < 0x7FFF0000 ? (factor.multiplier + (1 << 15)) >> 16 : 0x7FFF,
+          factor.shift + 16};
+}
+
+// x · Reduced(factor) for x of up to 48 bits, rounded once, half up; the shift is at most 14.
 constexpr int32_t MultiplyWide(int64_t x, FixedPoint factor) {
-  const int64_t reduced =
-      factor.multiplier < 0x7FFF0000 ? (factor.multiplier + (1 << 15)) >> 16 : 0x7FFF;
-  const int shift = 15 - factor.shift;
-  return static_cast<int32_t>((x * reduced + (int64_t{1} << (shift - 1))) >> shift);
+  const FixedPoint reduced = Reduced(factor);
+  const int shift = 31 - reduced.shift;
+  return static_cast<int32_t>((x * reduced.multiplier + (int64_t{1} << (shift - 1))) >> shift);
+}
+
+// The same with all bits of the factor; its shift is at most 30. What 32 bits do not hold
+// saturates.
+constexpr int64_t MultiplyWideSingle(int64_t x, FixedPoint factor) {
+  const int shift = 31 - factor.shift;
+  if (factor.shift > 0) {  // no smaller for the product
+    const int64_t y = x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : x;
+    return (y * factor.multiplier + (int64_t{1} << (shift - 1))) >> shift;
+  }
+  // x = upper · 2^31 + lower, as the product may need 80 bits.
+  const int64_t upper = x >> 31;
+  const int64_t lower = x & INT32_MAX;
+  const int64_t carry = (lower * factor.multiplier + (int64_t{1} << (shift - 1))) >> 31;
+  return (upper * factor.multiplier + carry) >> (shift - 31);
 }
 
 }  // namespace goldcrest::kernels

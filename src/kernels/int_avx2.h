@@ -8,8 +8,7 @@ struct Int {
   static Int Load(const int32_t* p) {
     return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))};
   }
-  // A byte in each lane.
-  // Bytes with a sign.
+  // A byte with a sign in each lane.
   static Int LoadBytes(const std::byte* p) {
     return {_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))};
   }
@@ -26,9 +25,10 @@ struct Int {
   // -1 where a > b, else 0.
   static Int IfGreater(Int a, Int b) { return {_mm256_cmpgt_epi32(a.v, b.v)}; }
 
-  // this · scale[lane] in float32, clamped, to the nearest integer, half to even.
-  Int Times(const float* scale, Int low, Int high) const {
-    __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(v), _mm256_loadu_ps(scale));
+  // this · scale in float32 (whose bits the lanes of `scale` hold), clamped, to the nearest
+  // integer, half to even.
+  Int Times(Int scale, Int low, Int high) const {
+    __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(v), _mm256_castsi256_ps(scale.v));
     x = _mm256_max_ps(x, _mm256_cvtepi32_ps(low.v));
     return {_mm256_cvtps_epi32(_mm256_min_ps(x, _mm256_cvtepi32_ps(high.v)))};
   }
@@ -94,6 +94,12 @@ struct Int {
     const __m128i joined =
         _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
     _mm_storel_epi64(reinterpret_cast<__m128i*>(p), joined);
+  }
+
+  // The same of int16, for lanes in its range.
+  void StoreShorts(std::byte* p) const {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
+                     _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1)));
   }
 
  private:

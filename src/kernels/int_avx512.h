@@ -6,8 +6,7 @@ struct Int {
   __m512i v;
 
   static Int Load(const int32_t* p) { return {_mm512_loadu_si512(p)}; }
-  // A byte in each lane.
-  // Bytes with a sign.
+  // A byte with a sign in each lane.
   static Int LoadBytes(const std::byte* p) {
     return {_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)))};
   }
@@ -26,9 +25,10 @@ struct Int {
     return {_mm512_movm_epi32(_mm512_cmpgt_epi32_mask(a.v, b.v))};
   }
 
-  // this · scale[lane] in float32, clamped, to the nearest integer, half to even.
-  Int Times(const float* scale, Int low, Int high) const {
-    __m512 x = _mm512_mul_ps(_mm512_cvtepi32_ps(v), _mm512_loadu_ps(scale));
+  // this · scale in float32 (whose bits the lanes of `scale` hold), clamped, to the nearest
+  // integer, half to even.
+  Int Times(Int scale, Int low, Int high) const {
+    __m512 x = _mm512_mul_ps(_mm512_cvtepi32_ps(v), _mm512_castsi512_ps(scale.v));
     x = _mm512_max_ps(x, _mm512_cvtepi32_ps(low.v));
     return {_mm512_cvtps_epi32(_mm512_min_ps(x, _mm512_cvtepi32_ps(high.v)))};
   }
@@ -87,6 +87,11 @@ struct Int {
   // The lowest byte of each lane.
   void StoreBytes(std::byte* p) const {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(v));
+  }
+
+  // The same of int16, for lanes in its range.
+  void StoreShorts(std::byte* p) const {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(v));
   }
 
  private:

@@ -17,6 +17,7 @@ struct QuantizedLayer {
   tensor::DType filter = tensor::DType::kInt8;  // int8 or uint8
   int32_t input_zero = 0;
   int32_t filter_zero = 0;
+  bool long_sums = false;  // sums that may not fit in 32 bits: of int16 only
   Requantization requantization;
 };
 
@@ -36,22 +37,26 @@ struct QuantizedWeights {
   }
 };
 
+// Whether sums of int16 need 64 bits: to hold them, whatever the input, or for the rounding of what
+// they become. The filter has `depth`
+// elements of each of `channels` output channels: channel by channel, or all channels of an element
+// side by side.
+bool HasLongSums(const QuantizedLayer& layer, const QuantizedWeights& weights, int64_t channels,
+                 int64_t depth, bool side_by_side);
+
 // What a panel of `width` channels begins with: int32 bias, float32 scale, int32 multiplier and
 // int32 shift of each.
 inline constexpr int64_t kPanelHeadBytes = 16;  // of one channel
 
 // Of output channel `channel`, number i of its panel. Inputs are multiplied as they come, so that
 // the bias holds what their zero point `input_zero` makes of `weight_sum`.
-inline void PackPanelHead(const QuantizedWeights& weights, int64_t channel, int64_t input_zero,
-                          int64_t weight_sum, std::byte* panel, int64_t width, int64_t i) {
-  const auto index = static_cast<size_t>(channel);
-  const Multiplier& m = weights.multipliers[index];
-  const int64_t bias = weights.bias.empty() ? 0 : weights.bias[index];
-  auto* head = reinterpret_cast<int32_t*>(panel);
-  head[i] = static_cast<int32_t>(static_cast<uint32_t>(bias - input_zero * weight_sum));
-  reinterpret_cast<float*>(head)[width + i] = m.real;
-  head[2 * width + i] = m.fixed.multiplier;
-  head[3 * width + i] = m.fixed.shift;
+void PackPanelHead(const QuantizedLayer& layer, const QuantizedWeights& weights, int64_t channel,
+                   int64_t input_zero, int64_t weight_sum, std::byte* panel, int64_t width,
+                   int64_t i);
+
+// Of a kernel that takes inputs as unsigned bytes: int8 plus this.
+constexpr int32_t UnsignedOffset(const QuantizedLayer& layer) {
+  return layer.input == tensor::DType::kInt8 ? 128 : 0;
 }
 
 constexpr int64_t RoundUp(int64_t x, int64_t multiple) {

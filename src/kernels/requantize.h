@@ -10,11 +10,12 @@
 namespace goldcrest::kernels {
 
 enum class Rounding : uint8_t {
-  kFloat,     // one multiplication in float32, ties to even
-  kDouble,    // MultiplyDouble
-  kDoubleUp,  // MultiplyDoubleUp
-  kSingle,    // MultiplySingle
-  kWide,      // MultiplyWide: of sums in 64 bits
+  kFloat,       // one multiplication in float32, ties to even
+  kDouble,      // MultiplyDouble
+  kDoubleUp,    // MultiplyDoubleUp
+  kSingle,      // MultiplySingle
+  kWide,        // MultiplyWide: to int16
+  kWideSingle,  // MultiplyWideSingle: to int16, of sums in 64 bits
 };
 
 // m of one output channel; `real` is used by kFloat, `fixed` by the others.
@@ -52,6 +53,9 @@ inline int32_t Requantize(const Requantization& out, Multiplier m, int64_t sum) 
       break;
     case Rounding::kWide:
       y = MultiplyWide(sum, m.fixed);
+      break;
+    case Rounding::kWideSingle:
+      y = MultiplyWideSingle(sum, m.fixed);
       break;
   }
   y += out.zero_point;

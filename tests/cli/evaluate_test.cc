@@ -128,6 +128,10 @@ TEST(Evaluate, FiguresOfKerasAndLiteRt) {
   EXPECT_GT(lines[1]["sqnr_db"], 20);
   EXPECT_GT(lines[1]["p_value"], 0.05);
   EXPECT_LT(lines[0]["top1_low"], lines[0]["top1"]);
+  ASSERT_EQ(lines[1]["answers"].size(), float16.size());
+  for (size_t i = 0; i < float16.size(); ++i) {
+    EXPECT_EQ(lines[1]["answers"][i], float16[i].best[0]) << float16[i].picture;
+  }
 
   const std::string page = ReadAll(folder.File("page.html"));
   EXPECT_TRUE(page.starts_with("<!doctype html>"));

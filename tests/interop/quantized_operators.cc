@@ -68,6 +68,19 @@ class Maker {
     graph_.inputs.push_back(id);
     return id;
   }
+  template <class T>
+  ValueId Constant(DType dtype, const Shape& shape, int64_t low, int64_t high,
+                   tensor::Quantization quantization) {
+    std::vector<T> elements;
+    for (int64_t i = 0; i < tensor::ElementCount(shape).value(); ++i) {
+      elements.push_back(static_cast<T>(Integer(low, high)));
+    }
+    return graph_.AddValue({.name = base::Cat("constant_", graph_.values.size()),
+                            .dtype = dtype,
+                            .shape = shape,
+                            .quantization = std::move(quantization),
+                            .constant = tensor::SharedBytes::Copy<T>(elements)});
+  }
   // The operator, whose result is the graph's.
   graph::Graph Finish(graph::Op op, std::vector<ValueId> inputs, tensor::Quantization result) {
     graph_.name = "quantized";
@@ -87,7 +100,8 @@ class Maker {
 template <class Op>
 graph::Graph Elementwise(Maker& m) {
   const DType dtype = m.AnyType();
-  const Shape shape = m.Picture(5);
+  // Some so large that halves of what is rounded come up.
+  const Shape shape = m.Chance(5) ? Shape{1, 32, 32, m.Integer(60, 130)} : m.Picture(5);
   Shape other = shape;
   if (m.Chance(60)) {
     for (int64_t& size : other) size = m.Chance(50) ? size : 1;
@@ -187,12 +201,95 @@ graph::Graph Quantize(Maker& m) {
   return m.Finish(graph::Quantize{to}, {input}, m.Quantization(to, y));
 }
 
+// A layer with weights of this shape, whose `axis` counts output channels; each result is a sum of
+// `terms` products.
+graph::Graph Layer(Maker& m, graph::Op op, DType dtype, const Shape& x, const Shape& filter,
+                   int axis, int64_t terms) {
+  const int64_t channels = filter[static_cast<size_t>(axis)];
+  const bool wide = dtype == DType::kInt16;
+  const bool legacy = dtype == DType::kUInt8;
+  const float x_scale = Maker::ScaleOf(dtype, m.Scale(-2, 6));
+  tensor::Quantization weights{.scale = {m.Scale(-10, -4)}, .zero_point = {0}, .axis = 0};
+  if (legacy) weights.zero_point = {m.Integer(0, 255)};
+  const bool one_scale = legacy || m.Chance(30);
+  while (!one_scale && std::ssize(weights.scale) < channels) {
+    weights.scale.push_back(weights.scale[0] * m.Scale(-3, 1));
+    weights.zero_point.push_back(0);
+    weights.axis = axis;
+  }
+  tensor::Quantization bias = weights;
+  bias.axis = 0;
+  for (float& scale : bias.scale) scale *= x_scale;
+  bias.zero_point.assign(bias.scale.size(), 0);
+  // About as large as a sum of numbers of both signs is, so that few results are clamped.
+  const double sum = std::sqrt(static_cast<double>(terms)) * 74 * (wide ? 19000 : 74);
+  const float y = bias.scale[0] * static_cast<float>(sum) * m.Scale(-1, 3) / (wide ? 32768 : 128);
+  std::vector<ValueId> inputs = {
+      m.Input(dtype, x, m.Quantization(dtype, x_scale)),
+      legacy ? m.Constant<uint8_t>(DType::kUInt8, filter, 0, 255, weights)
+             : m.Constant<int8_t>(DType::kInt8, filter, -127, 127, weights)};
+  const auto reach = static_cast<int64_t>(sum);
+  if (m.Chance(80)) {
+    inputs.push_back(wide ? m.Constant<int64_t>(DType::kInt64, {channels}, -reach, reach, bias)
+                          : m.Constant<int32_t>(DType::kInt32, {channels}, -reach, reach, bias));
+  }
+  return m.Finish(std::move(op), std::move(inputs), m.Quantization(dtype, y));
+}
+
+// Windows of up to 5 x 5, one in three 1 x 1, within the picture also where taps lie apart.
+template <class Op>
+Op Window(Maker& m, const Shape& x, int64_t& height, int64_t& width) {
+  Op op;
+  const bool point = m.Chance(33);
+  height = point ? 1 : m.Integer(1, std::min<int64_t>(x[1], 5));
+  width = point ? 1 : m.Integer(1, std::min<int64_t>(x[2], 5));
+  op.stride_h = m.Integer(1, 3);
+  op.stride_w = m.Chance(70) ? op.stride_h : m.Integer(1, 3);
+  if (m.Chance(20)) {
+    op.stride_h = op.stride_w = 1;
+    op.dilation_h = m.Integer(1, height > 1 ? (x[1] - 1) / (height - 1) : 2);
+    op.dilation_w = m.Integer(1, width > 1 ? (x[2] - 1) / (width - 1) : 2);
+  }
+  op.padding.kind = m.OneOf({graph::PaddingKind::kValid, graph::PaddingKind::kSame});
+  op.activation = m.AnyActivation();
+  return op;
+}
+
+graph::Graph Convolution(Maker& m) {
+  const DType dtype = m.AnyType();
+  const Shape x = m.Picture(9);
+  int64_t height = 0, width = 0;
+  const auto op = Window<graph::Conv2D>(m, x, height, width);
+  const int64_t channels = m.OneOf({int64_t{1}, int64_t{16}, m.Integer(1, 20), m.Integer(1, 70)});
+  return Layer(m, op, dtype, x, {channels, height, width, x[3]}, 0, height * width * x[3]);
+}
+
+graph::Graph Depthwise(Maker& m) {
+  const DType dtype = m.AnyType();
+  const Shape x = m.Picture(12);
+  int64_t height = 0, width = 0;
+  const auto op = Window<graph::DepthwiseConv2D>(m, x, height, width);
+  const int64_t multiplier = m.Chance(75) ? 1 : m.Integer(2, 4);
+  return Layer(m, op, dtype, x, {1, height, width, x[3] * multiplier}, 3, height * width);
+}
+
+graph::Graph FullyConnected(Maker& m) {
+  const DType dtype = m.AnyType();
+  const Shape x = {m.Integer(1, 4), m.OneOf({m.Integer(1, 40), m.Integer(1, 300)})};
+  const int64_t channels = m.OneOf({int64_t{1}, int64_t{16}, m.Integer(1, 20), m.Integer(1, 140)});
+  return Layer(m, graph::FullyConnected{.activation = m.AnyActivation()}, dtype, x,
+               {channels, x[1]}, 0, x[1]);
+}
+
 struct Operator {
   const char* name;
   graph::Graph (*make)(Maker& m);
 };
 
 constexpr std::array kOperators = {
+    Operator{"conv", Convolution},
+    Operator{"depthwise_conv", Depthwise},
+    Operator{"fully_connected", FullyConnected},
     Operator{"add", Elementwise<graph::Add>},
     Operator{"mul", Elementwise<graph::Mul>},
     Operator{"mean", Mean},

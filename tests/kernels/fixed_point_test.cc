@@ -28,6 +28,8 @@ TEST(FixedPoint, HalvesGoWhereTheRuleSays) {
   EXPECT_EQ(MultiplySingle(-3, half), -1);
   EXPECT_EQ(MultiplyWide(3, half), 2);
   EXPECT_EQ(MultiplyWide(-3, half), -1);
+  EXPECT_EQ(MultiplyWideSingle(3, half), 2);
+  EXPECT_EQ(MultiplyWideSingle(-3, half), -1);
   EXPECT_EQ(MultiplyHigh(INT32_MIN, INT32_MIN), INT32_MAX);
 }
 
@@ -36,6 +38,24 @@ TEST(FixedPoint, TwoRoundingsAreNotOne) {
   const FixedPoint factor = QuantizeMultiplier(0.3125);  // 5/8 · 2^-1
   EXPECT_EQ(MultiplyDouble(1, factor), 1);
   EXPECT_EQ(MultiplySingle(1, factor), 0);
+}
+
+TEST(FixedPoint, WideProductsAreExact) {
+  std::mt19937 random(2);
+  std::uniform_real_distribution<double> factors(1e-9, 4);
+  std::uniform_int_distribution<int32_t> numbers(INT32_MIN, INT32_MAX);
+  for (int i = 0; i < 100'000; ++i) {
+    const FixedPoint factor = QuantizeMultiplier(factors(random));
+    const int32_t x = numbers(random);
+    const int64_t narrow = (int64_t{x} * factor.multiplier + (int64_t{1} << (30 - factor.shift))) >>
+                           (31 - factor.shift);
+    EXPECT_EQ(MultiplyWideSingle(x, factor), narrow);
+    // 55 bits, and a factor that takes them back.
+    const FixedPoint small{factor.multiplier, -7};
+    const FixedPoint smaller{factor.multiplier, -31};
+    EXPECT_EQ(MultiplyWideSingle(int64_t{x} << 24, smaller), MultiplyWideSingle(x, small));
+  }
+  EXPECT_EQ(MultiplyWideSingle(int64_t{1} << 47, QuantizeMultiplier(2)), 2 * int64_t{INT32_MAX});
 }
 
 TEST(FixedPoint, IsWithinAStepOfTheProduct) {

@@ -23,7 +23,16 @@ int32_t RandomZero(Random& random, DType dtype) {
   return static_cast<int32_t>(random.Integer(limits.low, limits.high));
 }
 
+// Of int16, and weights of int8.
+QuantizedLayer RandomWideLayer(Random& random) {
+  QuantizedLayer layer{.input = DType::kInt16, .requantization = {.rounding = Rounding::kWide}};
+  layer.requantization.low = random.Integer(0, 1) == 0 ? -32768 : 0;
+  layer.requantization.high = static_cast<int32_t>(random.Integer(1, 32767));
+  return layer;
+}
+
 QuantizedLayer RandomLayer(Random& random) {
+  if (random.Integer(0, 3) == 0) return RandomWideLayer(random);
   QuantizedLayer layer;
   layer.input = random.Integer(0, 1) == 0 ? DType::kInt8 : DType::kUInt8;
   layer.filter = random.Integer(0, 3) == 0 ? DType::kUInt8 : DType::kInt8;
@@ -58,6 +67,8 @@ struct RandomConstants {
   }
   QuantizedWeights weights() const { return {filter, bias, multipliers}; }
 };
+
+int64_t ElementBytes(const QuantizedLayer& layer) { return layer.input == DType::kInt16 ? 2 : 1; }
 
 std::vector<std::byte> RandomBytes(Random& random, int64_t count) {
   std::vector<std::byte> bytes;
@@ -94,9 +105,11 @@ TEST(QuantizedConv, EveryRowHasTheReferencesBytes) {
       p.in_channels = random.Integer(1, 300);
     }
     const Window& a = p.window;
-    const auto x = RandomBytes(random, a.batch * a.in_h * a.in_w * p.in_channels);
+    const auto x =
+        RandomBytes(random, a.batch * a.in_h * a.in_w * p.in_channels * ElementBytes(p.layer));
     const RandomConstants constants(random, p.out_channels, p.depth());
-    const int64_t outputs = p.pixels() * p.out_channels;
+    p.layer.long_sums = HasLongSums(p.layer, constants.weights(), p.out_channels, p.depth(), false);
+    const int64_t outputs = p.pixels() * p.out_channels * ElementBytes(p.layer);
     const auto rows = quantized_conv::Rows();
     const auto expected =
         Computed(rows.back(), p, constants, outputs, [&](const std::byte* packed, std::byte* y) {
@@ -124,6 +137,20 @@ TEST(QuantizedConv, EveryRowHasTheReferencesBytes) {
   EXPECT_EQ(ran.size(), CountOnThisMachine(quantized_conv::Rows()));
 }
 
+// Sums of int16 at the edge of what 32 bits hold, and just beyond.
+TEST(QuantizedConv, LongSums) {
+  const QuantizedLayer layer{.input = DType::kInt16};
+  std::vector<std::byte> filter(516, std::byte{127});  // 516 · 127 = 2^16 - 4
+  const std::vector<int64_t> most = {INT32_MAX - (int64_t{516} * 127 << 15)};
+  const std::vector<int64_t> beyond = {most[0] + 1};
+  EXPECT_FALSE(HasLongSums(layer, {filter, {}, {}}, 1, 516, false));
+  EXPECT_FALSE(HasLongSums(layer, {filter, most, {}}, 1, 516, false));
+  EXPECT_TRUE(HasLongSums(layer, {filter, beyond, {}}, 1, 516, false));
+  const std::vector<int64_t> lowest = {INT64_MIN};
+  EXPECT_TRUE(HasLongSums(layer, {filter, lowest, {}}, 1, 516, false));
+  EXPECT_FALSE(HasLongSums({}, {filter, lowest, {}}, 1, 516, false));
+}
+
 TEST(QuantizedDepthwise, EveryRowHasTheReferencesBytes) {
   std::set<std::string_view> ran;
   for (uint64_t seed = 1; seed <= 300; ++seed) {
@@ -134,10 +161,12 @@ TEST(QuantizedDepthwise, EveryRowHasTheReferencesBytes) {
                                   .multiplier = std::max<int64_t>(random.Integer(-4, 3), 1),
                                   .layer = RandomLayer(random)};
     const Window& a = p.window;
-    const auto x = RandomBytes(random, a.batch * a.in_h * a.in_w * p.in_channels);
+    const auto x =
+        RandomBytes(random, a.batch * a.in_h * a.in_w * p.in_channels * ElementBytes(p.layer));
     const RandomConstants constants(random, p.out_channels(), p.taps());
+    p.layer.long_sums = HasLongSums(p.layer, constants.weights(), p.out_channels(), p.taps(), true);
     const int64_t lines = a.batch * a.out_h;
-    const int64_t outputs = lines * a.out_w * p.out_channels();
+    const int64_t outputs = lines * a.out_w * p.out_channels() * ElementBytes(p.layer);
     const auto rows = quantized_depthwise::Rows();
     const auto expected =
         Computed(rows.back(), p, constants, outputs, [&](const std::byte* packed, std::byte* y) {

@@ -2,8 +2,12 @@
 // on random parameters, each in two parts and within canaries.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cmath>
 #include <set>
 
+#include "kernels/byte_table/byte_table.h"
+#include "kernels/quantize/quantize.h"
 #include "kernels/quantized_binary/quantized_binary.h"
 #include "kernels/quantized_mean/quantized_mean.h"
 #include "kernels/quantized_pool/quantized_pool.h"
@@ -73,6 +77,57 @@ int64_t CountOf(const std::vector<int64_t>& shape) {
   int64_t n = 1;
   for (int64_t size : shape) n *= size;
   return n;
+}
+
+TEST(Quantize, EveryRow) {
+  using namespace quantize;
+  constexpr std::array kTypes = {DType::kInt8, DType::kUInt8, DType::kInt16};
+  std::set<std::string_view> ran;
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    Random random(seed);
+    const DType dtype = kTypes[seed % kTypes.size()];
+    const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
+    const Type type = {dtype, {limits.low, limits.high}};
+    const Params params = {.dtype = dtype,
+                           .scale = std::ldexp(1.0F + random.Float() / 3, -5),
+                           .zero_point = AnyZero(random, type),
+                           .ties_to_even = random.Integer(0, 1) == 0};
+    std::vector<float> x;
+    const int64_t count = random.Integer(1, 100);
+    for (int64_t i = 0; i < count; ++i) {
+      // Ties, what is out of range, and what is neither.
+      const auto whole = static_cast<float>(random.Integer(2 * limits.low, 2 * limits.high));
+      x.push_back((whole + (random.Integer(0, 1) == 0 ? 0.5F : random.Float())) * params.scale);
+    }
+    x[0] = random.Integer(0, 1) == 0 ? NAN : -INFINITY;
+    x.back() = random.Integer(0, 1) == 0 ? 3e38F : x.back();
+    ExpectRows(
+        Rows(), params, count, dtype == DType::kInt16 ? 2 : 1, random,
+        [&](const Row& row, std::byte* y, int64_t first, int64_t last) {
+          row.run(params, x.data(), y, first, last);
+        },
+        ran);
+  }
+  EXPECT_EQ(ran.size(), CountOnThisMachine(Rows()));
+}
+
+TEST(ByteTable, EveryRow) {
+  using namespace byte_table;
+  std::set<std::string_view> ran;
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    Random random(seed);
+    Table table;
+    for (uint8_t& entry : table) entry = static_cast<uint8_t>(random.Next() >> 56);
+    const int64_t count = random.Integer(1, 1000);
+    const std::vector<std::byte> x = Bytes(random, count);
+    ExpectRows(
+        Rows(), table, count, 1, random,
+        [&](const Row& row, std::byte* y, int64_t first, int64_t last) {
+          row.run(table, x.data(), y, first, last);
+        },
+        ran);
+  }
+  EXPECT_EQ(ran.size(), CountOnThisMachine(Rows()));
 }
 
 TEST(QuantizedBinary, EveryRow) {

@@ -35,6 +35,12 @@ Lowered LowerBinary(const Formulas& formulas, graph::Activation activation,
   params.y_zero = y.zero;
   params.clamp = ClampOf(activation, y, xnnpack);
   (xnnpack ? formulas.set_xnnpack : formulas.set)(params, a.scale, b.scale, y.scale);
+  // LiteRT has vectors of int16 for operands of one shape; what they leave it rounds twice.
+  constexpr int64_t kVector = 16;
+  if (!y.bytes() && operands.arithmetic != tensor::Arithmetic::kReference &&
+      operands.in(0).shape == operands.in(1).shape) {
+    params.rounded_once = *tensor::ElementCount(operands.out().shape) / kVector * kVector;
+  }
   const binary::Row& row = binary::Choose(params, operands.isa);
   runtime::Step step = InChunks(
       row.name, *tensor::ElementCount(operands.out().shape), 1,

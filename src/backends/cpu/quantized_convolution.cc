@@ -13,16 +13,22 @@ namespace {
 using kernels::Rounding;
 using tensor::Arithmetic;
 
-// How each engine rounds the sums of convolutions, and of fully connected layers.
-Rounding RoundingOf(const Operands& operands, bool fully_connected) {
-  if (operands.in(0).dtype == tensor::DType::kInt16) return Rounding::kWide;
+enum class Layer : uint8_t { kConvolution, kDepthwise, kFullyConnected };
+
+// How each engine rounds the sums of a layer.
+Rounding RoundingOf(const Operands& operands, Layer kind) {
+  const tensor::DType dtype = operands.in(0).dtype;
+  if (dtype == tensor::DType::kInt16) {
+    return kind == Layer::kFullyConnected ? Rounding::kWideSingle : Rounding::kWide;
+  }
   switch (operands.arithmetic) {
     case Arithmetic::kXnnpack:
       return Rounding::kFloat;
     case Arithmetic::kReference:
-      return fully_connected ? Rounding::kSingle : Rounding::kDouble;
+      return kind == Layer::kFullyConnected ? Rounding::kSingle : Rounding::kDouble;
     case Arithmetic::kBuiltin:
-      return Rounding::kDoubleUp;
+      return kind == Layer::kDepthwise && dtype == tensor::DType::kUInt8 ? Rounding::kDouble
+                                                                         : Rounding::kDoubleUp;
   }
   GOLDCREST_CHECK(false);
 }
@@ -65,18 +71,21 @@ kernels::Multiplier MultiplierOf(float input, float filter, float output, bool s
           .fixed = kernels::QuantizeMultiplier(product / static_cast<double>(output))};
 }
 
-Result<Constants> ReadConstants(const Operands& operands, int64_t channels, bool fully_connected) {
+Result<Constants> ReadConstants(const Operands& operands, int64_t channels, Layer kind) {
   const graph::Value& filter = operands.in(1);
   Constants constants{.filter = filter.constant->bytes()};
   const float input_scale = operands.in(0).quantization.scale[0];
   const float output_scale = operands.out().quantization.scale[0];
   const std::vector<float>& scales = filter.quantization.scale;
-  const bool short_product = fully_connected || filter.dtype == tensor::DType::kUInt8;
+  const bool short_product = filter.dtype == tensor::DType::kUInt8 ||
+                             (kind == Layer::kFullyConnected && scales.size() == 1);
+  // What MultiplyWide, and the others, take.
+  const int most_shift = RoundingOf(operands, kind) == Rounding::kWide ? 14 : 30;
   for (int64_t c = 0; c < channels; ++c) {
     const float scale = scales[scales.size() == 1 ? 0 : static_cast<size_t>(c)];
     constants.multipliers.push_back(MultiplierOf(input_scale, scale, output_scale, short_product));
     const kernels::Multiplier& m = constants.multipliers.back();
-    if (!std::isfinite(m.real) || m.fixed.shift > 30) {
+    if (!std::isfinite(m.real) || m.fixed.shift > most_shift) {
       return Fail(ErrorCode::kInvalid, "the scales of input ", input_scale, ", weights ", scale,
                   " and output ", output_scale, " do not go together");
     }
@@ -96,7 +105,7 @@ Result<Constants> ReadConstants(const Operands& operands, int64_t channels, bool
 
 // Checks types and scales of a layer with `channels` output channels.
 Result<kernels::QuantizedLayer> LayerOf(const Operands& operands, int64_t channels,
-                                        graph::Activation activation, bool fully_connected) {
+                                        graph::Activation activation, Layer kind) {
   GOLDCREST_RETURN_IF_ERROR(ExpectConstantWeights(operands));
   const graph::Value& input = operands.in(0);
   const graph::Value& filter = operands.in(1);
@@ -118,7 +127,7 @@ Result<kernels::QuantizedLayer> LayerOf(const Operands& operands, int64_t channe
       .filter = filter.dtype,
       .input_zero = x.zero,
       .filter_zero = static_cast<int32_t>(filter.quantization.zero_point[0]),
-      .requantization = {.rounding = RoundingOf(operands, fully_connected),
+      .requantization = {.rounding = RoundingOf(operands, kind),
                          .zero_point = y.zero,
                          .low = clamp.low,
                          .high = clamp.high}};
@@ -132,11 +141,11 @@ Result<base::AlignedBuffer> Pack(const Row& row, const Params& params, const Con
   return packed;
 }
 
-Lowered LowerConvolution(kernels::quantized_conv::Params params, graph::Activation activation,
-                         bool fully_connected, const Operands& operands) {
+Lowered LowerConvolution(kernels::quantized_conv::Params params, Constants constants,
+                         const Operands& operands) {
   namespace conv = kernels::quantized_conv;
-  GOLDCREST_TRY(params.layer, LayerOf(operands, params.out_channels, activation, fully_connected));
-  GOLDCREST_TRY(Constants constants, ReadConstants(operands, params.out_channels, fully_connected));
+  params.layer.long_sums = kernels::HasLongSums(params.layer, constants.weights(),
+                                                params.out_channels, params.depth(), false);
   const conv::Row& row = conv::Choose(params, operands.isa);
   GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
   const Grid grid = MakeGrid({.pixels = params.pixels(),
@@ -155,34 +164,61 @@ Lowered LowerConvolution(kernels::quantized_conv::Params params, graph::Activati
   return Explained(std::move(step), conv::Rows(), params, operands.isa);
 }
 
+// A filter of one input channel, HWO, as that of a convolution, OHW.
+std::vector<std::byte> Turned(std::span<const std::byte> filter, int64_t channels) {
+  const auto outputs = static_cast<size_t>(channels);
+  const size_t taps = filter.size() / outputs;
+  std::vector<std::byte> turned(filter.size());
+  for (size_t i = 0; i < filter.size(); ++i) turned[i % outputs * taps + i / outputs] = filter[i];
+  return turned;
+}
+
 }  // namespace
 
 Lowered LowerQuantized(const graph::Conv2D& op, const Operands& operands) {
+  const int64_t channels = operands.out().shape[3];
+  GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, channels, op.activation, Layer::kConvolution));
+  GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, Layer::kConvolution));
   return LowerConvolution({.window = FilterWindow(op, operands),
                            .in_channels = operands.in(0).shape[3],
-                           .out_channels = operands.out().shape[3]},
-                          op.activation, false, operands);
+                           .out_channels = channels,
+                           .layer = layer},
+                          std::move(constants), operands);
 }
 
 // A convolution whose batch is the rows, each a picture of one pixel.
 Lowered LowerQuantized(const graph::FullyConnected& op, const Operands& operands) {
   const tensor::Shape& weights = operands.in(1).shape;
+  GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, weights[0], op.activation, Layer::kFullyConnected));
+  GOLDCREST_TRY(Constants constants, ReadConstants(operands, weights[0], Layer::kFullyConnected));
   return LowerConvolution({.window = {.batch = RowsOf(operands.out().shape)},
                            .in_channels = weights[1],
-                           .out_channels = weights[0]},
-                          op.activation, true, operands);
+                           .out_channels = weights[0],
+                           .layer = layer},
+                          std::move(constants), operands);
 }
 
 Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operands) {
   namespace depthwise = kernels::quantized_depthwise;
   const int64_t in_channels = operands.in(0).shape[3];
   const int64_t channels = operands.out().shape[3];
-  GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, channels, op.activation, false));
-  GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, false));
-  const depthwise::Params params{.window = FilterWindow(op, operands),
-                                 .in_channels = in_channels,
-                                 .multiplier = channels / in_channels,
-                                 .layer = layer};
+  GOLDCREST_TRY(kernels::QuantizedLayer layer,
+                LayerOf(operands, channels, op.activation, Layer::kDepthwise));
+  GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, Layer::kDepthwise));
+  depthwise::Params params{
+      .window = FilterWindow(op, operands),
+      .in_channels = in_channels,
+      .multiplier = channels / in_channels,
+      .layer = layer,
+      .rest_is_double = layer.requantization.rounding == Rounding::kDoubleUp};
+  if (in_channels == 1 && params.rest() == channels) {
+    const std::vector<std::byte> filter = Turned(constants.filter, channels);
+    constants.filter = filter;
+    return LowerConvolution({.window = params.window, .out_channels = channels, .layer = layer},
+                            std::move(constants), operands);
+  }
+  params.layer.long_sums =
+      kernels::HasLongSums(layer, constants.weights(), channels, params.taps(), true);
   const depthwise::Row& row = depthwise::Choose(params, operands.isa);
   GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
   const kernels::Window& window = params.window;

@@ -33,14 +33,19 @@ Lowered LowerParts(const unary::Params& head, int64_t head_count, const unary::P
                    const Operands& operands) {
   const int64_t count = *tensor::ElementCount(operands.out().shape);
   if (Bytes(tail.x) && Bytes(tail.y)) {
-    return InChunks("quantized_unary_table", count, 1,
-                    [head_table = unary::MakeTable(head), tail_table = unary::MakeTable(tail),
-                     head_count](int64_t first, int64_t last, const runtime::Buffers& b) {
-                      const int64_t middle = std::clamp(head_count, first, last);
-                      const auto* x = b.In<std::byte>(0);
-                      unary::RunTable(head_table, x, b.Out<std::byte>(0), first, middle);
-                      unary::RunTable(tail_table, x, b.Out<std::byte>(0), middle, last);
-                    });
+    namespace table = kernels::byte_table;
+    const table::Table tail_table = unary::MakeTable(tail);
+    const table::Row& row = table::Choose(tail_table, operands.isa);
+    runtime::Step step =
+        InChunks(row.name, count, 1,
+                 [head_table = unary::MakeTable(head), tail_table, head_count, run = row.run](
+                     int64_t first, int64_t last, const runtime::Buffers& b) {
+                   const int64_t middle = std::clamp(head_count, first, last);
+                   const auto* x = b.In<std::byte>(0);
+                   run(head_table, x, b.Out<std::byte>(0), first, middle);
+                   run(tail_table, x, b.Out<std::byte>(0), middle, last);
+                 });
+    return Explained(std::move(step), table::Rows(), tail_table, operands.isa);
   }
   return InChunks("quantized_unary_reference", count, 1,
                   [tail](int64_t first, int64_t last, const runtime::Buffers& b) {

@@ -29,6 +29,7 @@ void Compute(const Params& params, const Runs<kRows>& runs, const float* panel, 
              int64_t columns) {
   constexpr int64_t kWidth = int64_t{V::kLanes} * kVectors;
   V sums[kCount][kVectors];
+#pragma GCC unroll 4
   for (int v = 0; v < kVectors; ++v) {
     const V bias = V::Load(panel + v * V::kLanes);
 #pragma GCC unroll 8

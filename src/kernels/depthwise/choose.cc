@@ -14,7 +14,7 @@ namespace {
 }
 
 [[maybe_unused]] std::string_view RefuseNarrow(const Params& params) {
-  if (params.in_channels <= 8) return "half of its vectors would be empty";
+  if (params.in_channels < 16) return "fewer channels than a vector has";
   return RefuseMultiplier(params);
 }
 

@@ -3,7 +3,8 @@
 //
 // A strip is one vector of channels of some output rows. Square windows of 3 or 5 with a stride of
 // 1 or 2 compute a few neighbouring columns at once: each input is loaded once for all outputs
-// whose windows it lies in. Other windows are computed pixel by pixel.
+// whose windows it lies in. Other windows are computed pixel by pixel, and so are fewer channels
+// than a vector has.
 
 // A row outside of the picture: read with a step of 0.
 constexpr float kZeroRow[Vec::kLanes] = {};
@@ -59,7 +60,7 @@ struct Strip {
   };
 
   // kColumns outputs from `column` on.
-  template <bool kWhole, int kSide, int kStride, int kColumns>
+  template <int kSide, int kStride, int kColumns>
   void Columns(const Vec (&weights)[kSide * kSide], const Rows<kSide>& rows, int64_t column,
                float* y) const {
     const Window& a = params.window;
@@ -72,7 +73,7 @@ struct Strip {
       if (left + i < 0 || left + i >= a.in_w) continue;
 #pragma GCC unroll 5
       for (int u = 0; u < kSide; ++u) {
-        const Vec input = Load<kWhole>(rows.start[u] + (left + i) * rows.step[u]);
+        const Vec input = Vec::Load(rows.start[u] + (left + i) * rows.step[u]);
 #pragma GCC unroll 7
         for (int o = 0; o < kColumns; ++o) {
           const int v = i - o * kStride;
@@ -82,11 +83,11 @@ struct Strip {
     }
 #pragma GCC unroll 7
     for (int o = 0; o < kColumns; ++o) {
-      Put<kWhole>(sums[o], y + (column + o) * params.in_channels);
+      Put<true>(sums[o], y + (column + o) * params.in_channels);
     }
   }
 
-  template <bool kWhole, int kSide, int kStride, int kMost>
+  template <int kSide, int kStride, int kMost>
   void SquareRow(const Vec (&weights)[kSide * kSide], int64_t in_top, float* y) const {
     const Window& a = params.window;
     Rows<kSide> rows;
@@ -99,21 +100,21 @@ struct Strip {
     }
     int64_t column = 0;
     for (; column + kMost <= a.out_w; column += kMost) {
-      Columns<kWhole, kSide, kStride, kMost>(weights, rows, column, y);
+      Columns<kSide, kStride, kMost>(weights, rows, column, y);
     }
     if (kMost > 4 && column + 4 <= a.out_w) {
-      Columns<kWhole, kSide, kStride, 4>(weights, rows, column, y);
+      Columns<kSide, kStride, 4>(weights, rows, column, y);
       column += 4;
     }
     if (column + 2 <= a.out_w) {
-      Columns<kWhole, kSide, kStride, 2>(weights, rows, column, y);
+      Columns<kSide, kStride, 2>(weights, rows, column, y);
       column += 2;
     }
-    if (column < a.out_w) Columns<kWhole, kSide, kStride, 1>(weights, rows, column, y);
+    if (column < a.out_w) Columns<kSide, kStride, 1>(weights, rows, column, y);
   }
 };
 
-// The strip at channel c of the output rows [first, last).
+// The strip at channel c of the output rows [first, last); any window where kSide is 0.
 template <bool kWhole, int kSide, int kStride, int kMost>
 void RunStrip(const Params& params, const float* x, const float* w, const float* bias, float* y,
               int64_t first, int64_t last, int64_t c, int64_t count) {
@@ -127,9 +128,7 @@ void RunStrip(const Params& params, const float* x, const float* w, const float*
               count};
   Vec weights[kSide > 0 ? kSide * kSide : 1];
 #pragma GCC unroll 25
-  for (int t = 0; t < kSide * kSide; ++t) {
-    weights[t] = strip.Load<kWhole>(strip.w + t * params.in_channels);
-  }
+  for (int t = 0; t < kSide * kSide; ++t) weights[t] = Vec::Load(strip.w + t * params.in_channels);
   for (int64_t row = first; row < last; ++row) {
     strip.picture = x + row / a.out_h * a.in_h * a.in_w * params.in_channels + c;
     const int64_t in_top = row % a.out_h * a.stride_h - a.pad_top;
@@ -137,7 +136,7 @@ void RunStrip(const Params& params, const float* x, const float* w, const float*
     if constexpr (kSide == 0) {
       strip.AnyRow<kWhole>(in_top, to);
     } else {
-      strip.SquareRow<kWhole, kSide, kStride, kMost>(weights, in_top, to);
+      strip.SquareRow<kSide, kStride, kMost>(weights, in_top, to);
     }
   }
 }
@@ -146,14 +145,10 @@ template <int kSide, int kStride, int kMost>
 void RunStrips(const Params& params, const float* x, const float* w, const float* bias, float* y,
                int64_t first, int64_t last) {
   const int64_t channels = params.in_channels;
-  int64_t c = 0;
-  for (; c + Vec::kLanes <= channels; c += Vec::kLanes) {
-    RunStrip<true, kSide, kStride, kMost>(params, x, w, bias, y, first, last, c, Vec::kLanes);
-  }
-  if (c < channels) {
-    // At most one strip is narrow: fewer columns at once, for the sake of size.
-    RunStrip<false, kSide, kStride, kSide == 5 ? 2 : 4>(params, x, w, bias, y, first, last, c,
-                                                        channels - c);
+  for (int64_t c = 0; c < channels; c += Vec::kLanes) {
+    // The last strip shares channels with the one before.
+    const int64_t start = c + Vec::kLanes <= channels ? c : channels - Vec::kLanes;
+    RunStrip<true, kSide, kStride, kMost>(params, x, w, bias, y, first, last, start, Vec::kLanes);
   }
 }
 
@@ -164,7 +159,9 @@ void Run(const Params& params, const float* x, const float* w, const float* bias
          int64_t first, int64_t last) {
   const Window& a = params.window;
   const int64_t side = a.kernel_h == a.kernel_w && a.dilation_w == 1 ? a.kernel_h : 0;
-  if (side == 3 && a.stride_w == 1) {
+  if (params.in_channels < Vec::kLanes) {
+    RunStrip<false, 0, 0, 1>(params, x, w, bias, y, first, last, 0, params.in_channels);
+  } else if (side == 3 && a.stride_w == 1) {
     RunStrips<3, 1, kMost>(params, x, w, bias, y, first, last);
   } else if (side == 3 && a.stride_w == 2) {
     RunStrips<3, 2, kMost>(params, x, w, bias, y, first, last);
@@ -173,6 +170,6 @@ void Run(const Params& params, const float* x, const float* w, const float* bias
   } else if (side == 5 && a.stride_w == 2) {
     RunStrips<5, 2, 4>(params, x, w, bias, y, first, last);
   } else {
-    RunStrips<0, 0, kMost>(params, x, w, bias, y, first, last);
+    RunStrips<0, 0, 1>(params, x, w, bias, y, first, last);
   }
 }

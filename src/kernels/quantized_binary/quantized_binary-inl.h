@@ -58,14 +58,12 @@ class MulXnnpack {
  public:
   explicit MulXnnpack(const Params& p)
       : low_(Int::Broadcast(p.clamp.low - p.y_zero)),
-        high_(Int::Broadcast(p.clamp.high - p.y_zero)) {
-    for (float& scale : scale_) scale = p.scale;
-  }
+        high_(Int::Broadcast(p.clamp.high - p.y_zero)),
+        scale_(Int::Broadcast(__builtin_bit_cast(int32_t, p.scale))) {}
   Int operator()(Int a, Int b) const { return (a * b).Times(scale_, low_, high_); }
 
  private:
-  Int low_, high_;
-  float scale_[Int::kLanes];
+  Int low_, high_, scale_;
 };
 
 template <class Combine>

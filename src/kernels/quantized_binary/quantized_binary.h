@@ -6,7 +6,11 @@
 //   mul, two roundings:  (A · B) · y_factor
 //   mul, XNNPACK:        rint(float32(A · B) · scale), ties to even
 //
-// Formulas: TensorFlow Lite's reference kernels of ADD and MUL; XNNPACK's vadd and vmul (fp32).
+// The first `rounded_once` results of an addition with two roundings have operands that are rounded
+// once: 2^left and the shift of the factor are one shift, before the multiplication.
+//
+// Formulas: TensorFlow Lite's reference kernels of ADD and MUL, and its vectors of int16; XNNPACK's
+// vadd and vmul (fp32).
 #pragma once
 
 #include <cstddef>
@@ -27,6 +31,7 @@ struct Params : Broadcast {
   int32_t a_zero = 0, b_zero = 0, y_zero = 0;
   IntegerClamp clamp;
   int left = 0;                                // of kAdd
+  int64_t rounded_once = 0;                    // of kAdd: elements
   FixedPoint a_factor, b_factor, y_factor;     // of kAdd; kMul has the last only
   int32_t a_multiplier = 0, b_multiplier = 0;  // of kAddXnnpack, with `shift`, which is 1 or more
   int shift = 1;

@@ -5,10 +5,20 @@
 namespace goldcrest::kernels::quantized_binary {
 namespace {
 
-// Of operands without their zero points; the result without its own.
-int64_t Combine(const Params& p, int32_t a, int32_t b) {
+// x · 2^left · factor, rounded once; what a shift to the right leaves is cut off before.
+int32_t MultiplyOnce(int32_t x, int left, FixedPoint factor) {
+  const int shift = left + factor.shift;
+  return MultiplyHigh(shift < 0 ? x >> -shift : ShiftLeft(x, shift), factor.multiplier);
+}
+
+// Of operands without their zero points; the result without its own. `i` is its place.
+int64_t Combine(const Params& p, int64_t i, int32_t a, int32_t b) {
   switch (p.formula) {
     case Formula::kAdd: {
+      if (i < p.rounded_once) {
+        return MultiplyDouble(
+            MultiplyOnce(a, p.left, p.a_factor) + MultiplyOnce(b, p.left, p.b_factor), p.y_factor);
+      }
       const int32_t sum = MultiplyDouble(ShiftLeft(a, p.left), p.a_factor) +
                           MultiplyDouble(ShiftLeft(b, p.left), p.b_factor);
       return MultiplyDouble(sum, p.y_factor);
@@ -28,7 +38,7 @@ int64_t Combine(const Params& p, int32_t a, int32_t b) {
 template <class T>
 void Run(const Params& p, const T* a, const T* b, T* y, int64_t first, int64_t last) {
   for (int64_t i = first; i < last; ++i) {
-    const int64_t result = Combine(p, a[i] - p.a_zero, b[p.PlaceInB(i)] - p.b_zero);
+    const int64_t result = Combine(p, i, a[i] - p.a_zero, b[p.PlaceInB(i)] - p.b_zero);
     y[i] = static_cast<T>(p.clamp(p.y_zero + result));
   }
 }

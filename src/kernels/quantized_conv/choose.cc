@@ -6,15 +6,13 @@ namespace goldcrest::kernels::quantized_conv {
 namespace {
 
 [[maybe_unused]] std::string_view RefuseTile(const Params& params) {
-  if (params.layer.input == tensor::DType::kInt16) return "sums of int16 need 64 bits";
+  if (params.layer.long_sums) return "sums of int16 that need 64 bits";
   if (params.depth() > kMostDepth) return "a larger window than a tile has memory for";
   return {};
 }
 
 [[maybe_unused]] std::string_view RefuseBytes(const Params& params) {
-  if (params.layer.filter_zero != 0 || params.layer.filter != tensor::DType::kInt8) {
-    return "weights with a zero point do not fit in signed bytes";
-  }
+  if (params.layer.input == tensor::DType::kInt16) return "for bytes only";
   return RefuseTile(params);
 }
 

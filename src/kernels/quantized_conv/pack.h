@@ -8,6 +8,11 @@
 
 namespace goldcrest::kernels::quantized_conv {
 
+// What is added to a weight, less its zero point, to make it an int8.
+constexpr int32_t WeightOffset(const QuantizedLayer& layer) {
+  return layer.filter_zero - (layer.filter == tensor::DType::kUInt8 ? 128 : 0);
+}
+
 int64_t ReferenceWidth(const Params& params);
 int64_t ReferencePackedBytes(const Params& params);
 void PackReference(const Params& params, const QuantizedWeights& weights, std::byte* packed);
@@ -17,10 +22,11 @@ void PackReference(const Params& params, const QuantizedWeights& weights, std::b
 // each kGroup elements of the window the weights of each channel, as WeightType.
 //
 // Bytes are multiplied as they come and the zero point of the input is in the bias. Where
-// WeightType is int8 the rows take them as unsigned (an int8 plus 128).
+// WeightType is int8 the rows take them as unsigned (an int8 plus 128), and weights with a zero
+// point are moved into the range of int8.
 template <class WeightType, int64_t kLanes, int64_t kVectors, int64_t kGroup>
 struct Panels {
-  static constexpr bool kUnsignedInput = std::is_same_v<WeightType, int8_t>;
+  static constexpr bool kBytes = std::is_same_v<WeightType, int8_t>;
 
   static int64_t Width(const Params&) { return kLanes * kVectors; }
 
@@ -49,16 +55,16 @@ struct Panels {
   static void PackChannel(const Params& params, const QuantizedWeights& weights, int64_t channel,
                           std::byte* panel, int64_t width, int64_t i) {
     const int64_t depth = params.depth();
+    const int32_t moved = kBytes ? WeightOffset(params.layer) : 0;
     auto* out = reinterpret_cast<WeightType*>(panel + width * kPanelHeadBytes);
     int64_t sum = 0;
     for (int64_t k = 0; k < depth; ++k) {
       const int32_t w = weights.Centred(params.layer, channel * depth + k);
-      out[(k / kGroup * width + i) * kGroup + k % kGroup] = static_cast<WeightType>(w);
+      out[(k / kGroup * width + i) * kGroup + k % kGroup] = static_cast<WeightType>(w + moved);
       sum += w;
     }
-    const bool moved = kUnsignedInput && params.layer.input == tensor::DType::kInt8;
-    const int64_t zero = params.layer.input_zero + (moved ? 128 : 0);
-    PackPanelHead(weights, channel, zero, sum, panel, width, i);
+    const int64_t zero = params.layer.input_zero + (kBytes ? UnsignedOffset(params.layer) : 0);
+    PackPanelHead(params.layer, weights, channel, zero, sum, panel, width, i);
   }
 };
 

@@ -1,14 +1,19 @@
-// The convolution of bytes over a tile of kRows pixels by kVectors vectors of output channels.
-// Included, after requantize-inl.h, inside the anonymous namespace of a file compiled for one
+// The convolution of integers over a tile of kRows pixels by kVectors vectors of output channels.
+// Included, after RequantizeSums, inside the anonymous namespace of a file compiled for one
 // instruction set, which has a vector Int of sums and a Dot that adds products to it:
 //
-//   Element      what a gathered byte of the input is held as
-//   Weight       what a weight is packed as
-//   kGroup       elements of the window that are multiplied at once
-//   From(x)      an Element of a byte
-//   Load(w)      a vector's weights for one group
-//   Broadcast(a) one group of a pixel, for all channels
+//   Element         what a gathered element of the input is held as
+//   Weight          what a weight is packed as
+//   kGroup          elements of the window that are multiplied at once
+//   kChunk          elements that are gathered at once
+//   Dot(layer)
+//   From(x)         an Element of an input: a byte (of either sign) or an int16
+//   Gather(x, to)   kChunk of them
+//   Load(w)         a vector's weights for one group
+//   Broadcast(a)    one group of a pixel, for all channels
 //   Add(sums, a, w)
+//   kOffsets        whether weights may have been moved, so that the sums of a pixel lack
+//   Offset(a, n)    this, of its n elements
 //
 // The windows of a tile's pixels are gathered, side by side, once for all panels of output
 // channels. Only plain members of Params are used: its functions could be emitted here with
@@ -17,16 +22,19 @@
 // kCount pixels by kVectors vectors of output channels; `a` has `groups` groups of each pixel,
 // `stride` elements apart. The sums of pixel r go to sums + r · kVectors · Int::kLanes.
 template <int kVectors, int kCount>
-void Sum(const Dot::Element* a, int64_t stride, int64_t groups, const std::byte* panel,
-         int32_t* out) {
+void Sum(const Dot::Element* a, int64_t stride, int64_t groups, const int32_t* offsets,
+         const std::byte* panel, int32_t* out) {
   constexpr int64_t kWidth = Int::kLanes * kVectors;
   const auto* bias = reinterpret_cast<const int32_t*>(panel);
   const auto* weights = reinterpret_cast<const Dot::Weight*>(panel + kWidth * kPanelHeadBytes);
   Int sums[kCount][kVectors];
+#pragma GCC unroll 4
   for (int v = 0; v < kVectors; ++v) {
     const Int start = Int::Load(bias + v * Int::kLanes);
 #pragma GCC unroll 8
-    for (int r = 0; r < kCount; ++r) sums[r][v] = start;
+    for (int r = 0; r < kCount; ++r) {
+      sums[r][v] = Dot::kOffsets ? start + Int::Broadcast(offsets[r]) : start;
+    }
   }
   for (int64_t g = 0; g < groups; ++g, a += Dot::kGroup, weights += kWidth * Dot::kGroup) {
     Dot::Vector w[kVectors];
@@ -46,75 +54,146 @@ void Sum(const Dot::Element* a, int64_t stride, int64_t groups, const std::byte*
   }
 }
 
-template <int kRows, int kVectors>
+// Gathers the windows of output pixels, one after the other, from an input of X: std::byte or
+// int16_t.
+template <class X>
+class Gatherer {
+ public:
+  using Element = Dot::Element;
+
+  Gatherer(const Params& params, const X* x, int64_t pixel)
+      : dot_(params.layer),
+        window_(params.window),
+        channels_(params.in_channels),
+        x_(x),
+        size_(window_.batch * window_.in_h * window_.in_w * channels_),
+        zero_(dot_.From(static_cast<X>(params.layer.input_zero))),
+        length_(window_.kernel_w * channels_),
+        pixel_step_(window_.stride_w * channels_),
+        row_step_(window_.dilation_h * window_.in_w * channels_),
+        pixel_(pixel),
+        column_(pixel % window_.out_w),
+        line_(pixel / window_.out_w) {
+    // Windows of one pixel each, side by side as they are.
+    joined_ = window_.kernel_h * window_.kernel_w == 1 &&
+              window_.stride_h * window_.stride_w == 1 && window_.pad_top == 0 &&
+              window_.pad_left == 0 && window_.out_w == window_.in_w &&
+              window_.out_h == window_.in_h && channels_ % Dot::kGroup == 0;
+    SetLine();
+  }
+
+  // The windows of the next `count` pixels, `stride` elements apart. Up to kChunk elements beyond
+  // are overwritten.
+  void Next(int64_t count, int64_t stride, Element* to) {
+    if (joined_) {
+      Copy(x_ + pixel_ * channels_, count * channels_, to);
+      pixel_ += count;
+      return;
+    }
+    for (int64_t r = 0; r < count; ++r, to += stride) {
+      const bool whole = column_ >= first_whole_ && column_ < last_whole_;
+      Element* rest = whole ? WholeWindow(to) : EdgeWindow(to);
+      for (int64_t k = 0; k < Dot::kGroup - 1; ++k) rest[k] = 0;  // the last group's
+      if (++column_ < window_.out_w) continue;
+      column_ = 0;
+      ++line_;
+      SetLine();
+    }
+  }
+
+ private:
+  // Which columns of a row of pixels have windows that are in the picture, as well as what whole
+  // chunks read beyond them.
+  void SetLine() {
+    top_ = line_ % window_.out_h * window_.stride_h - window_.pad_top;
+    picture_ = line_ / window_.out_h * window_.in_h;
+    start_ = ((picture_ + top_) * window_.in_w - window_.pad_left) * channels_;
+    const int64_t height = (window_.kernel_h - 1) * window_.dilation_h;
+    const int64_t chunks = (length_ + Dot::kChunk - 1) / Dot::kChunk * Dot::kChunk;
+    const int64_t reach = (window_.kernel_h - 1) * row_step_ + chunks;
+    const int64_t columns = window_.in_w + window_.pad_left - window_.kernel_w;
+    first_whole_ = (window_.pad_left + window_.stride_w - 1) / window_.stride_w;
+    last_whole_ = 0;
+    if (top_ < 0 || top_ + height >= window_.in_h || window_.dilation_w != 1) return;
+    if (columns < 0 || size_ < start_ + reach) return;
+    const int64_t in_memory = (size_ - start_ - reach) / pixel_step_;
+    const int64_t in_row = columns / window_.stride_w;
+    last_whole_ = 1 + (in_memory < in_row ? in_memory : in_row);
+  }
+
+  Element* WholeWindow(Element* to) const {
+    const X* row = x_ + start_ + column_ * pixel_step_;
+    for (int64_t u = 0; u < window_.kernel_h; ++u, row += row_step_, to += length_) {
+      for (int64_t i = 0; i < length_; i += Dot::kChunk) dot_.Gather(row + i, to + i);
+    }
+    return to;
+  }
+
+  // With zeros outside of the picture.
+  [[gnu::noinline]] Element* EdgeWindow(Element* to) const {
+    const int64_t left = column_ * window_.stride_w - window_.pad_left;
+    for (int64_t u = 0; u < window_.kernel_h; ++u) {
+      const int64_t y = top_ + u * window_.dilation_h;
+      const bool in_picture = y >= 0 && y < window_.in_h;
+      for (int64_t v = 0; v < window_.kernel_w; ++v) {
+        const int64_t column = left + v * window_.dilation_w;
+        const bool inside = in_picture && column >= 0 && column < window_.in_w;
+        const int64_t pixel = (picture_ + y) * window_.in_w + column;
+        to = inside ? Copy(x_ + pixel * channels_, channels_, to) : Fill(channels_, to);
+      }
+    }
+    return to;
+  }
+
+  Element* Copy(const X* x, int64_t count, Element* to) const {
+    const X* end = x_ + size_;
+    int64_t i = 0;
+    for (; i < count && end - (x + i) >= Dot::kChunk; i += Dot::kChunk) {
+      dot_.Gather(x + i, to + i);
+    }
+    for (; i < count; ++i) to[i] = dot_.From(x[i]);
+    return to + count;
+  }
+
+  Element* Fill(int64_t count, Element* to) const {
+    for (int64_t i = 0; i < count; ++i) to[i] = zero_;
+    return to + count;
+  }
+
+  const Dot dot_;
+  const Window& window_;
+  const int64_t channels_;
+  const X* x_;
+  const int64_t size_;
+  const Element zero_;
+  const int64_t length_;                 // of a row of a window, in elements
+  const int64_t pixel_step_, row_step_;  // from window to window, and from row to row of one
+  bool joined_;
+  int64_t pixel_, column_, line_;             // the next pixel; counted through rows and batch
+  int64_t top_, picture_, start_;             // of the windows of this line
+  int64_t first_whole_ = 0, last_whole_ = 0;  // columns
+};
+
+// Vectors are two: a panel is whole, or has one.
+template <int kRows>
 struct Tile {
+  static constexpr int kVectors = 2;
   using Element = Dot::Element;
   static constexpr int kHalf = kRows / 2;
 
-  // `count` pixels of kRows by `vectors` of kVectors; `columns` of the channels are there. Few
-  // pixels at a picture's end are computed among others that nobody reads.
-  static void Panel(int count, int vectors, const Params& params, const Element* a, int64_t stride,
-                    int64_t groups, const std::byte* panel, std::byte* y, int64_t columns) {
-    alignas(64) int32_t sums[kRows * kVectors * Int::kLanes];
-    const bool narrow = vectors < kVectors;
+  // The sums of `count` pixels of kRows; of one vector of channels if they are `narrow`. Few pixels
+  // at a picture's end are computed among others that nobody reads.
+  static void Sums(int64_t count, bool narrow, const Element* a, int64_t stride, int64_t groups,
+                   const int32_t* offsets, const std::byte* panel, int32_t* sums) {
     const auto sum = count == 1       ? narrow ? Sum<1, 1> : Sum<kVectors, 1>
                            : count <= kHalf ? narrow ? Sum<1, kHalf> : Sum<kVectors, kHalf>
                            : narrow ? Sum<1, kRows>
                                       : Sum<kVectors, kRows>;
-    sum(a, stride, groups, panel, sums);
-    const Requantizer requantizer(params.layer.requantization);
-    const int64_t width = vectors * Int::kLanes;
-    const auto* head = reinterpret_cast<const int32_t*>(panel);
-    for (int r = 0; r < count; ++r) {
-      for (int64_t i = 0; i < width; i += Int::kLanes) {
-        requantizer.Store(Int::Load(sums + r * width + i), head + i, width,
-                          y + r * params.out_channels + i, columns - i);
-      }
-    }
+    sum(a, stride, groups, offsets, panel, sums);
   }
 
   template <class X>
-  static Element* Copy(const X* x, int64_t count, Element* to) {
-    for (int64_t i = 0; i < count; ++i) to[i] = Dot::From(x[i]);
-    return to + count;
-  }
-
-  static Element* Fill(Element zero, int64_t count, Element* to) {
-    for (int64_t i = 0; i < count; ++i) to[i] = zero;
-    return to + count;
-  }
-
-  // The window of output pixel `pixel`, with `zero` outside of the picture.
-  template <class X>
-  static void Gather(const Params& params, const X* x, int64_t pixel, Element zero, Element* to) {
-    const Window& a = params.window;
-    const int64_t channels = params.in_channels;
-    const int64_t column = pixel % a.out_w * a.stride_w - a.pad_left;
-    const int64_t line = pixel / a.out_w;
-    const int64_t row = line % a.out_h * a.stride_h - a.pad_top;
-    const X* picture = x + line / a.out_h * a.in_h * a.in_w * channels;
-    const bool joined = a.dilation_w == 1 && column >= 0 && column + a.kernel_w <= a.in_w;
-    for (int64_t u = 0; u < a.kernel_h; ++u) {
-      const int64_t in_row = row + u * a.dilation_h;
-      if (in_row < 0 || in_row >= a.in_h) {
-        to = Fill(zero, a.kernel_w * channels, to);
-        continue;
-      }
-      const X* start = picture + in_row * a.in_w * channels;
-      if (joined) {
-        to = Copy(start + column * channels, a.kernel_w * channels, to);
-        continue;
-      }
-      for (int64_t v = 0; v < a.kernel_w; ++v) {
-        const int64_t in_column = column + v * a.dilation_w;
-        const bool inside = in_column >= 0 && in_column < a.in_w;
-        to = inside ? Copy(start + in_column * channels, channels, to) : Fill(zero, channels, to);
-      }
-    }
-  }
-
-  template <class X>
-  static void Run(const Params& params, const X* x, const std::byte* packed, std::byte* y,
+  static void Run(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                   const Block& block) {
     constexpr int64_t kWidth = Int::kLanes * kVectors;
     const Window& window = params.window;
@@ -123,35 +202,31 @@ struct Tile {
     const int64_t stride = groups * Dot::kGroup;
     const int64_t panel_bytes =
         kWidth * (kPanelHeadBytes + stride * static_cast<int64_t>(sizeof(typename Dot::Weight)));
-    const Element zero = Dot::From(static_cast<X>(params.layer.input_zero));
-    alignas(64) Element gathered[kRows * (kMostDepth + Dot::kGroup)];
+    const Dot dot(params.layer);
+    Gatherer<X> gatherer(params, reinterpret_cast<const X*>(x), block.first_pixel);
+    alignas(64) Element gathered[kRows * (kMostDepth + Dot::kGroup) + Dot::kChunk];
+    alignas(64) int32_t sums[kRows * kWidth];
+    int32_t offsets[kRows] = {};
     for (int64_t pixel = block.first_pixel; pixel < block.last_pixel; pixel += kRows) {
       const int64_t left = block.last_pixel - pixel;
-      const int count = left < kRows ? static_cast<int>(left) : kRows;
-      for (int r = 0; r < count; ++r) {
-        Element* to = gathered + r * stride;
-        Gather(params, x, pixel + r, zero, to);
-        Fill(zero, stride - depth, to + depth);
-      }
+      const int64_t count = left < kRows ? left : kRows;
+      gatherer.Next(count, stride, gathered);
+      for (int64_t r = 0; r < count; ++r) offsets[r] = dot.Offset(gathered + r * stride, stride);
       for (int64_t panel = block.first_panel; panel < block.last_panel; ++panel) {
         const int64_t channel = panel * kWidth;
         const int64_t columns = params.out_channels - channel;
-        const int vectors = columns >= kWidth
-                                ? kVectors
-                                : static_cast<int>((columns + Int::kLanes - 1) / Int::kLanes);
-        Panel(count, vectors, params, gathered, stride, groups, packed + panel * panel_bytes,
-              y + pixel * params.out_channels + channel, columns);
+        const bool narrow = columns <= kWidth - Int::kLanes;
+        const std::byte* weights = packed + panel * panel_bytes;
+        Sums(count, narrow, gathered, stride, groups, offsets, weights, sums);
+        const SumRows rows = {.sums = sums,
+                              .rows = count,
+                              .width = narrow ? Int::kLanes : kWidth,
+                              .head = reinterpret_cast<const int32_t*>(weights),
+                              .stride = params.out_channels,
+                              .columns = columns};
+        RequantizeSums(params.layer.requantization, rows,
+                       y + (pixel * params.out_channels + channel) * int64_t{sizeof(X)});
       }
     }
   }
 };
-
-template <int kRows, int kVectors>
-void RunTiles(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
-              const Block& block) {
-  if (params.layer.input == tensor::DType::kUInt8) {
-    Tile<kRows, kVectors>::Run(params, reinterpret_cast<const uint8_t*>(x), packed, y, block);
-  } else {
-    Tile<kRows, kVectors>::Run(params, reinterpret_cast<const int8_t*>(x), packed, y, block);
-  }
-}

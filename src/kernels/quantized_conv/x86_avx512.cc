@@ -1,15 +1,14 @@
 #include <immintrin.h>
 
 #include "kernels/quantized_conv/quantized_conv.h"
+#include "kernels/requantize_sums/requantize_sums.h"
 
 namespace goldcrest::kernels::quantized_conv {
 namespace {
 
 #include "kernels/int_avx512.h"
 
-#include "kernels/bytes-inl.h"
-
-#include "kernels/requantize-inl.h"
+constexpr auto RequantizeSums = RequantizeSumsAvx512;
 
 // Pairs of 16 bits: exact, as two products of nine bits each fit in 32.
 struct Dot {
@@ -17,8 +16,18 @@ struct Dot {
   using Weight = int16_t;
   using Vector = __m512i;
   static constexpr int64_t kGroup = 2;
-  static Element From(int8_t x) { return x; }
-  static Element From(uint8_t x) { return x; }
+  static constexpr int64_t kChunk = 32;
+  static constexpr bool kOffsets = false;
+  explicit Dot(const QuantizedLayer& layer)
+      : mask(layer.input == tensor::DType::kUInt8 ? 0xFF : -1) {}
+  Element From(int16_t x) const { return x; }
+  Element From(std::byte x) const { return static_cast<Element>(static_cast<int8_t>(x) & mask); }
+  void Gather(const int16_t* x, Element* to) const { Put(_mm512_loadu_si512(x), to); }
+  void Gather(const std::byte* x, Element* to) const {
+    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x));
+    Put(_mm512_and_si512(_mm512_cvtepi8_epi16(bytes), _mm512_set1_epi16(mask)), to);
+  }
+  static void Put(Vector v, Element* to) { _mm512_storeu_si512(to, v); }
   static Vector Load(const Weight* w) { return _mm512_loadu_si512(w); }
   static Vector Broadcast(const Element* a) {
     int32_t pair;
@@ -28,6 +37,8 @@ struct Dot {
   static Int Add(Int sums, Vector a, Vector w) {
     return {_mm512_add_epi32(sums.v, _mm512_madd_epi16(a, w))};
   }
+  static int32_t Offset(const Element*, int64_t) { return 0; }
+  Element mask;  // of a byte with a sign: one without
 };
 
 #include "kernels/quantized_conv/quantized_conv-inl.h"
@@ -36,7 +47,11 @@ struct Dot {
 
 void RunAvx512(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                const Block& block) noexcept {
-  RunTiles<8, 2>(params, x, packed, y, block);
+  if (params.layer.input == tensor::DType::kInt16) {
+    Tile<8>::Run<int16_t>(params, x, packed, y, block);
+  } else {
+    Tile<8>::Run<std::byte>(params, x, packed, y, block);
+  }
 }
 
 }  // namespace goldcrest::kernels::quantized_conv

@@ -14,59 +14,73 @@ void PackReference(const Params& params, const QuantizedWeights& weights, std::b
   PlainWeights::Pack(params.out_channels(), weights, packed);
 }
 
-// As quantized_depthwise-inl.h reads it.
-template <int64_t kLanes>
+// As quantized_depthwise-inl.h reads it: kGroup rows of the window go together.
+template <class Weight, int64_t kLanes, int64_t kGroup>
 struct Panels {
-  static int64_t PanelBytes(const Params& params) {
-    return kLanes *
-           (kPanelHeadBytes + RoundUp(params.taps(), 2) * static_cast<int64_t>(sizeof(int16_t)));
-  }
-  static int64_t ZerosOffset(const Params& params) {
-    return RoundUp(params.in_channels, kLanes) / kLanes * PanelBytes(params);
+  static constexpr bool kBytes = sizeof(Weight) == 1;
+
+  static std::string_view Refuse(const Params& params) {
+    const Window& a = params.window;
+    if (params.layer.long_sums) return "sums of int16 that need 64 bits";
+    if (params.multiplier != 1) return "more than one filter a channel";
+    if (params.rest() < params.out_channels()) return "its last channels are rounded another way";
+    if (params.in_channels < kLanes) return "fewer channels than a vector has";
+    if (kBytes && params.layer.input == tensor::DType::kInt16) return "for bytes only";
+    if (kBytes && (params.layer.filter_zero != 0 || params.layer.filter != tensor::DType::kInt8)) {
+      return "weights with a zero point do not fit in signed bytes";
+    }
+    const int64_t columns = (a.kernel_w - 1) * a.dilation_w + 1 + 3 * a.stride_w;
+    if (columns * Groups(params) > kMostVectors) return "a wider window than it has memory for";
+    return {};
   }
   static int64_t PackedBytes(const Params& params) {
-    return ZerosOffset(params) + params.in_channels;
+    return RoundUp(params.in_channels, kLanes) / kLanes * PanelBytes(params);
   }
   static void Pack(const Params& params, const QuantizedWeights& weights, std::byte* packed) {
-    std::fill_n(packed, ZerosOffset(params), std::byte{0});
-    std::fill_n(packed + ZerosOffset(params), params.in_channels,
-                static_cast<std::byte>(params.layer.input_zero));
-    for (int64_t c = 0; c < params.in_channels; ++c) {
-      std::byte* panel = packed + c / kLanes * PanelBytes(params);
-      auto* out = reinterpret_cast<int16_t*>(panel + kLanes * kPanelHeadBytes);
-      int64_t sum = 0;
-      for (int64_t t = 0; t < params.taps(); ++t) {
-        const int32_t w = weights.Centred(params.layer, t * params.in_channels + c);
-        out[(t / 2 * kLanes + c % kLanes) * 2 + t % 2] = static_cast<int16_t>(w);
-        sum += w;
-      }
-      PackPanelHead(weights, c, params.layer.input_zero, sum, panel, kLanes, c % kLanes);
+    std::fill_n(packed, PackedBytes(params), std::byte{0});
+    for (int64_t c = 0; c < params.in_channels; c += kLanes, packed += PanelBytes(params)) {
+      // The last panel shares channels with the one before.
+      const int64_t first = std::min(c, params.in_channels - kLanes);
+      for (int64_t i = 0; i < kLanes; ++i) PackChannel(params, weights, first + i, packed, i);
     }
+  }
+
+ private:
+  static int64_t Groups(const Params& params) {
+    return (params.window.kernel_h + kGroup - 1) / kGroup;
+  }
+  static int64_t PanelBytes(const Params& params) {
+    return kLanes * (kPanelHeadBytes + Groups(params) * params.window.kernel_w * kGroup *
+                                           static_cast<int64_t>(sizeof(Weight)));
+  }
+  static void PackChannel(const Params& params, const QuantizedWeights& weights, int64_t channel,
+                          std::byte* panel, int64_t i) {
+    auto* out = reinterpret_cast<Weight*>(panel + kLanes * kPanelHeadBytes);
+    int64_t sum = 0;
+    for (int64_t t = 0; t < params.taps(); ++t) {
+      const int64_t u = t / params.window.kernel_w;
+      const int64_t v = t % params.window.kernel_w;
+      const int32_t w = weights.Centred(params.layer, t * params.in_channels + channel);
+      const int64_t group = u / kGroup * params.window.kernel_w + v;
+      out[(group * kLanes + i) * kGroup + u % kGroup] = static_cast<Weight>(w);
+      sum += w;
+    }
+    const int64_t zero = params.layer.input_zero + (kBytes ? UnsignedOffset(params.layer) : 0);
+    PackPanelHead(params.layer, weights, channel, zero, sum, panel, kLanes, i);
   }
 };
 
-[[maybe_unused]] std::string_view RefuseVector(const Params& params) {
-  if (params.layer.input == tensor::DType::kInt16) return "sums of int16 need 64 bits";
-  if (params.multiplier != 1) return "more than one filter a channel";
-  if (params.taps() > kMostTaps) return "more taps than it has pointers for";
-  return {};
-}
-
-[[maybe_unused]] std::string_view RefuseNarrow(const Params& params) {
-  if (params.in_channels <= 8) return "half of its vectors would be empty";
-  return RefuseVector(params);
-}
-
-template <int64_t kLanes>
-constexpr Row VectorRow(std::string_view name, base::Isa isa, decltype(Row::refuse) refuse,
-                        decltype(Row::run) run) {
-  return {name, isa, refuse, Panels<kLanes>::PackedBytes, Panels<kLanes>::Pack, run};
+template <class Layout>
+constexpr Row VectorRow(std::string_view name, base::Isa isa, decltype(Row::run) run) {
+  return {name, isa, Layout::Refuse, Layout::PackedBytes, Layout::Pack, run};
 }
 
 constexpr std::array kRows = {
 #if defined(__x86_64__)
-    VectorRow<16>("quantized_depthwise_avx512", base::Isa::kAvx512, RefuseNarrow, RunAvx512),
-    VectorRow<8>("quantized_depthwise_avx2", base::Isa::kAvx2, RefuseVector, RunAvx2),
+    VectorRow<Panels<int8_t, 16, 4>>("quantized_depthwise_avx512vnni", base::Isa::kAvx512Vnni,
+                                     RunAvx512Vnni),
+    VectorRow<Panels<int16_t, 16, 2>>("quantized_depthwise_avx512", base::Isa::kAvx512, RunAvx512),
+    VectorRow<Panels<int16_t, 8, 2>>("quantized_depthwise_avx2", base::Isa::kAvx2, RunAvx2),
 #endif
     Row{"quantized_depthwise_reference", base::Isa::kScalar, NeverRefuse<Params>,
         ReferencePackedBytes, PackReference, RunReference},

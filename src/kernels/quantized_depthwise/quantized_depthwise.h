@@ -22,9 +22,14 @@ struct Params {
   int64_t in_channels = 1;
   int64_t multiplier = 1;
   QuantizedLayer layer;
+  // Channels beyond whole groups of eight are rounded by kDouble, as LiteRT's loops round what
+  // their vectors leave.
+  bool rest_is_double = false;
 
   int64_t out_channels() const { return in_channels * multiplier; }
   int64_t taps() const { return window.kernel_h * window.kernel_w; }
+  // The first of the channels that `rest_is_double` is about.
+  int64_t rest() const { return rest_is_double ? out_channels() / 8 * 8 : out_channels(); }
 };
 
 struct Row {
@@ -42,7 +47,8 @@ struct Row {
 std::span<const Row> Rows();  // in order of priority
 const Row& Choose(const Params& params, base::Isa isa);
 
-inline constexpr int64_t kMostTaps = 64;  // of the vector rows
+// The vector rows hold so many vectors of input beside one another: at least those of four outputs.
+inline constexpr int64_t kMostVectors = 128;
 
 // What the rows bind.
 void RunReference(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
@@ -51,5 +57,7 @@ void RunAvx2(const Params& params, const std::byte* x, const std::byte* packed, 
              int64_t first, int64_t last) noexcept;
 void RunAvx512(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                int64_t first, int64_t last) noexcept;
+void RunAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
+                   int64_t first, int64_t last) noexcept;
 
 }  // namespace goldcrest::kernels::quantized_depthwise

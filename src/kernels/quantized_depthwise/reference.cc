@@ -36,6 +36,8 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
   const int64_t channels = params.out_channels();
   const PlainWeights weights(channels, packed);
   const auto* filter = reinterpret_cast<const W*>(weights.filter);
+  Requantization rest = params.layer.requantization;
+  rest.rounding = Rounding::kDouble;
   for (int64_t line = first; line < last; ++line) {
     const X* picture =
         reinterpret_cast<const X*>(x) + line / a.out_h * a.in_h * a.in_w * params.in_channels;
@@ -45,8 +47,8 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
         Sum sum = SumOf<Sum>(params, picture, filter, line % a.out_h, column, o);
         sum += static_cast<Sum>(weights.bias[o]);
         const auto exact = static_cast<int64_t>(static_cast<std::make_signed_t<Sum>>(sum));
-        *out++ =
-            static_cast<X>(Requantize(params.layer.requantization, weights.multipliers[o], exact));
+        const Requantization& how = o < params.rest() ? params.layer.requantization : rest;
+        *out++ = static_cast<X>(Requantize(how, weights.multipliers[o], exact));
       }
     }
   }

@@ -11,9 +11,8 @@ class Finish {
         high_(Int::Broadcast(p.clamp.high - p.y_zero)),
         multiplier_(Int::Broadcast(p.factor.multiplier)),
         left_(Int::Broadcast(p.factor.shift > 0 ? p.factor.shift : 0)),
-        right_(Int::Broadcast(p.factor.shift < 0 ? -p.factor.shift : 0)) {
-    for (float& scale : scale_) scale = p.scale;
-  }
+        right_(Int::Broadcast(p.factor.shift < 0 ? -p.factor.shift : 0)),
+        scale_(Int::Broadcast(__builtin_bit_cast(int32_t, p.scale))) {}
 
   Int operator()(Int sum, bool up) const {
     const Int s = sum - offset_;
@@ -26,8 +25,7 @@ class Finish {
 
  private:
   bool xnnpack_;
-  Int offset_, zero_, low_, high_, multiplier_, left_, right_;
-  float scale_[Int::kLanes];
+  Int offset_, zero_, low_, high_, multiplier_, left_, right_, scale_;
 };
 
 void Run(const Params& params, const std::byte* x, std::byte* y, int64_t first, int64_t last) {

@@ -12,10 +12,10 @@
 // Formulas: TensorFlow Lite's reference kernels, LiteRT's and XNNPACK's.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/byte_table/byte_table.h"
 #include "kernels/fixed_point.h"
 #include "kernels/quantized.h"
 #include "tensor/dtype.h"
@@ -75,12 +75,9 @@ void SetTanh(Params& params, bool exact_powers);
 int32_t Apply(const Params& params, int32_t x);
 
 // All of an 8-bit function's results, by x's byte.
-using Table = std::array<uint8_t, 256>;
-Table MakeTable(const Params& params);
+byte_table::Table MakeTable(const Params& params);
 
-// Computes the elements [first, last): 8 bits to 8 bits by the table, any types by the formula.
-void RunTable(const Table& table, const std::byte* x, std::byte* y, int64_t first,
-              int64_t last) noexcept;
+// Computes the elements [first, last), of any types, by the formula.
 void Reference(const Params& params, const std::byte* x, std::byte* y, int64_t first,
                int64_t last) noexcept;
 

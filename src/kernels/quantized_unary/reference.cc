@@ -41,21 +41,14 @@ int32_t Apply(const Params& params, int32_t x) {
   return params.clamp(params.y.zero + FunctionOf(params.formula)(params, x - params.x.zero));
 }
 
-Table MakeTable(const Params& params) {
-  Table table;
+byte_table::Table MakeTable(const Params& params) {
+  byte_table::Table table;
   for (int byte = 0; byte < 256; ++byte) {
     const bool is_signed = params.x.dtype == tensor::DType::kInt8;
     const int32_t x = is_signed ? static_cast<int8_t>(byte) : byte;
     table[static_cast<size_t>(byte)] = static_cast<uint8_t>(Apply(params, x));
   }
   return table;
-}
-
-void RunTable(const Table& table, const std::byte* x, std::byte* y, int64_t first,
-              int64_t last) noexcept {
-  for (int64_t i = first; i < last; ++i) {
-    y[i] = static_cast<std::byte>(table[static_cast<size_t>(x[i])]);
-  }
 }
 
 void Reference(const Params& params, const std::byte* x, std::byte* y, int64_t first,
