@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 
 #include "api/constants.h"
 #include "support/golden_models.h"
@@ -24,6 +23,9 @@ struct IntegerModel {
   const char* golden;  // below golden/
   const char* prefix;  // of the arrays "ref", "builtin", "xnnpack"
   tensor::Tensor (*inputs)();
+  bool large = false;
+
+  friend void PrintTo(const IntegerModel& model, std::ostream* out) { *out << model.model; }
 };
 
 // The centre of the pictures, as bytes of scale 1/128 and zero point 128.
@@ -61,10 +63,12 @@ constexpr IntegerModel kIntegerModels[] = {
     {"mobilenet_v1_0.25_128_quant.tflite", "mobilenet_v1_0.25_128_quant.npz", "", BytesOf128<128>},
     {"mobilenet_v1_0.25_128_quant.toco_uint8.tf.tflite",
      "mobilenet_v1_0.25_128_quant.toco_uint8.tf.npz", "", BytesOf128<128>},
-    {"mobilenet_v1_0.5_160_quant.tflite", "mobilenet_v1_0.5_160_quant.npz", "", BytesOf128<160>},
-    {"mobilenet_v2_1.0_224_quant.tflite", "mobilenet_v2_1.0_224_quant.npz", "", BytesOf128<224>},
+    {"mobilenet_v1_0.5_160_quant.tflite", "mobilenet_v1_0.5_160_quant.npz", "", BytesOf128<160>,
+     true},
+    {"mobilenet_v2_1.0_224_quant.tflite", "mobilenet_v2_1.0_224_quant.npz", "", BytesOf128<224>,
+     true},
     {"mobilenet_v2_1.0_224_inat_bird_quant.tflite", "mobilenet_v2_1.0_224_inat_bird_quant.npz", "",
-     BytesOf128<224>},
+     BytesOf128<224>, true},
     {"keras_mobilenet_v1_025_224.int8.tf.tflite", "keras_mobilenet_v1_025_224.int8.tf.npz", "",
      testing::ImageNetInputs},
     {"keras_mobilenet_v1_025_224.uint8io.tf.tflite", "keras_mobilenet_v1_025_224.uint8io.tf.npz",
@@ -72,7 +76,7 @@ constexpr IntegerModel kIntegerModels[] = {
     {"keras_mobilenet_v1_025_224.int16x8.tf.tflite", "keras_mobilenet_v1_025_224.int16x8.tf.npz",
      "", testing::ImageNetInputs},
     {"keras_mobilenet_v2_100_224.int8.tf.tflite", "keras_mobilenet_v2_100_224.int8.tf.npz", "",
-     testing::ImageNetInputs},
+     testing::ImageNetInputs, true},
     {"keras_mobilenet_v3_small_050_96.int8.tf.tflite", "keras_mobilenet_v3_small_050_96.npz",
      "int8/", testing::EnlargedCifarInputs},
     {"vww_96_int8.tflite", "vww_96.npz", "vww_96_int8/", testing::PersonInputs},
@@ -136,33 +140,46 @@ void ExpectBytes(const IntegerModel& model, const graph::Graph& graph, const ten
   }
 }
 
-TEST(IntegerModels, HaveLiteRtsBytes) {
+class IntegerModelFile : public ::testing::TestWithParam<IntegerModel> {};
+
+TEST_P(IntegerModelFile, HasLiteRtsBytes) {
   REQUIRE_SHARED();
+  const IntegerModel& model = GetParam();
   const bool full =
       std::getenv("GOLDCREST_FULL") != nullptr && *std::getenv("GOLDCREST_FULL") != '\0';
-  for (const IntegerModel& model : kIntegerModels) {
-    const std::string path = testing::SharedFile(std::string("models/") + model.model);
-    // Emulators take minutes for the large ones.
-    if (GOLDCREST_EMULATED && std::filesystem::file_size(path) > 1'000'000) continue;
-    graph::Graph graph = testing::MustReadTflite(path);
-    PrepareToRun(graph);
-    const tensor::Tensor inputs = model.inputs();
-    const int64_t few = inputs.shape()[0] - 1;
-    for (Arithmetic arithmetic :
-         {Arithmetic::kXnnpack, Arithmetic::kReference, Arithmetic::kBuiltin}) {
-      for (base::Isa isa : base::MachineIsas()) {
-        if (kSlow && isa != base::MachineIsa()) continue;
-        // Plain loops are slow.
-        const bool slow = kSlow || isa == base::Isa::kScalar;
-        ExpectBytes(model, graph, inputs, arithmetic, isa, 1, slow && !full ? few : 1);
-      }
-      if (kSlow && arithmetic != Arithmetic::kXnnpack) continue;
-      for (int threads : {2, 4}) {
-        ExpectBytes(model, graph, inputs, arithmetic, base::MachineIsa(), threads, full ? 1 : few);
-      }
+  graph::Graph graph =
+      testing::MustReadTflite(testing::SharedFile(std::string("models/") + model.model));
+  PrepareToRun(graph);
+  const tensor::Tensor inputs = model.inputs();
+  const int64_t few = inputs.shape()[0] - 1;
+  for (Arithmetic arithmetic :
+       {Arithmetic::kXnnpack, Arithmetic::kReference, Arithmetic::kBuiltin}) {
+    for (base::Isa isa : base::MachineIsas()) {
+      if (kSlow && isa != base::MachineIsa()) continue;
+      // Plain loops are slow.
+      const bool slow = kSlow || isa == base::Isa::kScalar;
+      ExpectBytes(model, graph, inputs, arithmetic, isa, 1, slow && !full ? few : 1);
+    }
+    if (kSlow && arithmetic != Arithmetic::kXnnpack) continue;
+    for (int threads : {2, 4}) {
+      ExpectBytes(model, graph, inputs, arithmetic, base::MachineIsa(), threads, full ? 1 : few);
     }
   }
 }
+
+// Emulators take minutes for the large ones.
+std::vector<IntegerModel> FilesThatAreTested() {
+  std::vector<IntegerModel> models(std::begin(kIntegerModels), std::end(kIntegerModels));
+  if (GOLDCREST_EMULATED) std::erase_if(models, [](const IntegerModel& m) { return m.large; });
+  return models;
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, IntegerModelFile, ::testing::ValuesIn(FilesThatAreTested()),
+                         [](const auto& info) {
+                           std::string name = info.param.model;
+                           std::erase_if(name, [](char c) { return c == '.' || c == '-'; });
+                           return name;
+                         });
 
 struct LayeredModel {
   const char* model;

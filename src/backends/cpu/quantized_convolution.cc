@@ -177,7 +177,8 @@ std::vector<std::byte> Turned(std::span<const std::byte> filter, int64_t channel
 
 Lowered LowerQuantized(const graph::Conv2D& op, const Operands& operands) {
   const int64_t channels = operands.out().shape[3];
-  GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, channels, op.activation, Layer::kConvolution));
+  GOLDCREST_TRY(kernels::QuantizedLayer layer,
+                LayerOf(operands, channels, op.activation, Layer::kConvolution));
   GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, Layer::kConvolution));
   return LowerConvolution({.window = FilterWindow(op, operands),
                            .in_channels = operands.in(0).shape[3],
@@ -189,7 +190,8 @@ Lowered LowerQuantized(const graph::Conv2D& op, const Operands& operands) {
 // A convolution whose batch is the rows, each a picture of one pixel.
 Lowered LowerQuantized(const graph::FullyConnected& op, const Operands& operands) {
   const tensor::Shape& weights = operands.in(1).shape;
-  GOLDCREST_TRY(kernels::QuantizedLayer layer, LayerOf(operands, weights[0], op.activation, Layer::kFullyConnected));
+  GOLDCREST_TRY(kernels::QuantizedLayer layer,
+                LayerOf(operands, weights[0], op.activation, Layer::kFullyConnected));
   GOLDCREST_TRY(Constants constants, ReadConstants(operands, weights[0], Layer::kFullyConnected));
   return LowerConvolution({.window = {.batch = RowsOf(operands.out().shape)},
                            .in_channels = weights[1],
@@ -205,12 +207,11 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
   GOLDCREST_TRY(kernels::QuantizedLayer layer,
                 LayerOf(operands, channels, op.activation, Layer::kDepthwise));
   GOLDCREST_TRY(Constants constants, ReadConstants(operands, channels, Layer::kDepthwise));
-  depthwise::Params params{
-      .window = FilterWindow(op, operands),
-      .in_channels = in_channels,
-      .multiplier = channels / in_channels,
-      .layer = layer,
-      .rest_is_double = layer.requantization.rounding == Rounding::kDoubleUp};
+  depthwise::Params params{.window = FilterWindow(op, operands),
+                           .in_channels = in_channels,
+                           .multiplier = channels / in_channels,
+                           .layer = layer,
+                           .rest_is_double = layer.requantization.rounding == Rounding::kDoubleUp};
   if (in_channels == 1 && params.rest() == channels) {
     const std::vector<std::byte> filter = Turned(constants.filter, channels);
     constants.filter = filter;
