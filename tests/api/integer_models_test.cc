@@ -174,12 +174,14 @@ std::vector<IntegerModel> FilesThatAreTested() {
   return models;
 }
 
+std::string FileName(const ::testing::TestParamInfo<IntegerModel>& model) {
+  std::string name = model.param.model;
+  std::erase_if(name, [](char c) { return c == '.' || c == '-'; });
+  return name;
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, IntegerModelFile, ::testing::ValuesIn(FilesThatAreTested()),
-                         [](const auto& info) {
-                           std::string name = info.param.model;
-                           std::erase_if(name, [](char c) { return c == '.' || c == '-'; });
-                           return name;
-                         });
+                         FileName);
 
 struct LayeredModel {
   const char* model;
