@@ -155,6 +155,7 @@ class Builder {
     const Quantization& own = part.ParametersOf(id);
     const DType dtype = part.dtype();
     if (io_ == dtype) return own;
+    if (auto prescribed = PrescribedParameters(from_, id, io_)) return *prescribed;
     if (IsByte(io_) && IsByte(dtype)) return Shifted(own, dtype, io_);
     const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
     const double scale = own.scale[0];

@@ -75,6 +75,20 @@ bool HasIntegerForm(const graph::Graph& graph, const graph::Node& node, DType dt
   return !IsOneOf<graph::HardSwish>(node.op);
 }
 
+std::optional<tensor::Quantization> PrescribedParameters(const graph::Graph& graph,
+                                                         graph::ValueId id, DType dtype) {
+  const std::vector<int32_t> producers = graph::Producers(graph);
+  for (int32_t node = producers[static_cast<size_t>(id)]; node >= 0;
+       node = producers[static_cast<size_t>(id)]) {
+    const graph::Node& producer = graph.nodes[static_cast<size_t>(node)];
+    const auto fixed = FixedParameters(producer.op, dtype);
+    if (fixed || !KeepsParameters(producer.op) || ActivationInputs(producer).size() != 1)
+      return fixed;
+    id = producer.inputs[0];
+  }
+  return std::nullopt;
+}
+
 bool IsShapeComputation(const graph::Op& op) {
   return IsOneOf<graph::ShapeOf, graph::StridedSlice, graph::Pack>(op);
 }

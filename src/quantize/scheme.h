@@ -45,6 +45,11 @@ bool IsLayer(const graph::Op& op);
 // Whether TensorFlow Lite has the operator for integers of this type.
 bool HasIntegerForm(const graph::Graph& graph, const graph::Node& node, tensor::DType dtype);
 
+// What the specification prescribes for a value in integers of that type, if it does: of a softmax,
+// logistic or tanh, and of what only moves their results.
+std::optional<tensor::Quantization> PrescribedParameters(const graph::Graph& graph,
+                                                         graph::ValueId id, tensor::DType dtype);
+
 // Whether the operator computes with the elements of its input at all.
 bool IsShapeComputation(const graph::Op& op);
 

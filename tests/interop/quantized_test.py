@@ -30,6 +30,7 @@ V1_FILES = (
     ("int16x8", (), 16),
     ("int16x8", ("--io", "uint8"), 16),
     ("int16x8", ("--io", "float32"), 16),
+    ("mixed", ("--max-drop", "4"), 17),
 )
 # HARD_SWISH has no int16 form: it stays float in the midst of integers.
 V3_FILES = (
@@ -91,7 +92,7 @@ def check_v3(folder):
 
 
 def check_same_bytes(folder):
-    for kind, flags in (("int8", ()), ("uint8", ()), ("int8", ("--effort", "high"))):
+    for kind, flags in (("int8", ()), ("uint8", ()), ("int8", ("--effort", "high")), ("mixed", ("--max-drop", "4"))):
         one = quantize(f"{V1}.h5", folder / "one.tflite", kind, "--threads", "1", *flags)
         two = quantize(f"{V1}.h5", folder / "two.tflite", kind, "--threads", "2", *flags)
         again = quantize(f"{V1}.h5", folder / "again.tflite", kind, "--threads", "2", *flags)

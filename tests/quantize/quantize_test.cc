@@ -221,6 +221,29 @@ TEST(Sensitivity, TellsWeightsFromActivations) {
   }
 }
 
+TEST(Quantize, AnOutputOfSharesHasThePrescribedScaleInEveryType) {
+  const graph::Graph graph = Prepared(R"(graph "shares"
+  input %0 "x": float32[-1, 1, 1, 3]
+  const %1 "w": float32[4, 1, 1, 3] = random(1)
+  %2 "conv": float32[-1, 1, 1, 4] = conv2d(%0, %1)
+  %3 "softmax": float32[-1, 1, 1, 4] = softmax(%2)
+  %4 "row": float32[-1, 4] = reshape(%3) shape=[-1, 4]
+  output %4
+)");
+  const std::vector<std::pair<DType, tensor::Quantization>> expected = {
+      {DType::kInt8, {{1.0F / 256}, {-128}}},
+      {DType::kUInt8, {{1.0F / 256}, {0}}},
+      {DType::kInt16, {{1.0F / 32768}, {0}}}};
+  for (Kind kind : {Kind::kInt8, Kind::kUInt8, Kind::kInt16x8}) {
+    for (const auto& [io, quantization] : expected) {
+      Ran ran = RunQuantize(graph, {.kind = kind, .io = io});
+      ASSERT_TRUE(ran.graph) << ran.graph.error().ToString();
+      EXPECT_EQ(ran.graph->value(ran.graph->outputs[0]).quantization, quantization)
+          << NameOf(kind) << " " << tensor::NameOf(io);
+    }
+  }
+}
+
 TEST(Quantize, OperatorsWithoutIntegerFormStayFloat) {
   const graph::Graph graph = Prepared(R"(graph "norm"
   input %0 "x": float32[-1, 4, 4, 2]
