@@ -30,14 +30,14 @@ class Columns {
     return params.layer.input == tensor::DType::kInt16 ? 2 : 1;
   }
 
-  // Of output row `line` and the vector of channels that begins so many bytes from a pixel.
-  void SetRow(int64_t line, int64_t channel) {
+  // Of output row `line`.
+  void SetLine(int64_t line) {
     const int64_t top = line % window_.out_h * window_.stride_h - window_.pad_top;
     const int64_t picture = line / window_.out_h * window_.in_h;
     for (int64_t u = 0; u < window_.kernel_h; ++u) {
       const int64_t y = top + u * window_.dilation_h;
       const bool inside = y >= 0 && y < window_.in_h;
-      start_[u] = inside ? x_ + (picture + y) * window_.in_w * pixel_ + channel : zeros_;
+      start_[u] = inside ? x_ + (picture + y) * window_.in_w * pixel_ : zeros_;
       step_[u] = inside ? pixel_ : 0;
     }
     // What is missing in the last group is multiplied by zeros.
@@ -47,9 +47,10 @@ class Columns {
     }
   }
 
-  // Rows from u on, `count` columns from `left` on; of X: int8_t, uint8_t or int16_t.
+  // Rows from u on, `count` columns from `left` on, and the channels that begin so many bytes from
+  // a pixel; of X: int8_t, uint8_t or int16_t.
   template <class X>
-  void Weave(int64_t u, int64_t left, int64_t count, Dot::Vector* to) const {
+  void Weave(int64_t u, int64_t channel, int64_t left, int64_t count, Dot::Vector* to) const {
     const X* outside[Dot::kGroup];
     for (const X*& row : outside) row = reinterpret_cast<const X*>(zeros_);
     const Dot::Vector border = dot_.Weave(outside);
@@ -60,7 +61,9 @@ class Columns {
     const X* rows[Dot::kGroup];
 #pragma GCC unroll 4
     for (int r = 0; r < Dot::kGroup; ++r) {
-      rows[r] = reinterpret_cast<const X*>(start_[u + r] + (left + i) * step_[u + r]);
+      const int64_t step = step_[u + r];
+      const int64_t offset = step == 0 ? 0 : (left + i) * step + channel;
+      rows[r] = reinterpret_cast<const X*>(start_[u + r] + offset);
     }
     for (const int64_t end = after < count ? after : count; i < end; ++i) {
       to[i] = dot_.Weave(rows);
@@ -86,6 +89,9 @@ struct Taps {
   int64_t offsets[kMostVectors];
 };
 
+// Outputs of a row that are computed at once.
+constexpr int64_t kMostOutputs = 28;
+
 // The sums of kOutputs neighbours whose first window begins at `columns`.
 template <int kOutputs>
 void Sum(const Taps& taps, int64_t stride, const Dot::Vector* columns, const std::byte* panel,
@@ -105,7 +111,8 @@ void Sum(const Taps& taps, int64_t stride, const Dot::Vector* columns, const std
   for (int i = 0; i < kOutputs; ++i) sums[i].Store(out + i * Int::kLanes);
 }
 
-using Weave = void (Columns::*)(int64_t u, int64_t left, int64_t count, Dot::Vector* to) const;
+using Weave = void (Columns::*)(int64_t u, int64_t channel, int64_t left, int64_t count,
+                                Dot::Vector* to) const;
 
 // `weave` is that of the input's type.
 void Run(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
@@ -119,7 +126,8 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
   // Outputs that are computed at once: what their columns leave room for.
   const int64_t span = (a.kernel_w - 1) * a.dilation_w + 1;
   const int64_t room = kMostVectors / groups;
-  const int64_t most = ((room - span) / a.stride_w + 1) / 4 * 4;
+  const int64_t fitting = ((room - span) / a.stride_w + 1) / 4 * 4;
+  const int64_t most = fitting < kMostOutputs ? fitting : kMostOutputs;
   Taps taps = {};
   for (int64_t g = 0; g < groups; ++g) {
     for (int64_t v = 0; v < a.kernel_w; ++v) {
@@ -129,18 +137,19 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
   const int64_t size = Columns::ElementSize(params);
   Columns columns(params, x);
   Dot::Vector woven[kMostVectors];
-  alignas(64) int32_t sums[kMostVectors * Int::kLanes];
+  alignas(64) int32_t sums[kMostOutputs * Int::kLanes];
   for (int64_t line = first; line < last; ++line) {
-    const std::byte* panel = packed;
-    for (int64_t c = 0; c < channels; c += Int::kLanes, panel += panel_bytes) {
-      const int64_t channel = c + Int::kLanes <= channels ? c : channels - Int::kLanes;
-      columns.SetRow(line, channel * size);
-      for (int64_t column = 0; column < a.out_w; column += most) {
-        const int64_t count = a.out_w - column < most ? a.out_w - column : most;
-        const int64_t computed = (count + 3) / 4 * 4;
-        const int64_t width = (computed - 1) * a.stride_w + span;
+    columns.SetLine(line);
+    // All channels of few pixels before the next, as they share lines of the cache.
+    for (int64_t column = 0; column < a.out_w; column += most) {
+      const int64_t count = a.out_w - column < most ? a.out_w - column : most;
+      const int64_t computed = (count + 3) / 4 * 4;
+      const int64_t width = (computed - 1) * a.stride_w + span;
+      const std::byte* panel = packed;
+      for (int64_t c = 0; c < channels; c += Int::kLanes, panel += panel_bytes) {
+        const int64_t channel = c + Int::kLanes <= channels ? c : channels - Int::kLanes;
         for (int64_t g = 0; g < groups; ++g) {
-          (columns.*weave)(g * Dot::kGroup, column * a.stride_w - a.pad_left, width,
+          (columns.*weave)(g * Dot::kGroup, channel * size, column * a.stride_w - a.pad_left, width,
                            woven + g * room);
         }
         for (int64_t o = 0; o < computed;) {
@@ -150,9 +159,12 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
           o += eight ? 8 : 4;
         }
         const int64_t to = (line * a.out_w + column) * channels + channel;
-        const SumRows rows = {sums,        count,
-                              Int::kLanes, reinterpret_cast<const int32_t*>(panel),
-                              channels,    Int::kLanes};
+        const SumRows rows = {.sums = sums,
+                              .rows = count,
+                              .width = Int::kLanes,
+                              .head = reinterpret_cast<const int32_t*>(panel),
+                              .stride = channels,
+                              .columns = Int::kLanes};
         RequantizeSums(params.layer.requantization, rows, y + to * size);
       }
     }
