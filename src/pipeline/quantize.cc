@@ -17,7 +17,7 @@ namespace goldcrest::pipeline {
 namespace {
 
 // Samples on which layers are compared: each has millions of numbers.
-constexpr int64_t kLayerSamples = 32;
+constexpr int64_t kLayerSamples = 16;
 
 std::string DescribeValue(const graph::Value& value) {
   return tensor::DescribeType(value.dtype, value.shape, value.quantization);
