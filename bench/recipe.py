@@ -71,7 +71,9 @@ def print_network(network, folds):
         first = tuple(group[0])
         for recipe in map(tuple, group):
             agreement, divergence = (sum(fold[recipe][i] for fold in folds) / FOLDS for i in range(2))
-            lower = "" if recipe == first else f"{sum(fold[recipe][1] < fold[first][1] for fold in folds)} of {FOLDS}"
+            lower = f"{sum(fold[recipe][1] < fold[first][1] for fold in folds)} of {FOLDS}"
+            if all(fold[recipe] == fold[first] for fold in folds):
+                lower = "" if recipe == first else "the same"
             print(f"| {'`' + ' '.join(recipe) + '`' if recipe else 'default'} | {agreement:.0f} | {divergence:.4f} | {lower} |",
                   flush=True)
 

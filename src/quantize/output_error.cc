@@ -44,10 +44,10 @@ struct Group {
   std::vector<float> rounded;                // reused
 };
 
-class Measurement {
+class ErrorMeasurement {
  public:
-  Measurement(const graph::Graph& graph, const Scheme& scheme, const Candidates& candidates,
-              const Environment& environment)
+  ErrorMeasurement(const graph::Graph& graph, const Scheme& scheme, const Candidates& candidates,
+                   const Environment& environment)
       : graph_(graph),
         scheme_(scheme),
         candidates_(candidates),
@@ -156,7 +156,7 @@ Result<std::vector<tensor::Quantization>> ChooseByOutputError(const graph::Graph
   GOLDCREST_TRY(runtime::Executor whole,
                 runtime::Executor::Create(bound, *environment.backend,
                                           {.pool = environment.pool, .keep_all_values = true}));
-  Measurement measurement(bound, scheme, candidates, environment);
+  ErrorMeasurement measurement(bound, scheme, candidates, environment);
   GOLDCREST_RETURN_IF_ERROR(measurement.Prepare());
   const int64_t count = environment.samples->count();
   const int64_t taken = std::min(kSamples, count);
