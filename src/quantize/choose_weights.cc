@@ -1,6 +1,7 @@
 #include "quantize/choose_weights.h"
 
 #include <cmath>
+#include <limits>
 
 #include "graph/infer.h"
 #include "passes/linear_layer.h"
@@ -12,6 +13,8 @@ namespace {
 
 // Activations of samples in flight, in both models.
 constexpr size_t kMostBytes = size_t{320} << 20;
+// Samples that tell the means of channels well enough; roundings are chosen on all.
+constexpr int64_t kFewSamples = 32;
 // Positions of its output that a layer's weights are fitted to.
 constexpr size_t kFewestPositions = 2048;
 constexpr size_t kPositionsForEachInput = 6;
@@ -85,7 +88,10 @@ Status ChooseWeights(const graph::Graph& graph, const LayerOptions& options,
                      const Environment& environment, Plan& plan) {
   graph::Graph bound = graph;
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(bound));
-  GOLDCREST_TRY(TwinRun run, TwinRun::Create(bound, plan, environment, kMostBytes));
+  const bool all = options.recipe.high_effort || options.one_scale;
+  const TwinRun::Limits limits{.samples = all ? std::numeric_limits<int64_t>::max() : kFewSamples,
+                               .bytes = kMostBytes};
+  GOLDCREST_TRY(TwinRun run, TwinRun::Create(bound, plan, environment, limits));
   Chooser chooser(bound, options, environment, plan, run);
   plan.layers.assign(bound.nodes.size(), std::nullopt);
   for (size_t i = 0; i < bound.nodes.size(); ++i) {

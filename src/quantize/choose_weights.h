@@ -13,9 +13,9 @@ struct LayerOptions {
   Recipe recipe;
 };
 
-// Fills plan.layers, whose parts are known. Runs the float model and its quantized
-// twin side by side over the samples, as many as a bounded memory holds at the layer's place: what
-// a layer's weights become takes into account what those before it have become.
+// Fills plan.layers, whose parts are known. Runs the float model and its quantized twin side by
+// side over samples, as many as a bounded memory holds at the layer's place and no more than the
+// recipe needs: what a layer's weights become takes into account what those before it have become.
 Status ChooseWeights(const graph::Graph& graph, const LayerOptions& options,
                      const Environment& environment, Plan& plan);
 

@@ -35,13 +35,13 @@ void Activate(graph::Activation activation, std::span<float> elements) {
 }  // namespace
 
 Result<TwinRun> TwinRun::Create(const graph::Graph& graph, const Plan& plan,
-                                const Environment& environment, size_t most_bytes) {
+                                const Environment& environment, const Limits& limits) {
   TwinRun run;
   run.graph_ = &graph;
   run.plan_ = &plan;
   run.homes_ = plan.Homes(graph);
   run.environment_ = environment;
-  run.most_bytes_ = most_bytes;
+  run.limits_ = limits;
   run.runners_.resize(graph.nodes.size());
   run.last_use_.assign(graph.values.size(), 0);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -80,11 +80,14 @@ void TwinRun::ForEachSample(size_t first, const Body& body) {
 }
 
 Status TwinRun::Arrive(size_t index) {
-  const auto all = static_cast<size_t>(environment_.samples->count());
-  const size_t room = std::max<size_t>(1, most_bytes_ / std::max<size_t>(1, BytesFrom(index)));
+  const int64_t count = environment_.samples->count();
+  const int64_t taken = std::min(limits_.samples, count);
+  const auto all = static_cast<size_t>(taken);
+  const size_t room = std::max<size_t>(1, limits_.bytes / std::max<size_t>(1, BytesFrom(index)));
   const size_t first = samples_.size();
   while (samples_.size() < std::min(room, all)) {
-    Sample sample{.index = joined_++, .values = std::vector<Pair>(graph_->values.size())};
+    Sample sample{.index = joined_++ * count / taken,
+                  .values = std::vector<Pair>(graph_->values.size())};
     Pair& input = sample.values[static_cast<size_t>(graph_->inputs[0])];
     const graph::Value& value = graph_->value(graph_->inputs[0]);
     input.real.resize(ElementsOf(value));

@@ -21,10 +21,14 @@ class TwinRun {
     std::vector<float> twin;
   };
 
+  // How many samples take part: evenly apart, and as soon as those in flight leave room.
+  struct Limits {
+    int64_t samples = 0;
+    size_t bytes = 0;
+  };
   // `graph` has known shapes; it, the parts of the plan and the environment outlive the run.
-  // Samples join as soon as those in flight leave room within `most_bytes`.
   static Result<TwinRun> Create(const graph::Graph& graph, const Plan& plan,
-                                const Environment& environment, size_t most_bytes);
+                                const Environment& environment, const Limits& limits);
 
   // Brings all samples that may run by now before node `index`; nodes are visited in order.
   Status Arrive(size_t index);
@@ -75,7 +79,7 @@ class TwinRun {
   const Plan* plan_ = nullptr;
   std::vector<const IntegerPart*> homes_;  // by value
   Environment environment_;
-  size_t most_bytes_ = 0;
+  Limits limits_;
   std::vector<size_t> last_use_;    // by value: the last node that reads it
   std::vector<size_t> live_bytes_;  // by node: of one sample while it runs
   std::vector<Runners> runners_;    // by node
