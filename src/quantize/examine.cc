@@ -64,8 +64,9 @@ std::optional<Range> ExpectedRange(const std::optional<tensor::InputContract>& c
 }
 
 std::string InWords(double low, double high) {
-  // Zeros have no sign here.
-  return base::Cat(static_cast<float>(low) + 0.0F, " to ", static_cast<float>(high) + 0.0F);
+  // Three decimals at most, and zeros have no sign.
+  auto rounded = [](double x) { return static_cast<float>(std::round(x * 1000) / 1000) + 0.0F; };
+  return base::Cat(rounded(low), " to ", rounded(high));
 }
 
 // The class that all are of; -1 where they are of several, or not known.
