@@ -141,7 +141,7 @@ Result<base::AlignedBuffer> Pack(const Row& row, const Params& params, const Con
   return packed;
 }
 
-Lowered LowerConvolution(kernels::quantized_conv::Params params, Constants constants,
+Lowered LowerConvolution(kernels::quantized_conv::Params params, const Constants& constants,
                          const Operands& operands) {
   namespace conv = kernels::quantized_conv;
   params.layer.long_sums = kernels::HasLongSums(params.layer, constants.weights(),
@@ -184,7 +184,7 @@ Lowered LowerQuantized(const graph::Conv2D& op, const Operands& operands) {
                            .in_channels = operands.in(0).shape[3],
                            .out_channels = channels,
                            .layer = layer},
-                          std::move(constants), operands);
+                          constants, operands);
 }
 
 // A convolution whose batch is the rows, each a picture of one pixel.
@@ -197,7 +197,7 @@ Lowered LowerQuantized(const graph::FullyConnected& op, const Operands& operands
                            .in_channels = weights[1],
                            .out_channels = weights[0],
                            .layer = layer},
-                          std::move(constants), operands);
+                          constants, operands);
 }
 
 Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operands) {
@@ -216,7 +216,7 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
     const std::vector<std::byte> filter = Turned(constants.filter, channels);
     constants.filter = filter;
     return LowerConvolution({.window = params.window, .out_channels = channels, .layer = layer},
-                            std::move(constants), operands);
+                            constants, operands);
   }
   params.layer.long_sums =
       kernels::HasLongSums(layer, constants.weights(), channels, params.taps(), true);
