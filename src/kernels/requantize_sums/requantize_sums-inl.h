@@ -4,7 +4,7 @@
 // As StoreSome, of int16.
 void StoreSomeShorts(Int x, std::byte* p, int64_t count) {
   if (count >= Int::kLanes) return x.StoreShorts(p);
-  std::byte bytes[2 * Int::kLanes];
+  std::byte bytes[2 * Int::kLanes] = {};
   x.StoreShorts(bytes);
   CopyFew<2 * Int::kLanes>(bytes, p, 2 * count);
 }
