@@ -23,6 +23,12 @@ V1, V2 = SHARED / "models/keras_mobilenet_v1_025_224.h5", SHARED / "models/keras
 MODELS = {"V1 0.25": [V1, "--normalize", "tf"],
           "V1 1.0": ["--architecture", "mobilenet_v1", "--weights", "random"],
           "V2 1.0": [V2, "--normalize", "tf"]}
+# Files as they are.
+INTEGERS = {"V1 0.25 int8": "keras_mobilenet_v1_025_224.int8.tf.tflite",
+            "V2 1.0 int8": "keras_mobilenet_v2_100_224.int8.tf.tflite",
+            "V2 1.0 uint8": "mobilenet_v2_1.0_224_quant.tflite",
+            "V3-Small 0.5 int8, 96": "keras_mobilenet_v3_small_050_96.int8.tf.tflite",
+            "V1 0.25 int16x8": "keras_mobilenet_v1_025_224.int16x8.tf.tflite"}
 THREADS = (1, 2)
 PICTURE = SHARED / "images/imagenet/000_n01440764.jpg"
 ROUNDS = 9
@@ -40,6 +46,15 @@ def milliseconds(work, repeats=1):
     return (time.perf_counter() - start) / repeats * 1e3
 
 
+def some_input(details):
+    """A picture for floats; any integers, of one seed, for others."""
+    if details["dtype"] == np.float32:
+        pixels = np.load(SHARED / "golden/inputs_224.npz")["u8"][:1].astype(np.float32)
+        return pixels / np.float32(127.5) - np.float32(1)
+    limits = np.iinfo(details["dtype"])
+    return np.random.default_rng(1).integers(limits.min, limits.max, details["shape"], details["dtype"], endpoint=True)
+
+
 class Contest:
     """One model and number of threads, in LiteRT's hands and in ours; the answers have been compared."""
 
@@ -47,13 +62,13 @@ class Contest:
         self.model, self.threads = model, threads
         self.interpreter = Interpreter(str(self.model), num_threads=threads)
         self.interpreter.allocate_tensors()
-        pixels = np.load(SHARED / "golden/inputs_224.npz")["u8"][:1].astype(np.float32)
-        np.save(folder / "x.npy", pixels / np.float32(127.5) - np.float32(1))
+        (before,), (after,) = self.interpreter.get_input_details(), self.interpreter.get_output_details()
+        np.save(folder / "x.npy", some_input(before))
         goldcrest("run", self.model, "--input", folder / "x.npy", "--output", folder / "y.npy")
-        self.interpreter.set_tensor(self.interpreter.get_input_details()[0]["index"], np.load(folder / "x.npy"))
+        self.interpreter.set_tensor(before["index"], np.load(folder / "x.npy"))
         self.interpreter.invoke()
-        answer = self.interpreter.get_tensor(self.interpreter.get_output_details()[0]["index"])
-        assert np.abs(answer - np.load(folder / "y.npy")).max() < 1e-5
+        answer, ours = self.interpreter.get_tensor(after["index"]), np.load(folder / "y.npy")
+        assert np.abs(answer - ours).max() < 1e-5 if answer.dtype == np.float32 else (answer == ours).all()
 
     def theirs(self):
         milliseconds(self.interpreter.invoke, 3)
@@ -82,7 +97,8 @@ def print_runs(contests, runs):
 def main():
     folder = pathlib.Path(tempfile.mkdtemp())
     models = {name: converted(name, folder) for name in MODELS}
-    contests = {(name, threads): Contest(models[name], threads, folder) for name in MODELS for threads in THREADS}
+    measured = models | {name: SHARED / "models" / file for name, file in INTEGERS.items()}
+    contests = {(name, threads): Contest(measured[name], threads, folder) for name in measured for threads in THREADS}
     runs, others = {}, {}
     for _ in range(ROUNDS):
         for key, contest in contests.items():
