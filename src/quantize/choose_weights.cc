@@ -14,7 +14,7 @@ namespace {
 // Activations of samples in flight, in both models.
 constexpr size_t kMostBytes = size_t{320} << 20;
 // Samples that tell the means of channels well enough; roundings are chosen on all.
-constexpr int64_t kFewSamples = 32;
+constexpr int64_t kMeanSamples = 32;
 // Positions of its output that a layer's weights are fitted to.
 constexpr size_t kFewestPositions = 2048;
 constexpr size_t kPositionsForEachInput = 6;
@@ -89,7 +89,7 @@ Status ChooseWeights(const graph::Graph& graph, const LayerOptions& options,
   graph::Graph bound = graph;
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(bound));
   const bool all = options.recipe.high_effort || options.one_scale;
-  const TwinRun::Limits limits{.samples = all ? std::numeric_limits<int64_t>::max() : kFewSamples,
+  const TwinRun::Limits limits{.samples = all ? std::numeric_limits<int64_t>::max() : kMeanSamples,
                                .bytes = kMostBytes};
   GOLDCREST_TRY(TwinRun run, TwinRun::Create(bound, plan, environment, limits));
   Chooser chooser(bound, options, environment, plan, run);
