@@ -16,7 +16,7 @@ struct CloseEntry {
 
 struct ZipReader::Handle {
   struct Discard {
-    void operator()(zip_t* zip) const { zip_discard(zip); }
+    void operator()(zip_t* archive) const { zip_discard(archive); }
   };
   size_t archive_size;
   std::unique_ptr<zip_t, Discard> zip;
