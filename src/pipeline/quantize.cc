@@ -172,15 +172,15 @@ class Quantizer {
 };
 
 Status CheckBudget(const QuantizeOptions& options, const graph::Graph& graph) {
-  if (!options.max_drop) return {};
-  if (options.calibration.empty() && options.validate.empty()) {
+  const bool mixed = options.quantize.kind == quantize::Kind::kMixed;
+  if (!options.max_drop && !mixed) return {};
+  if (options.max_drop && options.calibration.empty() && options.validate.empty()) {
     return Fail(ErrorCode::kUsage,
                 "--max-drop needs pictures to measure on; name them with --validate");
   }
   if (IsClassifier(graph)) return {};
-  return Fail(ErrorCode::kUnsupported,
-              "--max-drop counts right answers, and the model's output is no list of scores, one a "
-              "class");
+  return Fail(ErrorCode::kUnsupported, mixed ? "--to mixed" : "--max-drop",
+              " counts right answers, and the model's output is no list of scores, one a class");
 }
 
 Status WriteResult(const QuantizeOptions& options, const Trial& trial, QuantizeReport& report) {

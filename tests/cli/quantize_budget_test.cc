@@ -144,6 +144,25 @@ TEST_F(QuantizeBudget, MixedModelsKeepWhatTheBudgetNeeds) {
   }
 }
 
+TEST_F(QuantizeBudget, NeedsScoresToCount) {
+  const auto file = formats::tflite::Write(testing::MustParse(R"(graph "picture"
+  input %0 "x": float32[1, 8, 8, 3]
+  const %1 "w": float32[3, 1, 1, 3] = random(1)
+  %2 "y": float32[1, 8, 8, 3] = conv2d(%0, %1)
+  output %2
+)"));
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(base::WriteFile(model_, *file));
+  for (const std::vector<std::string>& flags : std::vector<std::vector<std::string>>{
+           {"--to", "mixed"}, {"--to", "int8", "--max-drop", "1"}}) {
+    const Ran ran = Quantize(flags);
+    EXPECT_EQ(ran.exit_code, 1) << ran.err;
+    EXPECT_NE(ran.err.find("counts right answers"), std::string::npos) << ran.err;
+    EXPECT_FALSE(Written());
+  }
+  EXPECT_EQ(Quantize({"--to", "int8"}).exit_code, 0);
+}
+
 TEST_F(QuantizeBudget, NeedsSomethingToMeasureOn) {
   Ran ran = RunProgram({"quantize", model_, "-o", written_, "--to", "float16", "--max-drop", "1"});
   EXPECT_EQ(ran.exit_code, 2);

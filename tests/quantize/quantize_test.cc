@@ -39,6 +39,21 @@ class SeededSamples final : public Samples {
   int64_t count_;
 };
 
+// The means of work of a test.
+struct Workshop {
+  Workshop(int threads, int64_t count) : pool(threads), samples(count) {}
+  Environment environment() {
+    return {.backend = &backend,
+            .pool = &pool,
+            .samples = &samples,
+            .progress = [](double, const std::string&) {}};
+  }
+
+  const backends::cpu::CpuBackend backend{base::Isa::kScalar};
+  base::ThreadPool pool;
+  const SeededSamples samples;
+};
+
 struct Ran {
   Result<graph::Graph> graph;
   Report report;
@@ -48,15 +63,9 @@ struct Ran {
 
 Ran RunQuantize(const graph::Graph& graph, const Options& options, int threads = 1,
                 int64_t samples = 40) {
-  const backends::cpu::CpuBackend backend(base::Isa::kScalar);
-  base::ThreadPool pool(threads);
-  const SeededSamples seeded(samples);
-  const Environment environment{.backend = &backend,
-                                .pool = &pool,
-                                .samples = &seeded,
-                                .progress = [](double, const std::string&) {}};
+  Workshop workshop(threads, samples);
   Ran ran{.graph = graph::Graph(), .report = {}, .reference = {}, .plan = {}};
-  Result<Quantized> quantized = Quantize(graph, options, environment, ran.report);
+  Result<Quantized> quantized = Quantize(graph, options, workshop.environment(), ran.report);
   if (quantized) {
     ran.graph = std::move(quantized->graph);
     ran.reference = std::move(quantized->reference);
@@ -197,13 +206,8 @@ TEST(Sensitivity, TellsWeightsFromActivations) {
       graph, {.per_tensor = true,
               .recipe = {.without = {"equalization", "absorption", "adaptive-rounding"}}});
   ASSERT_TRUE(ran.graph) << ran.graph.error().ToString();
-  const backends::cpu::CpuBackend backend(base::Isa::kScalar);
-  base::ThreadPool pool(1);
-  const SeededSamples samples(40);
-  const Environment environment{.backend = &backend,
-                                .pool = &pool,
-                                .samples = &samples,
-                                .progress = [](double, const std::string&) {}};
+  Workshop workshop(1, 40);
+  const Environment environment = workshop.environment();
   auto sensitivities = MeasureSensitivities(ran.reference, ran.plan, 16, environment);
   ASSERT_TRUE(sensitivities) << sensitivities.error().ToString();
   ASSERT_EQ(sensitivities->size(), 3U);
@@ -301,13 +305,9 @@ TEST(Quantize, DeadChannelsAndTensorsAreFine) {
 TEST(Quantize, EqualizationChangesWeightsAndNoResult) {
   const graph::Graph before = UnevenGraph();
   graph::Graph after = before;
-  const backends::cpu::CpuBackend backend(base::Isa::kScalar);
-  base::ThreadPool pool(1);
-  const SeededSamples samples(40);
-  const Environment environment{.backend = &backend,
-                                .pool = &pool,
-                                .samples = &samples,
-                                .progress = [](double, const std::string&) {}};
+  Workshop workshop(1, 40);
+  const SeededSamples& samples = workshop.samples;
+  const Environment environment = workshop.environment();
   auto observers = Observe(after, ScalableValues(after), environment);
   ASSERT_TRUE(observers);
   EXPECT_GT(Equalize(after, *observers), 0);
