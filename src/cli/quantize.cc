@@ -69,8 +69,9 @@ nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::QuantizeReport
   json["calibration_samples"] = report.samples;
   json["unreadable_samples"] = report.unreadable;
   json["time_s"] = report.seconds;
-  json["equalized_channels"] = report.quantize.equalized_channels;
-  json["absorbed_channels"] = report.quantize.absorbed_channels;
+  json["equalized_channels"] = report.quantize.channels.equalized;
+  json["channels_left_alone"] = report.quantize.channels.left_alone;
+  json["absorbed_channels"] = report.quantize.channels.absorbed;
   json["kept_layers"] = nlohmann::ordered_json::array();
   for (const pipeline::KeptLayer& layer : report.kept) {
     json["kept_layers"].push_back({{"name", layer.name}, {"type", tensor::NameOf(layer.dtype)}});

@@ -6,7 +6,6 @@
 #include "passes/passes.h"
 #include "quantize/activation_ranges.h"
 #include "quantize/choose_weights.h"
-#include "quantize/equalize.h"
 #include "quantize/weights_only.h"
 
 namespace goldcrest::quantize {
@@ -58,20 +57,6 @@ Environment Part(const Environment& environment, double first, double last) {
   return part;
 }
 
-// Steps that change the float model before anything is rounded.
-Status PrepareChannels(graph::Graph& graph, const LayerOptions& options,
-                       const Environment& environment, Report& report) {
-  if (options.recipe.Has(Step::kEqualization, options.one_scale)) {
-    GOLDCREST_TRY(const Observers observers, Observe(graph, ScalableValues(graph), environment));
-    report.equalized_channels = Equalize(graph, observers);
-  }
-  if (options.recipe.Has(Step::kAbsorption, options.one_scale)) {
-    GOLDCREST_TRY(const Observers observers, Observe(graph, ScalableValues(graph), environment));
-    report.absorbed_channels = AbsorbHighBiases(graph, observers);
-  }
-  return {};
-}
-
 // The parts of a plan, one for each type of integers, their activations still to be chosen.
 Plan MakePlan(const graph::Graph& graph, DType dtype, const KeptLayers& kept,
               std::vector<std::string>& notes) {
@@ -110,8 +95,7 @@ Result<Quantized> QuantizeToIntegers(graph::Graph graph, const Options& options,
   const LayerOptions layers{.weights = legacy ? DType::kUInt8 : DType::kInt8,
                             .one_scale = legacy || options.per_tensor,
                             .recipe = options.recipe};
-  GOLDCREST_RETURN_IF_ERROR(
-      PrepareChannels(graph, layers, Part(environment, 0, kPrepared), report));
+  GOLDCREST_TRY(report.channels, PrepareChannels(graph, layers, Part(environment, 0, kPrepared)));
   Plan plan = MakePlan(graph, dtype, options.kept, report.notes);
   Examiner examiner(graph.metadata.input_contract);
   GOLDCREST_TRY(const Observers observers,

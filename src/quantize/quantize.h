@@ -10,6 +10,7 @@
 #include "quantize/calibrate.h"
 #include "quantize/integer_graph.h"
 #include "quantize/kind.h"
+#include "quantize/prepare_channels.h"
 #include "quantize/range_search.h"
 #include "quantize/recipe.h"
 
@@ -25,8 +26,7 @@ struct Options {
 };
 
 struct Report {
-  int equalized_channels = 0;
-  int absorbed_channels = 0;
+  PreparedChannels channels;
   std::vector<std::string> warnings;  // of the samples
   std::vector<std::string> notes;     // what stayed float
 };

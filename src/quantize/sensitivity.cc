@@ -3,24 +3,14 @@
 #include <algorithm>
 #include <functional>
 
-#include "graph/infer.h"
 #include "passes/passes.h"
 #include "quantize/calibrate.h"
-#include "runtime/executor.h"
+#include "quantize/result_noise.h"
 
 namespace goldcrest::quantize {
 namespace {
 
 using graph::ValueId;
-
-// The value by which results are compared.
-ValueId ResultOf(const graph::Graph& graph) {
-  const ValueId output = graph.outputs[0];
-  const int32_t producer = graph::Producers(graph)[static_cast<size_t>(output)];
-  if (producer < 0) return output;
-  const graph::Node& node = graph.nodes[static_cast<size_t>(producer)];
-  return std::holds_alternative<graph::Softmax>(node.op) ? node.inputs[0] : output;
-}
 
 // The plan of which only the layer `node` is left, its bias making up for no other.
 Plan OnlyLayer(const graph::Graph& graph, const Plan& plan, size_t node) {
@@ -71,79 +61,13 @@ std::vector<bool> LayersAtEdges(const graph::Graph& graph) {
   return at_edge;
 }
 
-class Measurement {
- public:
-  Measurement(const graph::Graph& graph, int64_t most_samples, const Environment& environment)
-      : environment_(environment),
-        result_(ResultOf(graph)),
-        samples_(static_cast<size_t>(std::min(most_samples, environment.samples->count()))) {}
-
-  Status MeasureFloat(const graph::Graph& graph) {
-    GOLDCREST_TRY(reals_, Results(graph));
-    return {};
-  }
-
-  // Of a model that computes nearly the same.
-  Result<double> Noise(const graph::Graph& graph) const {
-    GOLDCREST_TRY(const std::vector<std::vector<float>> results, Results(graph));
-    double noise = 0;
-    double signal = 0;
-    for (size_t s = 0; s < samples_; ++s) {
-      for (size_t i = 0; i < results[s].size(); ++i) {
-        const double real = reals_[s][i];
-        noise += (results[s][i] - real) * (results[s][i] - real);
-        signal += real * real;
-      }
-    }
-    return signal > 0 ? noise / signal : 0;
-  }
-
-  ValueId result() const { return result_; }
-
- private:
-  // By sample.
-  Result<std::vector<std::vector<float>>> Results(graph::Graph graph) const {
-    GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
-    std::vector<runtime::Executor> executors;
-    for (int i = 0; i < environment_.pool->threads(); ++i) {
-      GOLDCREST_TRY(auto executor, runtime::Executor::Create(graph, *environment_.backend, {}));
-      executors.push_back(std::move(executor));
-    }
-    std::vector<std::vector<float>> results(samples_);
-    std::vector<Status> statuses(executors.size());
-    environment_.pool->ForEach(std::ssize(executors), [&](int64_t lane) noexcept {
-      runtime::Executor& executor = executors[static_cast<size_t>(lane)];
-      for (auto s = static_cast<size_t>(lane); s < samples_; s += executors.size()) {
-        Status read = environment_.samples->Read(static_cast<int64_t>(s), executor.input(0));
-        if (!read) {
-          statuses[static_cast<size_t>(lane)] = std::move(read);
-          return;
-        }
-        executor.Run();
-        std::span<const float> output = executor.output(0).As<float>();
-        results[s].assign(output.begin(), output.end());
-      }
-    });
-    for (const Status& done : statuses) GOLDCREST_RETURN_IF_ERROR(done);
-    return results;
-  }
-
-  const Environment& environment_;
-  ValueId result_;
-  size_t samples_;
-  std::vector<std::vector<float>> reals_;
-};
-
 }  // namespace
 
 Result<std::vector<Sensitivity>> MeasureSensitivities(const graph::Graph& graph, const Plan& plan,
                                                       int64_t most_samples,
                                                       const Environment& environment) {
-  graph::Graph real = graph;
-  Measurement measurement(graph, most_samples, environment);
-  real.outputs = {measurement.result()};
-  real.output_names.clear();
-  GOLDCREST_RETURN_IF_ERROR(measurement.MeasureFloat(real));
+  GOLDCREST_TRY(const ResultNoise noise, ResultNoise::Create(graph, most_samples, environment));
+  const graph::Graph& real = noise.reference();
   std::vector<Sensitivity> sensitivities;
   if (plan.parts.empty()) return sensitivities;
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -153,9 +77,8 @@ Result<std::vector<Sensitivity>> MeasureSensitivities(const graph::Graph& graph,
     Sensitivity sensitivity{.node = i};
     GOLDCREST_TRY(const graph::Graph integers,
                   MakeIntegerGraph(real, OnlyLayer(real, plan, i), tensor::DType::kFloat32));
-    GOLDCREST_TRY(sensitivity.integers, measurement.Noise(integers));
-    GOLDCREST_TRY(sensitivity.weights,
-                  measurement.Noise(WithRoundedWeights(real, i, *plan.layers[i])));
+    GOLDCREST_TRY(sensitivity.integers, noise.Of(integers));
+    GOLDCREST_TRY(sensitivity.weights, noise.Of(WithRoundedWeights(real, i, *plan.layers[i])));
     sensitivities.push_back(sensitivity);
   }
   return sensitivities;

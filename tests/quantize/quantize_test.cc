@@ -10,7 +10,9 @@
 #include "backends/cpu/cpu_backend.h"
 #include "formats/tflite/tflite.h"
 #include "graph/infer.h"
+#include "graph/text.h"
 #include "graph/verify.h"
+#include "passes/linear_layer.h"
 #include "passes/passes.h"
 #include "quantize/equalize.h"
 #include "quantize/sensitivity.h"
@@ -329,6 +331,34 @@ TEST(Quantize, EqualizationChangesWeightsAndNoResult) {
     b.Run();
     EXPECT_LT(tensor::Compare(a.output(0), b.output(0)).max_relative, 1e-5);
   }
+}
+
+// The model whose weights are what integers of one scale a layer stand for.
+graph::Graph OnGrid(graph::Graph graph, DType dtype) {
+  for (const graph::Node& node : graph.nodes) {
+    if (!passes::IsLinearLayer(graph, node)) continue;
+    const WeightRows rows = RowsOf(graph, node);
+    const QuantizedLayer layer = QuantizeLayer(WeightsOf(graph, node), rows, BiasOf(graph, node),
+                                               {.dtype = dtype, .per_channel = false});
+    graph.value(node.inputs[1]).constant =
+        tensor::SharedBytes::Copy<float>(Dequantized(layer, rows));
+  }
+  return graph;
+}
+
+TEST(Quantize, ChannelsAreEqualizedWhereRoundedWeightsLoseLessByIt) {
+  const Options options{.kind = Kind::kUInt8};
+  const Ran uneven = RunQuantize(UnevenGraph(), options);
+  ASSERT_TRUE(uneven.graph);
+  EXPECT_GT(uneven.report.channels.equalized, 0);
+  EXPECT_FALSE(uneven.report.channels.left_alone);
+
+  const graph::Graph on_grid = OnGrid(UnevenGraph(), DType::kUInt8);
+  const Ran left = RunQuantize(on_grid, options);
+  ASSERT_TRUE(left.graph);
+  EXPECT_EQ(left.report.channels.equalized, 0);
+  EXPECT_TRUE(left.report.channels.left_alone);
+  EXPECT_EQ(graph::ToText(left.reference), graph::ToText(on_grid));
 }
 
 }  // namespace
