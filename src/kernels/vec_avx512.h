@@ -60,6 +60,7 @@ struct HalfVec {
   void Store(float* p) const { _mm256_storeu_ps(p, v); }
   void StorePartial(float* p, int64_t count) const { _mm256_mask_storeu_ps(p, Mask(count), v); }
   HalfVec MulAdd(HalfVec a, HalfVec b) const { return {_mm256_fmadd_ps(a.v, b.v, v)}; }
+  HalfVec operator+(HalfVec b) const { return {_mm256_add_ps(v, b.v)}; }
   HalfVec ClampTo(HalfVec low, HalfVec high) const {
     return {_mm256_min_ps(high.v, _mm256_max_ps(low.v, v))};
   }

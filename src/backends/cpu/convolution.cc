@@ -1,6 +1,6 @@
-#include "backends/cpu/convolution_grid.h"
 #include "backends/cpu/quantized.h"
 #include "kernels/conv/conv.h"
+#include "kernels/convolution_grid.h"
 #include "kernels/depthwise/depthwise.h"
 
 namespace goldcrest::backends::cpu {
@@ -17,12 +17,12 @@ Lowered LowerConvolution(const kernels::conv::Params& params, const Operands& op
   if (!packed.ok()) return Fail(ErrorCode::kLimit, "no memory for its packed weights");
   row.pack(params, ConstantFloats(operands, 1), ConstantFloats(operands, 2),
            reinterpret_cast<float*>(packed.data()));
-  const Grid grid = MakeGrid({.pixels = params.pixels(),
-                              .tile_pixels = row.tile_pixels,
-                              .channels = params.out_channels,
-                              .panel_width = row.panel_width(params),
-                              .depth = params.taps() * params.in_channels,
-                              .weight_bytes = sizeof(float)});
+  const kernels::Grid grid = kernels::MakeGrid({.pixels = params.pixels(),
+                                                .tile_pixels = row.tile_pixels,
+                                                .channels = params.out_channels,
+                                                .panel_width = row.panel_width(params),
+                                                .depth = params.taps() * params.in_channels,
+                                                .weight_bytes = sizeof(float)});
   runtime::Step lowered{.kernel = std::string(row.name),
                         .chunks = grid.chunks(),
                         .run = [params, grid, run = row.run, packed = std::move(packed)](

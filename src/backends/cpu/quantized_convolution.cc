@@ -1,9 +1,9 @@
 // Layers with weights whose activations are integers.
 #include <cmath>
 
-#include "backends/cpu/convolution_grid.h"
 #include "backends/cpu/quantized.h"
 #include "graph/layer_types.h"
+#include "kernels/convolution_grid.h"
 #include "kernels/quantized_conv/quantized_conv.h"
 #include "kernels/quantized_depthwise/quantized_depthwise.h"
 
@@ -148,12 +148,12 @@ Lowered LowerConvolution(kernels::quantized_conv::Params params, const Constants
                                                 params.out_channels, params.depth(), false);
   const conv::Row& row = conv::Choose(params, operands.isa);
   GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
-  const Grid grid = MakeGrid({.pixels = params.pixels(),
-                              .tile_pixels = row.tile_pixels,
-                              .channels = params.out_channels,
-                              .panel_width = row.panel_width(params),
-                              .depth = params.depth(),
-                              .weight_bytes = 2});
+  const kernels::Grid grid = kernels::MakeGrid({.pixels = params.pixels(),
+                                                .tile_pixels = row.tile_pixels,
+                                                .channels = params.out_channels,
+                                                .panel_width = row.panel_width(params),
+                                                .depth = params.depth(),
+                                                .weight_bytes = 2});
   runtime::Step step{.kernel = std::string(row.name),
                      .chunks = grid.chunks(),
                      .run = [params, grid, run = row.run, packed = std::move(packed)](

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace goldcrest::backends::cpu {
+namespace goldcrest::kernels {
 
 struct ConvolutionSize {
   int64_t pixels, tile_pixels;
@@ -54,4 +54,4 @@ inline Grid MakeGrid(const ConvolutionSize& size) {
   return grid;
 }
 
-}  // namespace goldcrest::backends::cpu
+}  // namespace goldcrest::kernels

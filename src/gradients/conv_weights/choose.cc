@@ -1,0 +1,34 @@
+#include <array>
+
+#include "gradients/conv_weights/conv_weights.h"
+
+namespace goldcrest::gradients::conv_weights {
+namespace {
+
+[[maybe_unused]] std::string_view RefuseDeep(const Params& params) {
+  return params.in_channels > kMostChannels ? "more input channels than the zero row has" : "";
+}
+
+constexpr std::array kRows = {
+#if defined(__x86_64__)
+    Row{"conv_weights_f32_avx512", base::Isa::kAvx512, RefuseDeep, RunAvx512},
+    Row{"conv_weights_f32_avx2", base::Isa::kAvx2, RefuseDeep, RunAvx2},
+#elif defined(__aarch64__)
+    Row{"conv_weights_f32_neon", base::Isa::kNeon, RefuseDeep, RunNeon},
+#endif
+    Row{"conv_weights_f32_reference", base::Isa::kScalar, kernels::NeverRefuse<Params>,
+        RunReference},
+};
+
+float zeros[kMostChannels];
+
+}  // namespace
+
+const float* const kZeros = zeros;
+
+std::span<const Row> Rows() { return kRows; }
+const Row& Choose(const Params& params, base::Isa isa) {
+  return kernels::ChooseRow(std::span<const Row>(kRows), params, isa);
+}
+
+}  // namespace goldcrest::gradients::conv_weights

@@ -1,0 +1,19 @@
+#include <immintrin.h>
+
+#include "gradients/conv_weights/conv_weights.h"
+
+namespace goldcrest::gradients::conv_weights {
+namespace {
+
+#include "kernels/vec_avx2.h"
+
+#include "gradients/conv_weights/conv_weights-inl.h"
+
+}  // namespace
+
+void RunAvx2(const Params& params, const float* x, const float* dy, float* sums,
+             const Block& block) noexcept {
+  Run<6, Vec>(params, x, dy, sums, block);
+}
+
+}  // namespace goldcrest::gradients::conv_weights

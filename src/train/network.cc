@@ -1,0 +1,239 @@
+#include "train/network.h"
+
+#include <algorithm>
+
+#include "graph/infer.h"
+#include "runtime/memory_planner.h"
+#include "train/random.h"
+
+namespace goldcrest::train {
+namespace {
+
+using graph::ValueId;
+
+int64_t PerPicture(const graph::Value& value) { return LayerContext::PerPicture(value); }
+
+// The activation that alone reads a batch normalization, which does it too.
+std::optional<size_t> FusedActivation(const graph::Graph& graph, size_t index,
+                                      const std::vector<int32_t>& uses) {
+  const graph::Node& node = graph.nodes[index];
+  if (!std::holds_alternative<graph::BatchNorm>(node.op)) return std::nullopt;
+  if (uses[static_cast<size_t>(node.output)] != 1) return std::nullopt;
+  for (size_t i = index + 1; i < graph.nodes.size(); ++i) {
+    if (std::ranges::find(graph.nodes[i].inputs, node.output) == graph.nodes[i].inputs.end()) {
+      continue;
+    }
+    if (std::holds_alternative<graph::Activate>(graph.nodes[i].op)) return i;
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Network> Network::Create(graph::Graph graph, const NetworkOptions& options,
+                                base::ThreadPool& pool, base::Isa isa) {
+  Network network;
+  network.options_ = options;
+  network.pool_ = &pool;
+  tensor::Shape shape = graph.value(graph.inputs[0]).shape;
+  shape[0] = options.batch;
+  GOLDCREST_RETURN_IF_ERROR(graph::BindInputShapes(graph, std::span(&shape, 1)));
+  network.graph_ = std::make_unique<graph::Graph>(std::move(graph));
+  GOLDCREST_TRY(network.parameters_, Parameters::Create(*network.graph_, options.learned));
+  GOLDCREST_RETURN_IF_ERROR(network.MakeLayers(isa));
+  GOLDCREST_RETURN_IF_ERROR(network.PlaceValues());
+  return network;
+}
+
+Status Network::MakeLayers(base::Isa isa) {
+  const graph::Graph& graph = *graph_;
+  learns_.assign(graph.values.size(), false);
+  for (const Parameter& parameter : parameters_.all()) {
+    learns_[static_cast<size_t>(parameter.value)] = parameter.learned;
+  }
+  learns_[static_cast<size_t>(graph.inputs[0])] = options_.input_gradient;
+  const std::vector<int32_t> uses = graph::UseCounts(graph);
+  std::vector<bool> fused(graph.nodes.size(), false);
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const graph::Node& node = graph.nodes[i];
+    // What computes shapes is settled by now.
+    if (fused[i] || graph.value(node.output).dtype != tensor::DType::kFloat32) continue;
+    const std::optional<size_t> activation = FusedActivation(graph, i, uses);
+    const bool own = std::ranges::any_of(
+        node.inputs, [&](ValueId id) { return Learns(id) && parameters_.Elements(id) != nullptr; });
+    LayerContext context{
+        .graph = graph,
+        .node = node,
+        .activation = activation ? std::get<graph::Activate>(graph.nodes[*activation].op).activation
+                                 : graph::Activation::kNone,
+        .pool = *pool_,
+        .isa = isa,
+        .seed = Mixed(options_.seed, i),
+        .batch_statistics = options_.batch_statistics && own,
+        .storage = [this](ValueId id) { return parameters_.Elements(id); }};
+    Planned planned;
+    GOLDCREST_TRY(planned.layer, MakeLayer(context));
+    planned.inputs = node.inputs;
+    planned.output = activation ? graph.nodes[*activation].output : node.output;
+    if (activation) fused[*activation] = true;
+    planned.backward = std::ranges::any_of(node.inputs, [&](ValueId id) { return Learns(id); });
+    learns_[static_cast<size_t>(planned.output)] = planned.backward;
+    layers_.push_back(std::move(planned));
+  }
+  if (!Learns(graph.outputs[0])) {
+    return Fail(ErrorCode::kInvalid, "nothing of the model is to be learned");
+  }
+  return {};
+}
+
+Status Network::PlaceValues() {
+  const graph::Graph& graph = *graph_;
+  const auto steps = static_cast<int32_t>(layers_.size());
+  auto backward_step = [&](int32_t layer) { return 2 * steps - layer; };
+  // Values, then their gradients, then gradients that wait to be added.
+  const size_t values = graph.values.size();
+  std::vector<runtime::Lifetime> lifetimes(2 * values);
+  auto lives = [&](size_t slot, size_t bytes, int32_t at) {
+    runtime::Lifetime& life = lifetimes[slot];
+    if (life.bytes == 0) life = {bytes, at, at};
+    life.first = std::min(life.first, at);
+    life.last = std::max(life.last, at);
+  };
+  auto bytes_of = [&](ValueId id) {
+    return static_cast<size_t>(PerPicture(graph.value(id)) * options_.batch) * sizeof(float);
+  };
+  auto slot_of = [](ValueId id) { return static_cast<size_t>(id); };
+  const ValueId input = graph.inputs[0];
+  const ValueId output = graph.outputs[0];
+  lives(slot_of(input), bytes_of(input), -1);
+  // The gradient of a value is written first by the last of its readers.
+  std::vector<bool> written(values, false);
+  struct Waiting {
+    size_t layer, input, slot;
+  };
+  std::vector<Waiting> waiting;
+  lives(slot_of(output), bytes_of(output), steps);
+  lives(values + slot_of(output), bytes_of(output), steps);
+  written[slot_of(output)] = true;
+  for (int32_t l = 0; l < steps; ++l) {
+    Planned& planned = layers_[static_cast<size_t>(l)];
+    lives(slot_of(planned.output), bytes_of(planned.output), l);
+    for (ValueId id : planned.inputs) {
+      if (parameters_.Elements(id) != nullptr || graph.value(id).constant) continue;
+      lives(slot_of(id), bytes_of(id), l);
+      const bool again = planned.backward && planned.layer->needs_inputs();
+      if (again) lives(slot_of(id), bytes_of(id), backward_step(l));
+    }
+    if (planned.backward && planned.layer->needs_output()) {
+      lives(slot_of(planned.output), bytes_of(planned.output), backward_step(l));
+    }
+  }
+  for (int32_t l = steps; l-- > 0;) {
+    Planned& planned = layers_[static_cast<size_t>(l)];
+    planned.gradient_at.assign(planned.inputs.size(), nullptr);
+    if (!planned.backward) continue;
+    lives(values + slot_of(planned.output), bytes_of(planned.output), backward_step(l));
+    for (size_t i = 0; i < planned.inputs.size(); ++i) {
+      const ValueId id = planned.inputs[i];
+      if (!Learns(id)) continue;
+      const bool parameter = parameters_.Elements(id) != nullptr;
+      const size_t bytes =
+          parameter ? graph.value(id).constant->As<float>().size_bytes() : bytes_of(id);
+      if (!parameter) lives(values + slot_of(id), bytes, backward_step(l));
+      if (!written[slot_of(id)]) {
+        written[slot_of(id)] = true;
+        continue;
+      }
+      waiting.push_back({static_cast<size_t>(l), i, lifetimes.size()});
+      lifetimes.push_back({bytes, backward_step(l), backward_step(l)});
+    }
+  }
+  if (Learns(input)) lives(values + slot_of(input), bytes_of(input), 2 * steps + 1);
+  const std::optional<runtime::ArenaPlan> plan = runtime::PlanArena(lifetimes);
+  if (plan) arena_ = base::AlignedBuffer(plan->bytes);
+  if (!plan || !arena_.ok()) {
+    return Fail(ErrorCode::kLimit, "no memory for a batch of ", options_.batch,
+                " pictures; choose a smaller one with --batch");
+  }
+  auto at = [&](size_t slot) {
+    return reinterpret_cast<float*>(arena_.data() + plan->offsets[slot]);
+  };
+  for (Planned& planned : layers_) {
+    planned.output_at = at(slot_of(planned.output));
+    planned.output_gradient_at = at(values + slot_of(planned.output));
+    for (size_t i = 0; i < planned.inputs.size(); ++i) {
+      const ValueId id = planned.inputs[i];
+      const float* constant = parameters_.Elements(id);
+      planned.input_at.push_back(constant != nullptr ? constant : at(slot_of(id)));
+      if (!planned.backward || !Learns(id)) continue;
+      planned.gradient_at[i] =
+          constant != nullptr ? parameters_.Gradient(id) : at(values + slot_of(id));
+    }
+  }
+  for (const Waiting& wait : waiting) {
+    Planned& planned = layers_[wait.layer];
+    const graph::Value& value = graph.value(planned.inputs[wait.input]);
+    float* to = planned.gradient_at[wait.input];
+    planned.gradient_at[wait.input] = at(wait.slot);
+    const int64_t fixed =
+        value.constant ? static_cast<int64_t>(value.constant->As<float>().size()) : 0;
+    planned.additions.push_back({at(wait.slot), to, value.constant ? 0 : PerPicture(value), fixed});
+  }
+  input_at_ = at(slot_of(input));
+  output_at_ = at(slot_of(output));
+  output_gradient_at_ = at(values + slot_of(output));
+  if (Learns(input)) input_gradient_at_ = at(values + slot_of(input));
+  return {};
+}
+
+int64_t Network::input_elements() const { return PerPicture(graph_->value(graph_->inputs[0])); }
+int64_t Network::output_elements() const { return PerPicture(graph_->value(graph_->outputs[0])); }
+
+std::span<float> Network::input() {
+  return {input_at_, static_cast<size_t>(options_.batch * input_elements())};
+}
+std::span<const float> Network::output() const {
+  return {output_at_, static_cast<size_t>(options_.batch * output_elements())};
+}
+std::span<float> Network::output_gradient() {
+  return {output_gradient_at_, static_cast<size_t>(options_.batch * output_elements())};
+}
+std::span<const float> Network::input_gradient() const {
+  return {input_gradient_at_, static_cast<size_t>(options_.batch * input_elements())};
+}
+
+void Network::Forward(int64_t batch, bool training, uint64_t step) noexcept {
+  current_ = batch;
+  training_ = training;
+  step_ = step;
+  for (Planned& planned : layers_) {
+    planned.layer->Forward({.batch = batch,
+                            .training = training,
+                            .step = step,
+                            .inputs = planned.input_at,
+                            .output = planned.output_at});
+  }
+}
+
+void Network::Backward() noexcept {
+  for (size_t l = layers_.size(); l-- > 0;) {
+    Planned& planned = layers_[l];
+    if (!planned.backward) continue;
+    planned.layer->Backward({.batch = current_,
+                             .training = training_,
+                             .step = step_,
+                             .inputs = planned.input_at,
+                             .output = planned.output_at,
+                             .input_gradients = planned.gradient_at,
+                             .output_gradient = planned.output_gradient_at});
+    for (const Addition& addition : planned.additions) {
+      const int64_t count = current_ * addition.per_picture + addition.fixed;
+      InParts(*pool_, count, 1, [&](int64_t first, int64_t last) noexcept {
+        for (int64_t i = first; i < last; ++i) addition.to[i] += addition.from[i];
+      });
+    }
+  }
+}
+
+}  // namespace goldcrest::train

@@ -1,0 +1,76 @@
+#include "train/training_form.h"
+
+#include "graph/infer.h"
+
+namespace goldcrest::train {
+namespace {
+
+using graph::Activation;
+
+// Takes an operator's activation away and returns it.
+Activation TakeActivation(graph::Op& op) {
+  return std::visit(
+      []<class T>(T& o) {
+        if constexpr (requires { o.activation; } && !std::is_same_v<T, graph::Activate>) {
+          return std::exchange(o.activation, Activation::kNone);
+        } else {
+          return Activation::kNone;
+        }
+      },
+      op);
+}
+
+void SplitActivations(graph::Graph& graph) {
+  std::vector<graph::Node> nodes;
+  nodes.reserve(graph.nodes.size());
+  for (graph::Node& node : graph.nodes) {
+    const Activation activation = TakeActivation(node.op);
+    if (activation == Activation::kNone) {
+      nodes.push_back(std::move(node));
+      continue;
+    }
+    const graph::ValueId result = node.output;
+    graph::Value before = graph.value(result);
+    before.name += "/linear";
+    node.output = graph.AddValue(std::move(before));
+    const graph::ValueId linear = node.output;
+    nodes.push_back(std::move(node));
+    nodes.push_back({graph::Activate{activation}, {linear}, result});
+  }
+  graph.nodes = std::move(nodes);
+}
+
+// Without the softmax at the end, behind which may be operators that change nothing.
+void DropSoftmax(graph::Graph& graph) {
+  const std::vector<int32_t> producers = graph::Producers(graph);
+  graph::ValueId id = graph.outputs[0];
+  for (;;) {
+    const int32_t producer = producers[static_cast<size_t>(id)];
+    if (producer < 0) return;
+    const graph::Node& node = graph.nodes[static_cast<size_t>(producer)];
+    const bool softmax = std::holds_alternative<graph::Softmax>(node.op);
+    const bool copies = std::holds_alternative<graph::Reshape>(node.op) ||
+                        std::holds_alternative<graph::TrainingOnly>(node.op);
+    if (!softmax && !copies) return;
+    id = node.inputs[0];
+    if (!softmax) continue;
+    graph.outputs[0] = id;
+    graph.output_names.clear();
+    return;
+  }
+}
+
+}  // namespace
+
+Result<graph::Graph> TrainingForm(graph::Graph graph) {
+  if (graph.inputs.size() != 1 || graph.outputs.size() != 1) {
+    return Fail(ErrorCode::kUnsupported, "the model has ", graph.inputs.size(), " inputs and ",
+                graph.outputs.size(), " outputs; models with one of each can be trained");
+  }
+  SplitActivations(graph);
+  DropSoftmax(graph);
+  GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(graph));
+  return graph;
+}
+
+}  // namespace goldcrest::train
