@@ -67,8 +67,9 @@ bool RescalesItsInput(const graph::Graph& graph) {
       value = node.output;
       continue;
     }
-    return std::holds_alternative<graph::Mul>(node.op) &&
-           graph.value(node.inputs[1]).constant.has_value();
+    const bool rescales =
+        std::holds_alternative<graph::Mul>(node.op) || std::holds_alternative<graph::Add>(node.op);
+    return rescales && graph.value(node.inputs[1]).constant.has_value();
   }
   return false;
 }

@@ -91,7 +91,7 @@ Blocks::Value Blocks::Normalize(Value x, const std::string& name) {
                                Constant(name + "/beta", channels, 0),
                                Constant(name + "/moving_mean", channels, 0),
                                Constant(name + "/moving_variance", channels, 1)};
-  return Append(graph::BatchNorm{kEpsilon}, std::move(inputs), name);
+  return Append(graph::BatchNorm{kEpsilon, momentum_}, std::move(inputs), name);
 }
 
 Blocks::Value Blocks::Activate(Value x, const std::string& name, graph::Activation activation) {

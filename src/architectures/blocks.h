@@ -17,7 +17,8 @@ class Blocks {
  public:
   using Value = graph::ValueId;
 
-  explicit Blocks(std::string name) { graph_.name = std::move(name); }
+  // `momentum` is that of all batch normalizations.
+  Blocks(std::string name, double momentum) : momentum_(momentum) { graph_.name = std::move(name); }
 
   Value Input(int64_t size);
   Value Rescale(Value x, const std::string& name, double scale, double offset);
@@ -52,6 +53,7 @@ class Blocks {
   Value Constant(const std::string& name, tensor::Shape shape, float element);
   Value Append(graph::Op op, std::vector<Value> inputs, const std::string& name);
 
+  double momentum_;
   graph::Graph graph_;
   Status status_;  // the first error
 };

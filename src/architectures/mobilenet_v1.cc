@@ -28,7 +28,7 @@ constexpr std::array<SeparableBlock, 13> kBlocks = {{{64, 1},
 
 Result<graph::Graph> BuildV1(const Options& options) {
   constexpr auto kRelu6 = graph::Activation::kRelu6;
-  Blocks net("mobilenet_v1");
+  Blocks net("mobilenet_v1", 0.99);
   auto channels = [&](double full) { return static_cast<int64_t>(full * options.alpha); };
   if (channels(32) < 1)
     return Fail(ErrorCode::kUsage, "alpha ", options.alpha, " leaves no channel");

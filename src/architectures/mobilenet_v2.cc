@@ -47,7 +47,7 @@ Blocks::Value InvertedResidual(Blocks& net, Blocks::Value input, int block, cons
 }  // namespace
 
 Result<graph::Graph> BuildV2(const Options& options) {
-  Blocks net("mobilenet_v2");
+  Blocks net("mobilenet_v2", 0.999);
   Blocks::Value x = net.Input(options.size);
   x = net.Convolution(x, "Conv1", Divisible(32 * options.alpha), 3, 2, /*bias=*/false);
   x = net.Activate(net.Normalize(x, "bn_Conv1"), "Conv1_relu", kRelu6);

@@ -42,7 +42,7 @@ constexpr InvertedBlock kLarge[] = {
 class Network {
  public:
   Network(std::string name, bool minimalistic, const Options& options)
-      : net_(std::move(name)), minimalistic_(minimalistic), options_(options) {}
+      : net_(std::move(name), 0.999), minimalistic_(minimalistic), options_(options) {}
 
   Result<graph::Graph> Build(std::span<const InvertedBlock> blocks, double last_channels) {
     Blocks::Value x = net_.Rescale(net_.Input(options_.size), "rescaling", 1 / 127.5, -1);

@@ -110,9 +110,11 @@ struct MaxPool2D : PoolAttributes {
 struct BatchNorm {
   static constexpr std::string_view kName = "batch_norm";
   double epsilon = 1e-3;
+  double momentum = 0.99;  // in training: what the moving statistics keep of themselves at a step
   template <class Self, class Visit>
   static void Fields(Self& self, Visit&& visit) {
     visit("epsilon", self.epsilon);
+    visit("momentum", self.momentum);
   }
 };
 

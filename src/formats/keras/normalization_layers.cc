@@ -54,12 +54,18 @@ Result<std::vector<double>> Statistic(Context& c, const char* name) {
   return numbers;
 }
 
-// x · scale + offset, both constants with one element or one a channel.
+// x · scale + offset, both constants with one element or one a channel. A scale of 1 or an offset
+// of 0 is left out.
 Added ScaleAndShift(Context& c, const std::vector<float>& scale, const std::vector<float>& offset) {
   auto constant = [&](const char* name, const std::vector<float>& numbers) {
     return c.model.graph.AddConstant(base::Cat(c.layer.name, "/", name),
                                      {static_cast<int64_t>(numbers.size())}, numbers);
   };
+  auto all = [](const std::vector<float>& numbers, float number) {
+    return std::ranges::all_of(numbers, [&](float x) { return x == number; });
+  };
+  if (all(offset, 0)) return c.Add(graph::Mul{}, {c.input(), constant("scale", scale)});
+  if (all(scale, 1)) return c.Add(graph::Add{}, {c.input(), constant("offset", offset)});
   ValueId scaled = c.Add(graph::Mul{}, {c.input(), constant("scale", scale)}, "/scaled");
   return c.Add(graph::Add{}, {scaled, constant("offset", offset)});
 }
@@ -71,6 +77,7 @@ Added AddBatchNormalization(Context& c) {
   GOLDCREST_RETURN_IF_ERROR(ExpectLastAxis(c));
   graph::BatchNorm op;
   GOLDCREST_TRY(op.epsilon, Number(c.config(), "epsilon", 1e-3));
+  GOLDCREST_TRY(op.momentum, Number(c.config(), "momentum", 0.99));
   GOLDCREST_TRY(bool scale, Bool(c.config(), "scale", true));
   GOLDCREST_TRY(bool center, Bool(c.config(), "center", true));
   // What is not learned is a constant, as long as the statistics.
