@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "archive/zip_reader.h"
+#include "archive/zip_writer.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "tensor/tensor.h"
@@ -39,7 +39,7 @@ class NpzWriter {
   Result<std::vector<std::byte>> Finish() const;
 
  private:
-  std::vector<std::pair<std::string, std::vector<std::byte>>> entries_;  // by file name
+  ZipEntries entries_;  // by file name
 };
 
 }  // namespace goldcrest::archive

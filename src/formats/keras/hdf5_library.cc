@@ -3,6 +3,8 @@
 #include <cstring>
 #include <utility>
 
+#include "formats/keras/hdf5_id.h"
+
 namespace goldcrest::formats::keras {
 namespace {
 
@@ -10,23 +12,6 @@ namespace {
 constexpr uint64_t kSmallBytes = uint64_t{64} << 20;
 constexpr uint64_t kMostExpansion = 100;
 constexpr uint64_t kLargestChunkBytes = uint64_t{256} << 20;
-
-// An identifier of the library, closed by its own function.
-class Id {
- public:
-  Id(hid_t id, herr_t (*close)(hid_t)) : id_(id), close_(close) {}
-  Id(const Id&) = delete;
-  Id& operator=(const Id&) = delete;
-  ~Id() {
-    if (id_ >= 0) close_(id_);
-  }
-  operator hid_t() const { return id_; }
-  bool ok() const { return id_ >= 0; }
-
- private:
-  hid_t id_;
-  herr_t (*close_)(hid_t);
-};
 
 std::unexpected<Error> Damaged(const std::string& what) {
   return Fail(ErrorCode::kInvalid, what, " is missing or damaged");
@@ -38,9 +23,9 @@ std::string FixedText(const char* text, size_t size) {
 }
 
 // All strings of an attribute, whatever its rank.
-Result<std::vector<std::string>> ReadTexts(const Id& attribute, const std::string& what) {
-  Id type(H5Aget_type(attribute), H5Tclose);
-  Id space(H5Aget_space(attribute), H5Sclose);
+Result<std::vector<std::string>> ReadTexts(const Hdf5Id& attribute, const std::string& what) {
+  Hdf5Id type(H5Aget_type(attribute), H5Tclose);
+  Hdf5Id space(H5Aget_space(attribute), H5Sclose);
   hssize_t count = space.ok() ? H5Sget_simple_extent_npoints(space) : -1;
   if (!type.ok() || count < 0 || static_cast<size_t>(count) > kMostTexts) return Damaged(what);
   std::vector<std::string> texts;
@@ -50,7 +35,7 @@ Result<std::vector<std::string>> ReadTexts(const Id& attribute, const std::strin
   }
   auto points = static_cast<size_t>(count);
   if (H5Tis_variable_str(type) > 0) {
-    Id memory_type(H5Tcopy(H5T_C_S1), H5Tclose);
+    Hdf5Id memory_type(H5Tcopy(H5T_C_S1), H5Tclose);
     H5Tset_size(memory_type, H5T_VARIABLE);
     H5Tset_cset(memory_type, H5Tget_cset(type));
     std::vector<char*> pointers(points, nullptr);
@@ -69,8 +54,8 @@ Result<std::vector<std::string>> ReadTexts(const Id& attribute, const std::strin
 }
 
 // Refuses data that lies elsewhere, is made up, or is packed by a filter that we do not know.
-Status CheckStorage(const Id& dataset, uint64_t bytes) {
-  Id properties(H5Dget_create_plist(dataset), H5Pclose);
+Status CheckStorage(const Hdf5Id& dataset, uint64_t bytes) {
+  Hdf5Id properties(H5Dget_create_plist(dataset), H5Pclose);
   if (!properties.ok()) return Fail(ErrorCode::kInvalid, "its properties are damaged");
   H5D_layout_t layout = H5Pget_layout(properties);
   bool plain = layout == H5D_COMPACT || layout == H5D_CONTIGUOUS || layout == H5D_CHUNKED;
@@ -115,7 +100,7 @@ Status CheckStorage(const Id& dataset, uint64_t bytes) {
 
 Result<Hdf5Library> Hdf5Library::Open(std::span<const std::byte> bytes) {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // errors are ours to print
-  Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  Hdf5Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_core(access, size_t{1} << 20, /*backing_store=*/0);
   // The library takes the image as mutable but only copies it.
   H5Pset_file_image(access, const_cast<std::byte*>(bytes.data()), bytes.size());
@@ -156,7 +141,7 @@ Status Hdf5Library::CheckLinks(const std::string& path) const {
 
 bool Hdf5Library::HasGroup(const std::string& path) const {
   if (!CheckLinks(path)) return false;
-  Id object(H5Oopen(file_, path.c_str(), H5P_DEFAULT), H5Oclose);
+  Hdf5Id object(H5Oopen(file_, path.c_str(), H5P_DEFAULT), H5Oclose);
   return object.ok() && H5Iget_type(object) == H5I_GROUP;
 }
 
@@ -168,19 +153,19 @@ Result<std::vector<std::string>> Hdf5Library::Texts(const std::string& path,
                                                     const std::string& attribute) const {
   std::string what = base::Cat("the attribute ", attribute, " of ", path);
   GOLDCREST_RETURN_IF_ERROR(CheckLinks(path));
-  Id id(H5Aopen_by_name(file_, path.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT),
-        H5Aclose);
+  Hdf5Id id(H5Aopen_by_name(file_, path.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT),
+            H5Aclose);
   if (!id.ok()) return Damaged(what);
   return ReadTexts(id, what);
 }
 
 Result<tensor::Tensor> Hdf5Library::Floats(const std::string& path) const {
   GOLDCREST_RETURN_IF_ERROR(CheckLinks(path));
-  Id dataset(H5Dopen2(file_, path.c_str(), H5P_DEFAULT), H5Dclose);
+  Hdf5Id dataset(H5Dopen2(file_, path.c_str(), H5P_DEFAULT), H5Dclose);
   if (!dataset.ok()) return Damaged(base::Cat("the data set ", path));
   auto read = [&]() -> Result<tensor::Tensor> {
-    Id type(H5Dget_type(dataset), H5Tclose);
-    Id space(H5Dget_space(dataset), H5Sclose);
+    Hdf5Id type(H5Dget_type(dataset), H5Tclose);
+    Hdf5Id space(H5Dget_space(dataset), H5Sclose);
     int rank = space.ok() ? H5Sget_simple_extent_ndims(space) : -1;
     if (!type.ok() || H5Tget_class(type) != H5T_FLOAT || rank < 0 || rank > 8) {
       return Fail(ErrorCode::kInvalid, "it holds no array of floating-point numbers");

@@ -1,8 +1,9 @@
-// Keras models → Graph, without Python.
+// Keras models ↔ Graph, without Python.
 #pragma once
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 #include "base/result.h"
 #include "graph/graph.h"
@@ -22,6 +23,20 @@ bool SniffKeras(std::span<const std::byte> file);
 
 // A model in Keras 3's own format (`model.save("model.keras")`), on the same terms.
 Result<graph::Graph> ReadKeras(std::span<const std::byte> file);
+
+// The graph as a functional model in Keras 3's own format, its layers named after values ('/' and
+// what else Keras refuses becomes '_'). The same graph gives the same bytes, always. A fused
+// activation becomes the layer's or a ReLU, explicit padding a ZeroPadding2D, a constant operand
+// (one number, or one a channel) a Rescaling; a batch of 1 becomes any batch. Layers for training
+// only, but dropout, are left out. Float32 only; an operator that no layer computes is an error
+// that names it.
+// The input contract and the labels are written along (metadata.h). libhdf5 must not run in two
+// threads at once, nor may these.
+Result<std::vector<std::byte>> WriteKeras(const graph::Graph& graph);
+
+// The same as a legacy .h5 file, in words that both Keras 2 and Keras 3 read: HARD_SWISH, which
+// Keras 2 has not, becomes its parts.
+Result<std::vector<std::byte>> WriteH5(const graph::Graph& graph);
 
 // Fills the weights of a graph that a builder of architectures made with those of a file that holds
 // no model: `save_weights("x.weights.h5")` of Keras 3 and Keras 2, or the layout of

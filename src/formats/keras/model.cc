@@ -207,13 +207,6 @@ int MajorVersion(std::string_view version) {
 
 }  // namespace
 
-Status TakeContract(std::string_view contract, graph::Graph& graph) {
-  GOLDCREST_TRY(graph.metadata.input_contract,
-                Within(kContractName, tensor::InputContractFromJson(contract)));
-  graph.metadata.input_contract_from = base::Cat("the file (", kContractName, ")");
-  return {};
-}
-
 Result<graph::Graph> BuildModel(std::string_view config, std::string_view keras_version,
                                 const WeightSource& weights) {
   json model = json::parse(config, nullptr, /*allow_exceptions=*/false);

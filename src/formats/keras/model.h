@@ -16,8 +16,4 @@ namespace goldcrest::formats::keras {
 Result<graph::Graph> BuildModel(std::string_view config, std::string_view keras_version,
                                 const WeightSource& weights);
 
-// Our addition to Keras' files: the input contract as JSON under this name.
-inline constexpr char kContractName[] = "GOLDCREST_INPUT";
-Status TakeContract(std::string_view json, graph::Graph& graph);
-
 }  // namespace goldcrest::formats::keras

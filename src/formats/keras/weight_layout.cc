@@ -9,9 +9,10 @@ using tensor::Shape;
 using tensor::Tensor;
 
 // A matrix of `rows` x `columns` turned over.
-Result<Tensor> Transposed(const Tensor& matrix, int64_t rows, int64_t columns, Shape shape) {
+Result<Tensor> Transposed(std::span<const float> matrix, int64_t rows, int64_t columns,
+                          Shape shape) {
   GOLDCREST_TRY(Tensor out, Tensor::Create(tensor::DType::kFloat32, std::move(shape)));
-  const float* from = matrix.view().As<float>().data();
+  const float* from = matrix.data();
   float* to = out.mutable_view().As<float>().data();
   // In blocks of columns, so that a line of the cache is used whole before it is gone.
   constexpr int64_t kBlock = 16;
@@ -30,7 +31,7 @@ Result<Tensor> Transposed(const Tensor& matrix, int64_t rows, int64_t columns, S
 
 Result<Tensor> ConvolutionFilter(const Tensor& kernel) {
   const Shape& s = kernel.shape();
-  return Transposed(kernel, s[0] * s[1] * s[2], s[3], {s[3], s[0], s[1], s[2]});
+  return Transposed(kernel.view().As<float>(), s[0] * s[1] * s[2], s[3], {s[3], s[0], s[1], s[2]});
 }
 
 Tensor DepthwiseFilter(Tensor kernel) {
@@ -41,7 +42,15 @@ Tensor DepthwiseFilter(Tensor kernel) {
 
 Result<Tensor> DenseWeights(const Tensor& kernel) {
   const Shape& s = kernel.shape();
-  return Transposed(kernel, s[0], s[1], {s[1], s[0]});
+  return Transposed(kernel.view().As<float>(), s[0], s[1], {s[1], s[0]});
+}
+
+Result<Tensor> ConvolutionKernel(std::span<const float> filter, const Shape& s) {
+  return Transposed(filter, s[0], s[1] * s[2] * s[3], {s[1], s[2], s[3], s[0]});
+}
+
+Result<Tensor> DenseKernel(std::span<const float> weights, const Shape& s) {
+  return Transposed(weights, s[0], s[1], {s[1], s[0]});
 }
 
 Status ExpectRank(std::string_view name, const Tensor& weight, size_t rank) {
