@@ -110,7 +110,8 @@ Action AddConvert(CLI::App& app) {
   pipeline::ConvertOptions& options = flags->options;
   app.add_option("model", options.input,
                  "the model to read: Keras .keras or .h5, .tflite; or weights alone");
-  app.add_option("-o,--output", options.output, "the .tflite file to write");
+  app.add_option("-o,--output", options.output,
+                 "the file to write: .tflite, or .keras or .h5 to train on");
   app.add_option("--labels", options.labels,
                  "a text file with one label a line, to be carried along");
   app.add_option("--picture", options.picture,

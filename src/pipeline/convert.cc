@@ -94,6 +94,32 @@ Result<OutputCheck> CheckOutputs(const ConvertOptions& options, const graph::Gra
   return check;
 }
 
+// A model that may be trained on keeps what passes would fold: only what it cannot be written with
+// is removed.
+std::vector<std::string> DisabledPasses(const ConvertOptions& options) {
+  std::vector<std::string> disabled = options.disabled_passes;
+  if (!IsForTraining(options.output)) return disabled;
+  for (const passes::Pass& pass : passes::Passes()) {
+    if (pass.name != "remove_dead_code" && pass.name != "fold_constants") {
+      disabled.emplace_back(pass.name);
+    }
+  }
+  return disabled;
+}
+
+// Names the layers that are not written into a model for training, for the graph does not know
+// their settings.
+void NoteTrainingOnly(const graph::Graph& graph, std::vector<std::string>& notes) {
+  std::vector<std::string> layers;
+  for (const graph::Node& node : graph.nodes) {
+    const auto* op = std::get_if<graph::TrainingOnly>(&node.op);
+    if (op != nullptr) layers.push_back(base::Cat(graph.NameOf(node), " (", op->layer, ")"));
+  }
+  if (layers.empty()) return;
+  notes.push_back(base::Cat("left out, for they do nothing but in training: ",
+                            base::Join(layers, ", "), "; add them again before training on"));
+}
+
 }  // namespace
 
 Result<ConvertReport> Convert(const ConvertOptions& options) {
@@ -120,9 +146,10 @@ Result<ConvertReport> Convert(const ConvertOptions& options) {
   GOLDCREST_TRY(runtime::Executor before,
                 Within(base::Cat("preparing ", imported.name), MakeExecutor(imported)));
   graph::Graph graph = imported;
-  GOLDCREST_TRY(report.passes, passes::Run(graph, {.disabled = options.disabled_passes,
+  GOLDCREST_TRY(report.passes, passes::Run(graph, {.disabled = DisabledPasses(options),
                                                    .evaluate = api::ConstantEvaluator()}));
   report.operators_after = graph.nodes.size();
+  if (IsForTraining(options.output)) NoteTrainingOnly(graph, report.notes);
   GOLDCREST_TRY(std::vector<std::byte> bytes, EncodeModel(graph, options.output));
   report.file_bytes = bytes.size();
   GOLDCREST_TRY(base::AtomicFile file, base::AtomicFile::Create(options.output));

@@ -1,4 +1,5 @@
-// Any model → .tflite, with the proof that it still computes the same.
+// Any model → .tflite, or → .keras and .h5 to be trained on, with the proof that it still computes
+// the same.
 #pragma once
 
 #include <string>

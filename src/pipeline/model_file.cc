@@ -15,7 +15,8 @@ struct Format {
   std::string_view extension;
   bool (*sniff)(std::span<const std::byte> file);
   Result<graph::Graph> (*read)(const File& file);
-  Result<std::vector<std::byte>> (*write)(const graph::Graph& graph);  // null: read only
+  Result<std::vector<std::byte>> (*write)(const graph::Graph& graph);
+  bool for_training;  // models are trained on from such files
 };
 
 Result<graph::Graph> ReadTflite(const File& file) { return formats::tflite::Read(file); }
@@ -26,10 +27,11 @@ Result<graph::Graph> ReadKeras(const File& file) {
 }
 
 constexpr std::array kFormats = {
-    Format{"TensorFlow Lite", ".tflite", formats::tflite::Sniff, ReadTflite,
-           formats::tflite::Write},
-    Format{"Keras .keras", ".keras", formats::keras::SniffKeras, ReadKeras, nullptr},
-    Format{"Keras .h5", ".h5", formats::keras::SniffH5, ReadH5, nullptr},
+    Format{"TensorFlow Lite", ".tflite", formats::tflite::Sniff, ReadTflite, formats::tflite::Write,
+           false},
+    Format{"Keras .keras", ".keras", formats::keras::SniffKeras, ReadKeras,
+           formats::keras::WriteKeras, true},
+    Format{"Keras .h5", ".h5", formats::keras::SniffH5, ReadH5, formats::keras::WriteH5, true},
 };
 
 const Format* FormatOfContent(std::span<const std::byte> file) {
@@ -39,16 +41,21 @@ const Format* FormatOfContent(std::span<const std::byte> file) {
   return nullptr;
 }
 
+const Format* FormatOfName(const std::string& path) {
+  for (const Format& format : kFormats) {
+    if (path.ends_with(format.extension)) return &format;
+  }
+  return nullptr;
+}
+
 Result<graph::Graph> ReadOpened(const std::string& path) {
   GOLDCREST_TRY(File file, base::MappedFile::Open(path));
   const Format* format = FormatOfContent(file->bytes());
   if (format != nullptr) return format->read(file);
   std::string_view text = base::AsText(file->bytes());
-  for (const Format& known : kFormats) {
-    if (path.ends_with(known.extension)) {
-      return Fail(ErrorCode::kInvalid, "is named like a ", known.name, " file, but its content (",
-                  text.size(), " bytes) is none: it is damaged, or something else");
-    }
+  if (const Format* named = FormatOfName(path)) {
+    return Fail(ErrorCode::kInvalid, "is named like a ", named->name, " file, but its content (",
+                text.size(), " bytes) is none: it is damaged, or something else");
   }
   return Fail(
       ErrorCode::kUnsupported,
@@ -67,13 +74,16 @@ std::string FormatOf(std::span<const std::byte> file) {
 }
 
 Result<std::vector<std::byte>> EncodeModel(const graph::Graph& graph, const std::string& path) {
-  for (const Format& format : kFormats) {
-    if (format.write != nullptr && path.ends_with(format.extension)) {
-      return Within(base::Cat("writing ", path), format.write(graph));
-    }
+  if (const Format* format = FormatOfName(path)) {
+    return Within(base::Cat("writing ", path), format->write(graph));
   }
   return Fail(ErrorCode::kUsage, "cannot tell the format of ", path,
-              " by its name; models are written as .tflite");
+              " by its name; models are written as .tflite, .keras and .h5");
+}
+
+bool IsForTraining(const std::string& path) {
+  const Format* format = FormatOfName(path);
+  return format != nullptr && format->for_training;
 }
 
 }  // namespace goldcrest::pipeline

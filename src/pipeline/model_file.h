@@ -19,4 +19,8 @@ std::string FormatOf(std::span<const std::byte> file);
 // The graph in the format that the path's extension names.
 Result<std::vector<std::byte>> EncodeModel(const graph::Graph& graph, const std::string& path);
 
+// Whether models are trained on from files of that name's format: they are written with all that
+// training needs, batch normalizations and dropout.
+bool IsForTraining(const std::string& path);
+
 }  // namespace goldcrest::pipeline
