@@ -26,6 +26,7 @@ Action AddBenchmark(CLI::App& app);
 Action AddEvaluate(CLI::App& app);
 Action AddExplainInput(CLI::App& app);
 Action AddQuantize(CLI::App& app);
+Action AddTrain(CLI::App& app);
 
 // --normalize, --resize and --crop.
 void AddContractFlags(CLI::App& app, api::ContractFlags& flags);

@@ -40,6 +40,8 @@ constexpr std::array kCommands = {
     Command{"quantize", "Make a model smaller and faster with integers",
             "goldcrest quantize model.h5 -o model_int8.tflite --to int8 --calibration photos/",
             AddQuantize},
+    Command{"train", "Teach a model your own classes",
+            "goldcrest train photos/ --from mobilenet.h5 -o birds.keras", AddTrain},
 };
 
 int Report(const Error& error) {

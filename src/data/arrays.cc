@@ -61,6 +61,8 @@ class Arrays final : public DataSet {
     return Within(base::Cat("array ", name), Fill(path, {}));
   }
 
+  Result<ContentHash> Hash(int64_t i) const override { return HashOf(Elements(i)); }
+
   decode::Rows OpenRows(int64_t i, const tensor::InputContract&, int64_t) const override {
     if (!size_) {
       return Fail(ErrorCode::kUnsupported, sample(i).name, " is no picture but ",

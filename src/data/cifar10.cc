@@ -70,6 +70,11 @@ class Cifar10 final : public DataSet {
     return std::make_unique<MemoryPicture>(std::move(picture));
   }
 
+  Result<ContentHash> Hash(int64_t i) const override {
+    const auto at = static_cast<size_t>(sample(i).position) * kRecord + 1;
+    return HashOf(file_->bytes().subspan(at, 3 * kPlane));
+  }
+
   std::optional<PictureSize> fixed_size() const override { return PictureSize{kSide, kSide}; }
 
  private:

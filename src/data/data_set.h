@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "data/content_hash.h"
 #include "decode/decode.h"
 #include "tensor/input_contract.h"
 #include "tensor/tensor.h"
@@ -53,6 +54,8 @@ class DataSet {
   // Sample i as its array has it, where the set is one; its bytes may lie at any address, and live
   // as long as the set does.
   virtual std::optional<tensor::TensorView> Array(int64_t) const { return std::nullopt; }
+  // The same for samples of the same bytes, and for no others; it reads the whole sample.
+  virtual Result<ContentHash> Hash(int64_t i) const = 0;
   // Where pictures come from memory, all of one size.
   virtual std::optional<PictureSize> fixed_size() const { return std::nullopt; }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 
+#include "base/file.h"
 #include "data/pictures.h"
 
 namespace goldcrest::data {
@@ -72,6 +73,12 @@ class OnePicture final : public PictureFiles {
 decode::Rows PictureFiles::OpenRows(int64_t i, const tensor::InputContract& contract,
                                     int64_t most_pixels) const {
   return OpenPicture(sample(i).name, contract, most_pixels);
+}
+
+Result<ContentHash> PictureFiles::Hash(int64_t i) const {
+  GOLDCREST_TRY(const auto file, Within(base::Cat("reading ", sample(i).name),
+                                        base::MappedFile::Open(sample(i).name)));
+  return HashOf(file->bytes());
 }
 
 Result<std::unique_ptr<DataSet>> OpenFolder(const std::string& folder) {

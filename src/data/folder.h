@@ -12,6 +12,7 @@ class PictureFiles : public DataSet {
  public:
   decode::Rows OpenRows(int64_t i, const tensor::InputContract& contract,
                         int64_t most_pixels) const override;
+  Result<ContentHash> Hash(int64_t i) const override;
 };
 
 // The pictures of a folder, in the order of their names: with the name of the sub-folder that each

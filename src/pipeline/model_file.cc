@@ -73,12 +73,15 @@ std::string FormatOf(std::span<const std::byte> file) {
   return format == nullptr ? "unknown" : std::string(format->name);
 }
 
-Result<std::vector<std::byte>> EncodeModel(const graph::Graph& graph, const std::string& path) {
-  if (const Format* format = FormatOfName(path)) {
-    return Within(base::Cat("writing ", path), format->write(graph));
-  }
+Status CheckFormatName(const std::string& path) {
+  if (FormatOfName(path) != nullptr) return {};
   return Fail(ErrorCode::kUsage, "cannot tell the format of ", path,
               " by its name; models are written as .tflite, .keras and .h5");
+}
+
+Result<std::vector<std::byte>> EncodeModel(const graph::Graph& graph, const std::string& path) {
+  GOLDCREST_RETURN_IF_ERROR(CheckFormatName(path));
+  return Within(base::Cat("writing ", path), FormatOfName(path)->write(graph));
 }
 
 bool IsForTraining(const std::string& path) {

@@ -16,6 +16,9 @@ Result<graph::Graph> ReadModel(const std::string& path);
 // The format of an open model file, for people: "Keras .h5".
 std::string FormatOf(std::span<const std::byte> file);
 
+// An error where the path's extension names no format that models are written in.
+Status CheckFormatName(const std::string& path);
+
 // The graph in the format that the path's extension names.
 Result<std::vector<std::byte>> EncodeModel(const graph::Graph& graph, const std::string& path);
 

@@ -20,7 +20,7 @@ class BatchNorm final : public Layer {
         functions_(kernel::Choose(params_, context.isa).functions),
         rows_(LayerContext::PerPicture(context.out()) / params_.channels),
         epsilon_(std::get<graph::BatchNorm>(context.node.op).epsilon),
-        momentum_(kMomentum),
+        momentum_(std::get<graph::BatchNorm>(context.node.op).momentum),
         batch_statistics_(context.batch_statistics),
         moving_mean_(context.storage(context.node.inputs[3])),
         moving_variance_(context.storage(context.node.inputs[4])),
@@ -79,9 +79,6 @@ class BatchNorm final : public Layer {
   }
 
  private:
-  // What Keras' layer has where nothing else is said.
-  static constexpr double kMomentum = 0.99;
-
   size_t Channels() const { return static_cast<size_t>(params_.channels); }
 
   // Parts of the pixels, whose sums join in the first.

@@ -5,14 +5,14 @@
 namespace goldcrest::train {
 
 Result<Parameters> Parameters::Create(const graph::Graph& graph, const std::vector<bool>& learned) {
+  const std::vector<int32_t> uses = graph::UseCounts(graph);
   Parameters parameters;
   parameters.by_value_.assign(graph.values.size(), -1);
   for (bool wanted : {true, false}) {
     for (size_t i = 0; i < graph.values.size(); ++i) {
       const graph::Value& value = graph.values[i];
-      if (!value.constant || value.dtype != tensor::DType::kFloat32 || learned[i] != wanted) {
-        continue;
-      }
+      const bool used = value.constant && value.dtype == tensor::DType::kFloat32 && uses[i] > 0;
+      if (!used || learned[i] != wanted) continue;
       const size_t count = value.constant->As<float>().size();
       parameters.by_value_[i] = static_cast<int32_t>(parameters.list_.size());
       parameters.list_.push_back({.value = static_cast<graph::ValueId>(i),

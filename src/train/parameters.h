@@ -19,8 +19,8 @@ struct Parameter {
   bool decays = false;          // weight decay holds for filters and weights, not for vectors
 };
 
-// All constants of float32 of a graph, copied, those that are learned side by side at the
-// beginning.
+// All constants of float32 that a graph's nodes read, copied, those that are learned side by side
+// at the beginning.
 class Parameters {
  public:
   // By value of `graph`, whether it is learned.

@@ -60,6 +60,20 @@ void DropSoftmax(graph::Graph& graph) {
   }
 }
 
+// Nodes that the output does not come of go; values keep their ids.
+void RemoveUnread(graph::Graph& graph) {
+  std::vector<bool> read(graph.values.size(), false);
+  for (graph::ValueId id : graph.outputs) read[static_cast<size_t>(id)] = true;
+  for (size_t i = graph.nodes.size(); i-- > 0;) {
+    const graph::Node& node = graph.nodes[i];
+    if (!read[static_cast<size_t>(node.output)]) {
+      graph.nodes.erase(graph.nodes.begin() + static_cast<ptrdiff_t>(i));
+      continue;
+    }
+    for (graph::ValueId id : node.inputs) read[static_cast<size_t>(id)] = true;
+  }
+}
+
 }  // namespace
 
 Result<graph::Graph> TrainingForm(graph::Graph graph) {
@@ -69,6 +83,7 @@ Result<graph::Graph> TrainingForm(graph::Graph graph) {
   }
   SplitActivations(graph);
   DropSoftmax(graph);
+  RemoveUnread(graph);
   GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(graph));
   return graph;
 }

@@ -1,0 +1,255 @@
+#include "pipeline/train.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <thread>
+
+#include "cli/command.h"
+#include "cli/progress.h"
+
+namespace goldcrest::cli {
+namespace {
+
+constexpr size_t kMostNamed = 5;  // unreadable pictures, before only their number is told
+
+struct Flags {
+  pipeline::TrainOptions options;
+  std::string optimizer = "adam";
+  std::string schedule = "constant";
+  std::string cache;
+  bool no_cache = false;
+  bool json = false;
+};
+
+// Where features are kept unless --cache says otherwise.
+std::string DefaultCache() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  if (cache != nullptr && *cache != 0) return base::Cat(cache, "/goldcrest");
+  const char* home = std::getenv("HOME");
+  return home != nullptr && *home != 0 ? base::Cat(home, "/.cache/goldcrest") : "";
+}
+
+std::string Percent(double share) { return base::Cat(base::Fixed(100 * share, 1), " %"); }
+
+void PrintEpoch(const train::EpochReport& report, int64_t epochs) {
+  std::string line = base::Cat("epoch ", report.epoch, "/", epochs, "  loss ",
+                               base::Fixed(report.training.loss, 4), "  accuracy ",
+                               Percent(report.training.accuracy));
+  if (report.validation) {
+    line += base::Cat("  validation loss ", base::Fixed(report.validation->loss, 4), "  accuracy ",
+                      Percent(report.validation->accuracy), report.best ? "  *" : "");
+  }
+  std::fprintf(stderr, "%s\n", line.c_str());
+}
+
+std::string_view NameOf(train::Ending ending) {
+  switch (ending) {
+    case train::Ending::kEpochs:
+      return "epochs";
+    case train::Ending::kPatience:
+      return "patience";
+    case train::Ending::kAccuracy:
+      return "accuracy";
+    case train::Ending::kInterrupted:
+      return "interrupted";
+    case train::Ending::kDiverged:
+      break;
+  }
+  return "diverged";
+}
+
+nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::TrainReport& report) {
+  nlohmann::ordered_json json;
+  json["output"] = flags.options.output;
+  json["from"] = flags.options.from;
+  json["data"] = report.data;
+  json["classes"] = report.classes;
+  json["training_pictures"] = report.training;
+  json["validation_pictures"] = report.validation;
+  json["unreadable"] = report.unreadable;
+  json["input_contract"] = report.input_contract;
+  json["learned_parameters"] = report.learned;
+  json["parameters"] = report.parameters;
+  json["features_computed"] = report.features_computed;
+  json["features_s"] = report.feature_seconds;
+  json["fit_s"] = report.fit_seconds;
+  json["file_bytes"] = report.file_bytes;
+  json["ending"] = NameOf(report.fit.ending);
+  json["epochs"] = nlohmann::ordered_json::array();
+  for (const train::EpochReport& epoch : report.fit.epochs) {
+    nlohmann::ordered_json row = {{"epoch", epoch.epoch},
+                                  {"loss", epoch.training.loss},
+                                  {"accuracy", epoch.training.accuracy * 100},
+                                  {"learning_rate", epoch.rate},
+                                  {"samples_per_s", epoch.samples_per_second}};
+    if (epoch.validation) {
+      row["validation_loss"] = epoch.validation->loss;
+      row["validation_accuracy"] = epoch.validation->accuracy * 100;
+    }
+    json["epochs"].push_back(std::move(row));
+  }
+  if (report.fit.best_epoch) json["best_epoch"] = *report.fit.best_epoch;
+  if (report.score) {
+    json["validation_loss"] = report.score->loss;
+    json["validation_accuracy"] = report.score->accuracy * 100;
+    json["confusion"] = report.confusion;
+  }
+  json["warnings"] = report.warnings;
+  return json;
+}
+
+void PrintReport(const Flags& flags, const pipeline::TrainReport& report) {
+  std::string text = base::Cat("data       ", Printable(report.data), "; ", report.training,
+                               " to learn from, ", report.validation, " to judge by\n");
+  text += base::Cat("pictures   ", report.input_contract, "\n");
+  text +=
+      base::Cat("learned    ", Short(report.learned), " of ", Short(report.parameters),
+                " parameters, ", report.fit.epochs.size(), " epochs in ",
+                base::Fixed(report.fit_seconds, 1), " s; features of ", report.features_computed,
+                " pictures in ", base::Fixed(report.feature_seconds, 1), " s\n");
+  text +=
+      base::Cat("written    ", flags.options.output, ", ", base::Bytes(report.file_bytes), "\n");
+  if (report.score) {
+    text += base::Cat("validation accuracy ", Percent(report.score->accuracy), ", loss ",
+                      base::Fixed(report.score->loss, 4));
+    if (report.fit.best_epoch) text += base::Cat(", of epoch ", *report.fit.best_epoch);
+    text += "\n\n";
+    Table table({"class", "pictures", "right", "taken most for"}, {1, 2});
+    for (size_t i = 0; i < report.classes.size(); ++i) {
+      const std::vector<int64_t>& answers = report.confusion[i];
+      int64_t all = 0;
+      size_t other = i == 0 ? 1 : 0;
+      for (size_t k = 0; k < answers.size(); ++k) {
+        all += answers[k];
+        if (k != i && answers[k] > answers[other]) other = k;
+      }
+      table.Add({Printable(report.classes[i]), base::Cat(all), base::Cat(answers[i]),
+                 answers[other] > 0
+                     ? base::Cat(Printable(report.classes[other]), " (", answers[other], ")")
+                     : ""});
+    }
+    text += table.ToString();
+  }
+  std::fputs(text.c_str(), stdout);
+}
+
+void PrintUnreadable(const std::vector<std::string>& unreadable) {
+  if (unreadable.empty()) return;
+  std::vector<std::string> notes = {
+      base::Cat(unreadable.size(), " pictures cannot be read and were skipped:")};
+  for (size_t i = 0; i < std::min(unreadable.size(), kMostNamed); ++i) {
+    notes.push_back(unreadable[i]);
+  }
+  PrintNotes(notes);
+}
+
+Status Train(Flags& flags) {
+  pipeline::TrainOptions& options = flags.options;
+  if (options.output.empty()) {
+    return Fail(ErrorCode::kUsage, "name the file to write with -o; see goldcrest train --help");
+  }
+  if (options.from.empty()) {
+    return Fail(ErrorCode::kUsage,
+                "name the model to start from with --from; see goldcrest train --help");
+  }
+  GOLDCREST_TRY(options.fit.optimizer.algorithm, train::ParseAlgorithm(flags.optimizer));
+  GOLDCREST_TRY(options.fit.decay, train::ParseDecay(flags.schedule));
+  options.cache_folder = flags.no_cache ? "" : flags.cache.empty() ? DefaultCache() : flags.cache;
+  options.data.seed = options.fit.seed;
+  auto progress = std::make_unique<Progress>();
+  GOLDCREST_TRY(
+      const pipeline::TrainReport report,
+      pipeline::Train(
+          options,
+          {.progress = [&](double share,
+                           const std::string& doing) { progress->Show(share, doing); },
+           .epoch_done =
+               [&](const train::EpochReport& done) { PrintEpoch(done, options.fit.epochs); },
+           .interrupted = [] { return false; }}));
+  progress.reset();
+  PrintNotes(report.notes);
+  for (const std::string& warning : report.warnings) {
+    std::fprintf(stderr, "warning: %s\n", Printable(warning).c_str());
+  }
+  PrintUnreadable(report.unreadable);
+  if (flags.json) {
+    PrintJson(ToJson(flags, report));
+  } else {
+    PrintReport(flags, report);
+  }
+  return {};
+}
+
+void AddFitFlags(CLI::App& app, Flags& flags) {
+  pipeline::TrainOptions& options = flags.options;
+  train::FitOptions& fit = options.fit;
+  app.add_option("--epochs", fit.epochs, "times that every picture is seen (default 20)")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--batch,--batch-size", options.batch, "pictures of a step (default 32)")
+      ->check(CLI::Range(1, 4096));
+  app.add_option("--optimizer", flags.optimizer, "sgd, adam (default), adamw or rmsprop");
+  app.add_option("--learning-rate", fit.rate, "of the optimizer (default 0.001)")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--schedule", flags.schedule,
+                 "of the learning rate: constant (default), cosine, step");
+  app.add_option("--warm-up", fit.warm_up, "epochs in which the learning rate rises from 0")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--momentum", fit.optimizer.momentum, "of sgd and rmsprop (default 0.9)")
+      ->check(CLI::Range(0.0, 0.9999));
+  app.add_flag("--nesterov", fit.optimizer.nesterov, "sgd looks ahead");
+  app.add_option("--weight-decay", fit.optimizer.weight_decay,
+                 "share of the weights that goes at each step, times the learning rate")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--clip-norm", fit.optimizer.clip_norm, "longest gradient (default: any)")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--label-smoothing", fit.loss.label_smoothing,
+                 "share of each label that all classes have (default 0)")
+      ->check(CLI::Range(0.0, 0.9));
+  app.add_option("--ema", fit.average,
+                 "keep a moving average of the parameters instead, of this decay, such as 0.999")
+      ->check(CLI::Range(0.0, 0.99999));
+  app.add_option("--patience", fit.patience,
+                 "stop after so many epochs without a better validation loss (default: never)")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--stop-at", fit.stop_at, "stop at this validation accuracy, such as 0.95")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--seed", fit.seed, "of weights, order and split (default 0)");
+}
+
+}  // namespace
+
+Action AddTrain(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  pipeline::TrainOptions& options = flags->options;
+  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  app.add_option("data", options.data.data,
+                 "pictures with classes: a folder for each class (or such folders in train/ and "
+                 "validation/), a list of paths and labels, CIFAR-10's .bin, .npz")
+      ->required();
+  app.add_option("--from", options.from, "the model to start from: Keras .keras or .h5, .tflite");
+  app.add_option("-o,--output", options.output, "the model to write: .keras, .h5 or .tflite");
+  app.add_option("--head", options.head,
+                 "layers before the last: dense:UNITS and dropout:RATE, such as "
+                 "dense:128,dropout:0.2 (default: none)");
+  app.add_option("--validation", options.data.validation,
+                 "data to judge by (default: a part of the data)");
+  app.add_option("--validation-split", options.data.validation_share,
+                 "that part, of every class (default 0.2)")
+      ->check(CLI::Range(0.0, 0.9));
+  app.add_option("--input,--size", options.size,
+                 "side of the model's pictures in pixels (default: as the model has it)")
+      ->check(CLI::Range(8, 4096));
+  app.add_flag("--balanced", options.balanced, "classes weigh as if all had as many pictures");
+  AddFitFlags(app, *flags);
+  AddContractFlags(app, options.contract);
+  app.add_option("--cache", flags->cache,
+                 "folder that keeps what the base makes of pictures (default ~/.cache/goldcrest)");
+  app.add_flag("--no-cache", flags->no_cache, "keep nothing");
+  app.add_option("--threads", options.threads, "threads to work with (default: all cores)")
+      ->check(CLI::Range(1, 1024));
+  app.add_flag("--json", flags->json, "print the report as JSON");
+  return [flags] { return Train(*flags); };
+}
+
+}  // namespace goldcrest::cli

@@ -1,0 +1,55 @@
+// A model that tells the user's own classes apart.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/input_contract.h"
+#include "base/result.h"
+#include "pipeline/training_data.h"
+#include "train/fit.h"
+
+namespace goldcrest::pipeline {
+
+struct TrainOptions {
+  TrainingDataOptions data;
+  std::string from;    // the model to start from
+  std::string output;  // .keras, .h5 or .tflite
+  std::string head;    // layers before the last: "dense:128,dropout:0.2"
+  api::ContractFlags contract;
+  int64_t size = 0;          // of the model's pictures; 0: as the model has it
+  std::string cache_folder;  // of features; empty: no cache
+  bool balanced = false;     // classes weigh as if all had as many pictures
+  int64_t batch = 32;
+  int threads = 1;
+  train::FitOptions fit;
+};
+
+struct TrainReport {
+  std::string data;  // in words
+  std::vector<std::string> classes;
+  size_t training = 0, validation = 0;  // pictures
+  int64_t features_computed = 0;        // the others came from the cache
+  std::string cache;                    // its folder
+  std::string input_contract;
+  int64_t learned = 0, parameters = 0;  // numbers
+  train::FitReport fit;
+  std::optional<train::Score> score;  // of the model as it is written, on the validation pictures
+  std::vector<std::vector<int64_t>> confusion;  // [label][answer] of the validation pictures
+  size_t file_bytes = 0;
+  double feature_seconds = 0, fit_seconds = 0;
+  std::vector<std::string> notes, warnings, unreadable;
+};
+
+struct TrainEvents {
+  std::function<void(double share, const std::string& doing)> progress;
+  std::function<void(const train::EpochReport& report)> epoch_done;
+  std::function<bool()> interrupted;
+};
+
+// Trains a new head on the frozen base of `from`, and writes the whole.
+Result<TrainReport> Train(const TrainOptions& options, const TrainEvents& events);
+
+}  // namespace goldcrest::pipeline

@@ -1,0 +1,183 @@
+#include "pipeline/training_data.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <numeric>
+#include <set>
+
+#include "data/split.h"
+
+namespace goldcrest::pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The folder of that kind in another; empty where there is none.
+std::string SubFolder(const std::string& folder, std::span<const std::string_view> names) {
+  std::error_code ignored;
+  for (std::string_view name : names) {
+    const fs::path path = fs::path(folder) / name;
+    if (fs::is_directory(path, ignored)) return path.string();
+  }
+  return "";
+}
+
+// `data` and `validation` as they are meant.
+TrainingDataOptions Resolved(TrainingDataOptions options) {
+  constexpr std::array<std::string_view, 2> kTraining = {"train", "training"};
+  constexpr std::array<std::string_view, 4> kValidation = {"validation", "val", "valid", "test"};
+  const std::string training = SubFolder(options.data, kTraining);
+  const std::string validation = SubFolder(options.data, kValidation);
+  if (training.empty() || validation.empty()) return options;
+  options.data = training;
+  if (options.validation.empty()) options.validation = validation;
+  return options;
+}
+
+Result<std::unique_ptr<const data::DataSet>> OpenWithClasses(const std::string& path) {
+  GOLDCREST_TRY(auto set, data::Open(path));
+  if (!set->classes().empty()) return set;
+  return Fail(ErrorCode::kInvalid, path,
+              " says nothing of classes: put the pictures into a folder "
+              "for each class, or name a list of paths and labels");
+}
+
+// The hashes of all samples; those that cannot be opened are told and left out of `indices`.
+std::vector<data::ContentHash> HashAll(const data::DataSet& set, base::ThreadPool& pool,
+                                       std::vector<int64_t>& indices,
+                                       std::vector<std::string>& unreadable) {
+  const auto count = static_cast<size_t>(set.size());
+  std::vector<data::ContentHash> hashes(count);
+  std::vector<std::string> errors(count);
+  pool.ForEach(set.size(), [&](int64_t i) noexcept {
+    const auto at = static_cast<size_t>(i);
+    if (auto hash = set.Hash(i)) {
+      hashes[at] = *hash;
+    } else {
+      errors[at] = hash.error().ToString();
+    }
+  });
+  std::vector<data::ContentHash> readable;
+  readable.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    if (!errors[i].empty()) {
+      unreadable.push_back(std::move(errors[i]));
+      continue;
+    }
+    indices.push_back(static_cast<int64_t>(i));
+    readable.push_back(hashes[i]);
+  }
+  return readable;
+}
+
+class Opening {
+ public:
+  Opening(const TrainingDataOptions& options, base::ThreadPool& pool)
+      : options_(options), pool_(pool) {}
+
+  Result<TrainingData> Open() {
+    GOLDCREST_TRY(auto set, OpenWithClasses(options_.data));
+    data_.classes = set->classes();
+    if (data_.classes.size() < 2) {
+      return Fail(ErrorCode::kInvalid, options_.data, " has only the class '", data_.classes[0],
+                  "'; there must be two to tell apart");
+    }
+    std::vector<int64_t> indices;
+    const std::vector<data::ContentHash> hashes = HashAll(*set, pool_, indices, data_.unreadable);
+    const double share = options_.validation.empty() ? options_.validation_share : 0;
+    const data::Split split = data::SplitByClass(*set, indices, hashes, share, options_.seed);
+    std::vector<data::ContentHash> by_index(static_cast<size_t>(set->size()));
+    for (size_t i = 0; i < indices.size(); ++i) {
+      by_index[static_cast<size_t>(indices[i])] = hashes[i];
+    }
+    auto sample = [&](int64_t i) {
+      return TrainingSample{set.get(), i, set->sample(i).label, by_index[static_cast<size_t>(i)]};
+    };
+    for (int64_t i : split.training) data_.training.push_back(sample(i));
+    for (int64_t i : split.validation) data_.validation.push_back(sample(i));
+    TellOfSplit(*set, split);
+    data_.description = set->description();
+    data_.notes = set->notes();
+    data_.sets.push_back(std::move(set));
+    if (!options_.validation.empty()) GOLDCREST_RETURN_IF_ERROR(AddValidation());
+    GOLDCREST_RETURN_IF_ERROR(CheckClasses());
+    return std::move(data_);
+  }
+
+ private:
+  void TellOfSplit(const data::DataSet& set, const data::Split& split) {
+    if (split.duplicates > 0) {
+      data_.notes.push_back(base::Cat(split.duplicates,
+                                      " pictures are in the data more than once; copies stay on "
+                                      "one side of the split"));
+    }
+    if (split.contradicting.empty()) return;
+    data_.warnings.push_back(
+        base::Cat(split.contradicting.size(), " pictures are in two classes at once, such as ",
+                  set.sample(split.contradicting[0]).name, "; one of the labels is wrong"));
+  }
+
+  Status AddValidation() {
+    GOLDCREST_TRY(auto set, OpenWithClasses(options_.validation));
+    std::vector<int64_t> labels;
+    for (const std::string& name : set->classes()) {
+      const auto found = std::ranges::find(data_.classes, name);
+      if (found == data_.classes.end()) {
+        return Fail(ErrorCode::kInvalid, options_.validation, " has the class '", name, "', which ",
+                    options_.data, " has not; its classes are ", base::Join(data_.classes, ", "));
+      }
+      labels.push_back(found - data_.classes.begin());
+    }
+    std::vector<int64_t> indices;
+    const std::vector<data::ContentHash> hashes = HashAll(*set, pool_, indices, data_.unreadable);
+    for (size_t i = 0; i < indices.size(); ++i) {
+      const auto label = static_cast<size_t>(set->sample(indices[i]).label);
+      data_.validation.push_back({set.get(), indices[i], labels[label], hashes[i]});
+    }
+    const std::set<data::ContentHash> judged(hashes.begin(), hashes.end());
+    const size_t all = data_.training.size();
+    std::erase_if(data_.training, [&](const TrainingSample& s) { return judged.contains(s.hash); });
+    if (const size_t left_out = all - data_.training.size(); left_out > 0) {
+      data_.warnings.push_back(base::Cat(left_out,
+                                         " pictures of the training data are in the "
+                                         "validation data too; they are not learned from"));
+    }
+    data_.sets.push_back(std::move(set));
+    return {};
+  }
+
+  // Each class must have something to learn from.
+  Status CheckClasses() {
+    constexpr double kUneven = 10;
+    std::vector<int64_t> counts(data_.classes.size(), 0);
+    for (const TrainingSample& sample : data_.training) ++counts[static_cast<size_t>(sample.label)];
+    const auto least = std::ranges::min_element(counts);
+    const auto most = std::ranges::max_element(counts);
+    auto name = [&](auto at) { return data_.classes[static_cast<size_t>(at - counts.begin())]; };
+    if (*least == 0) {
+      return Fail(ErrorCode::kInvalid, "the class '", name(least),
+                  "' has no picture to learn from");
+    }
+    if (static_cast<double>(*most) > kUneven * static_cast<double>(*least)) {
+      data_.warnings.push_back(base::Cat("the class '", name(most), "' has ", *most,
+                                         " pictures and '", name(least), "' ", *least,
+                                         "; rare classes are learned badly: add pictures, or weigh "
+                                         "classes evenly with --balanced"));
+    }
+    return {};
+  }
+
+  const TrainingDataOptions& options_;
+  base::ThreadPool& pool_;
+  TrainingData data_;
+};
+
+}  // namespace
+
+Result<TrainingData> OpenTrainingData(const TrainingDataOptions& options, base::ThreadPool& pool) {
+  const TrainingDataOptions resolved = Resolved(options);
+  return Opening(resolved, pool).Open();
+}
+
+}  // namespace goldcrest::pipeline

@@ -1,0 +1,45 @@
+// Pictures to learn from, and pictures to judge by.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "data/data_set.h"
+
+namespace goldcrest::pipeline {
+
+// A picture of a set, and the class of the model.
+struct TrainingSample {
+  const data::DataSet* set = nullptr;
+  int64_t index = 0;
+  int64_t label = 0;
+  data::ContentHash hash;
+
+  const std::string& name() const { return set->sample(index).name; }
+};
+
+struct TrainingData {
+  std::vector<std::unique_ptr<const data::DataSet>> sets;
+  std::vector<std::string> classes;  // of the data, in the order of the model's
+  std::vector<TrainingSample> training, validation;
+  std::string description;  // in words
+  std::vector<std::string> notes, warnings;
+  std::vector<std::string> unreadable;  // files that cannot be opened
+};
+
+struct TrainingDataOptions {
+  std::string data;
+  std::string validation;         // empty: a part of `data`
+  double validation_share = 0.2;  // of each class of `data`, where `validation` is empty
+  uint64_t seed = 0;
+};
+
+// `data` is whatever data::Open takes and has classes; a folder that holds the folders "train" and
+// "validation" (or "val", "valid", "test") is both. A picture of the validation data that is among
+// the training data too is left out of the latter. An error where there are no two classes, or a
+// class of the validation data is not known.
+Result<TrainingData> OpenTrainingData(const TrainingDataOptions& options, base::ThreadPool& pool);
+
+}  // namespace goldcrest::pipeline

@@ -1,0 +1,78 @@
+// The loop of training.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "train/loss.h"
+#include "train/network.h"
+#include "train/optimizer.h"
+#include "train/schedule.h"
+
+namespace goldcrest::train {
+
+// Where batches come from.
+class BatchSource {
+ public:
+  virtual ~BatchSource() = default;
+  virtual int64_t size() const = 0;  // samples
+  // Fills the inputs of a batch, side by side, and says where its samples belong. `epoch` tells
+  // one time that a sample is seen from another.
+  virtual Status Fill(std::span<const int64_t> samples, int64_t epoch, std::span<float> inputs,
+                      std::span<Target> targets) = 0;
+};
+
+struct FitOptions {
+  int64_t epochs = 20;
+  OptimizerOptions optimizer;
+  double rate = 1e-3;
+  Decay decay = Decay::kConstant;
+  double warm_up = 0;  // epochs
+  LossOptions loss;
+  double average = 0;    // decay of a moving average of parameters, which is what is kept; 0: none
+  int64_t patience = 0;  // epochs without a better validation loss before the end; 0: any number
+  double stop_at = 0;    // validation accuracy at which training ends; 0: none
+  uint64_t seed = 0;
+};
+
+struct Score {
+  double loss = 0;
+  double accuracy = 0;
+};
+
+struct EpochReport {
+  int64_t epoch = 0;  // 1, 2, …
+  Score training;     // while learning
+  std::optional<Score> validation;
+  double rate = 0;  // the last
+  double samples_per_second = 0;
+  bool best = false;
+};
+
+enum class Ending : uint8_t { kEpochs, kPatience, kAccuracy, kInterrupted, kDiverged };
+
+struct FitReport {
+  std::vector<EpochReport> epochs;
+  std::optional<int64_t> best_epoch;  // of validation; the network is left as it was then
+  Ending ending = Ending::kEpochs;
+};
+
+struct FitEvents {
+  std::function<void(int64_t epoch, double share)> progress;  // share of the epoch
+  std::function<Status(const EpochReport& report)> epoch_done;
+  std::function<bool()> interrupted;
+};
+
+// Trains the network, and leaves it with the parameters of the best epoch by validation loss, or of
+// the last where there is no validation. A loss that is no finite number ends it (kDiverged) with
+// what was best before; an error where there was nothing before.
+Result<FitReport> Fit(Network& network, BatchSource& training, BatchSource* validation,
+                      const FitOptions& options, const FitEvents& events, base::ThreadPool& pool);
+
+// Mean loss and accuracy of the network as it would run.
+Result<Score> Measure(Network& network, BatchSource& source, const LossOptions& options);
+
+}  // namespace goldcrest::train
