@@ -256,7 +256,8 @@ TEST(Cli, BadInputLeavesNothingBehind) {
   ExpectError({"convert", kV1, "-o", out, "--disable-pass", "fold"}, 2, "there is no pass 'fold'");
   ExpectError({"convert", kV1, "-o", out, "--disable_pass=remove_training"}, 1,
               "leave the pass remove_training on");
-  ExpectError({"convert", kV1, "-o", outputs.File("m.onnx")}, 2, "models are written as .tflite");
+  ExpectError({"convert", kV1, "-o", outputs.File("m.onnx")}, 2,
+              "models are written as .tflite, .keras and .h5");
   ExpectError({"convert", kV1, "-o", outputs.File("no/m.tflite")}, 1,
               ": there is no folder " + outputs.File("no"));
   ExpectError({"convert", kV1, "-o", out, "--normalize", "keras"}, 2, "'keras' is none of");
@@ -275,6 +276,55 @@ TEST(Cli, BadInputLeavesNothingBehind) {
   std::string tflite = ReadAll(out);
   ExpectError({"inspect", folder.Write("cut.tflite", tflite.substr(0, tflite.size() / 2))}, 1,
               "cut.tflite › the file is damaged or cut short");
+}
+
+// Nothing is folded, and nothing is lost on the way through a file.
+TEST(Cli, ConvertWritesModelsToTrainOn) {
+  REQUIRE_SHARED();
+  TemporaryFolder folder;
+  const std::string direct = folder.File("direct.tflite");
+  ASSERT_EQ(RunProgram({"convert", kV1, "-o", direct, "--labels", kLabels}).exit_code, 0);
+  for (const char* name : {"m.keras", "m.h5"}) {
+    const std::string file = folder.File(name);
+    Ran ran = RunProgram({"convert", kV1, "-o", file, "--labels", kLabels, "--json"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    json report = json::parse(ran.out);
+    EXPECT_EQ(report["operators_before"], 90);
+    EXPECT_EQ(report["operators_after"], 90);
+    EXPECT_EQ(report["max_difference"], 0);
+    for (const json& pass : report["passes"]) {
+      const bool runs = pass["name"] == "remove_dead_code" || pass["name"] == "fold_constants";
+      EXPECT_EQ(pass["disabled"], !runs) << pass["name"];
+    }
+    ASSERT_EQ(RunProgram({"convert", file, "-o", folder.File("again.tflite")}).exit_code, 0);
+    EXPECT_TRUE(ReadAll(folder.File("again.tflite")) == ReadAll(direct)) << name;
+    EXPECT_EQ(RunProgram({"classify", file, kTench, "--top", "1"}).out,
+              RunProgram({"classify", direct, kTench, "--top", "1"}).out);
+  }
+  TemporaryFolder outputs;
+  ExpectError({"convert", SharedFile("models/vww_96_int8.tflite"), "-o", outputs.File("m.keras")},
+              1,
+              "is of type int8; quantized models have no Keras form, they are written as .tflite");
+  ExpectError({"convert", kV1, "-o", outputs.File("no/m.keras")}, 1,
+              ": there is no folder " + outputs.File("no"));
+  EXPECT_EQ(outputs.file_count(), 0);
+}
+
+// Layers whose settings are not known are not invented.
+TEST(Cli, ConvertNamesTheLayersForTrainingThatItLeavesOut) {
+  TemporaryFolder folder;
+  testing::WriteH5(folder.File("m.h5"),
+                   R"({"class_name":"Sequential","config":{"name":"s","layers":[
+                     {"class_name":"InputLayer","config":{"name":"in","batch_shape":[null,4,4,3]}},
+                     {"class_name":"RandomFlip","config":{"name":"flip","mode":"horizontal"}},
+                     {"class_name":"Flatten","config":{"name":"flat"}}]}})",
+                   {}, true);
+  Ran ran = RunProgram({"convert", folder.File("m.h5"), "-o", folder.File("m.keras")});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_NE(ran.err.find("note: left out, for they do nothing but in training: flip (RandomFlip); "
+                         "add them again before training on\n"),
+            std::string::npos)
+      << ran.err;
 }
 
 // Types, scales, costs.

@@ -52,6 +52,9 @@ Status Hdf5Writer::AddGroup(const std::string& path) {
 
 Status Hdf5Writer::AddText(const std::string& path, const std::string& name,
                            std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) {
+    return Fail(ErrorCode::kInvalid, name, " holds a zero byte, which ends a text in HDF5");
+  }
   // Of variable length, which lies outside of the object and has no limit.
   Hdf5Id type(H5Tcopy(H5T_C_S1), H5Tclose);
   H5Tset_size(type, H5T_VARIABLE);
