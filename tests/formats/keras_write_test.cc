@@ -192,6 +192,37 @@ output %10
   }
 }
 
+// The order in which Keras 3.15 and tf_keras 2.21 list these layers, whatever the order of a file.
+TEST(KerasWrite, LayersAreInKerasOrder) {
+  const graph::Graph graph = testing::MustParse(R"(graph "order"
+input %0 "a": float32[-1, 4]
+input %1 "b": float32[-1, 4]
+input %2 "unread": float32[-1, 4]
+const %3 "w1": float32[4, 4] = random(1)
+const %4 "w2": float32[4, 4] = random(2)
+const %5 "w3": float32[4, 4] = random(3)
+const %6 "w4": float32[4, 4] = random(4)
+const %7 "w5": float32[4, 4] = random(5)
+%8 "short": float32[] = fully_connected(%0, %3)
+%9 "side": float32[] = fully_connected(%8, %4)
+%10 "shared": float32[] = fully_connected(%1, %5)
+%11 "tanh": float32[] = tanh(%10)
+%12 "shared/call_2": float32[] = fully_connected(%11, %5)
+%13 "long": float32[] = fully_connected(%12, %6)
+%14 "sum": float32[] = add(%8, %13)
+%15 "out": float32[] = fully_connected(%14, %7)
+output %15
+output %9
+)");
+  auto model = ToLayers(graph, Spelling::kKeras3);
+  ASSERT_TRUE(model) << model.error().ToString();
+  std::vector<std::string> names;
+  for (const WrittenLayer& layer : model->layers) names.push_back(layer.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"b", "shared", "tanh", "a", "short", "long", "sum",
+                                             "unread", "out", "side"}));
+  EXPECT_EQ(Outputs(MustRoundTrip(graph, kH5)), Outputs(graph));
+}
+
 TEST(KerasWrite, TheSameGraphGivesTheSameBytes) {
   const graph::Graph graph = testing::RandomGraph(12);
   for (const Form& form : {kKeras, kH5}) {

@@ -27,9 +27,12 @@ FILES = [("keras_mobilenet_v1_025_224.h5", 1, keras3), ("keras_mobilenet_v1_025_
          ("pretrainedResnet.h5", 255, keras2), ("vww_96.h5", 1, keras2), ("str_ww_ref_model.h5", 1, keras2),
          ("keras_mobilenet_v1_025_224.float.tf.tflite", 1, None), ("vww_96_float.tflite", 1, None)]
 
+ARCHITECTURES = ["mobilenet_v1", "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large",
+                 "mobilenet_v3_small_minimalistic", "mobilenet_v3_large_minimalistic"]
 
-def convert(source, target, *flags):
-    ran = subprocess.run([PROGRAM, "convert", str(source), "-o", str(target), *flags], capture_output=True, text=True)
+
+def convert(target, *arguments):
+    ran = subprocess.run([PROGRAM, "convert", "-o", target, *arguments], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
 
 
@@ -61,18 +64,18 @@ def noise(shapes, scale, seed):
     return [random.uniform(0 if scale > 1 else -1, 1, (3, *shape[1:])).astype("float32") * scale for shape in shapes]
 
 
-def check(source, inputs, expected, folder, what, *flags):
-    """Both formats, in all versions of Keras that read them."""
+def check(source, inputs, expected, folder, what):
+    """Both formats, in all versions of Keras that read them; `source` are arguments."""
     for extension, readers in (("keras", [keras3]), ("h5", [keras3, keras2])):
         written = folder / f"written.{extension}"
-        convert(source, written, *flags)
+        convert(written, *source)
         for keras in readers:
             model = keras.models.load_model(written, compile=False)
             expect_close(outputs_of(model, inputs), expected, f"{what} → .{extension} in {keras.__name__}")
         # What Keras makes of it, we read again.
         again = folder / f"again.{extension}"
         model.save(again)
-        convert(again, folder / "again.tflite")
+        convert(folder / "again.tflite", again)
 
 
 def check_files(folder):
@@ -86,7 +89,7 @@ def check_files(folder):
             model = keras.models.load_model(path, compile=False)
             inputs = noise([tensor.shape for tensor in model.inputs], scale, seed)
             expected = outputs_of(model, inputs)
-        check(path, inputs, expected, folder, name)
+        check([path], inputs, expected, folder, name)
 
 
 def shared(keras):
@@ -158,14 +161,22 @@ def check_built(folder):
             randomize(model, seed)
             model.save(folder / "source.keras")
             inputs = noise([tensor.shape for tensor in model.inputs], 100, seed)
-            check(folder / "source.keras", inputs, outputs_of(model, inputs), folder,
+            check([folder / "source.keras"], inputs, outputs_of(model, inputs), folder,
                   f"{keras.__name__} {build.__name__}")
+
+
+def check_architectures(folder):
+    for name in ARCHITECTURES:
+        source = ["--architecture", name, "--alpha", "0.75", "--size", "64", "--classes", "5", "--weights", "random"]
+        convert(folder / "source.tflite", *source)
+        inputs = noise([(1, 64, 64, 3)], 255 if "v3" in name else 1, 1)
+        check(source, inputs, litert(folder / "source.tflite", inputs[0]), folder, name)
 
 
 def check_training_on(folder):
     """Names, momenta and dropout are those of the source, and all weights can be trained."""
     source = keras3.models.load_model(MODELS / "keras_mobilenet_v3_small_050_96.keras", compile=False)
-    convert(MODELS / "keras_mobilenet_v3_small_050_96.keras", folder / "written.keras")
+    convert(folder / "written.keras", MODELS / "keras_mobilenet_v3_small_050_96.keras")
     written = keras3.models.load_model(folder / "written.keras")
     assert [layer.name for layer in written.layers if layer.weights] == [layer.name for layer in source.layers if layer.weights]
     for layer in source.layers:
@@ -187,7 +198,7 @@ def check_labels(folder):
     (folder / "labels.txt").write_text("".join(f"kind {i}\n" for i in range(1000)))
     for extension in ("keras", "h5"):
         path = folder / f"labelled.{extension}"
-        convert(MODELS / "keras_mobilenet_v1_025_224.h5", path, "--labels", folder / "labels.txt", "--normalize", "tf")
+        convert(path, MODELS / "keras_mobilenet_v1_025_224.h5", "--labels", folder / "labels.txt", "--normalize", "tf")
         keras3.models.load_model(path)
         if extension == "keras":
             with zipfile.ZipFile(path) as archive:
@@ -202,6 +213,7 @@ def check_labels(folder):
 
 with tempfile.TemporaryDirectory() as name:
     check_built(pathlib.Path(name))
+    check_architectures(pathlib.Path(name))
     if not MODELS.exists():
         print("Skipped\nneeds the shared reference data; set GOLDCREST_SHARED to its folder")
         sys.exit()
