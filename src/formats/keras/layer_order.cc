@@ -61,6 +61,7 @@ class Walk {
 std::vector<std::optional<int64_t>> Depths(const WrittenModel& model, const Walk& walk) {
   std::vector<std::optional<int64_t>> layers(model.layers.size());
   std::vector<std::vector<int64_t>> calls;
+  calls.reserve(model.layers.size());
   for (const WrittenLayer& layer : model.layers) calls.emplace_back(layer.calls.size(), 0);
   for (auto call = walk.calls().rbegin(); call != walk.calls().rend(); ++call) {
     int64_t& depth = calls[call->layer][call->call];

@@ -7,6 +7,7 @@ namespace {
 
 std::vector<std::string> NamesOfValues(const graph::Graph& graph) {
   std::vector<std::string> names;
+  names.reserve(graph.inputs.size() + graph.nodes.size());
   for (graph::ValueId input : graph.inputs) names.push_back(graph.value(input).name);
   for (const graph::Node& node : graph.nodes) names.push_back(graph.NameOf(node));
   return names;
