@@ -30,6 +30,8 @@ class CalibrationSamples final : public quantize::Samples {
   Status Read(int64_t index, tensor::MutableTensorView input) const override;
   int64_t label(int64_t index) const override;
 
+  int64_t index_in_set(int64_t index) const { return indices_[static_cast<size_t>(index)]; }
+  int64_t set_size() const { return set_->size(); }
   const std::string& description() const { return set_->description(); }
   const std::vector<std::string>& notes() const { return set_->notes(); }
   // Samples that could not be read, each with the reason.

@@ -28,21 +28,25 @@ constexpr std::string_view kBackground = "background";
 struct Model {
   std::string path;
   graph::Graph graph;
-  size_t skip = 0;                         // classes before the first that counts
-  std::vector<EvaluatedSession> sessions;  // by worker
+  std::span<const std::vector<float>> outputs;  // by sample, where they are known
+  size_t skip = 0;                              // classes before the first that counts
+  std::vector<EvaluatedSession> sessions;       // by worker
+};
+
+struct Times {
+  double run_ms = 0;
+  double preprocess_ms = 0;
 };
 
 // What comes of the samples, by their number in the set.
 struct Outcomes {
-  std::vector<std::vector<Answer>> answers;        // by model
-  std::vector<std::vector<double>> run_ms;         // by model
-  std::vector<std::vector<double>> preprocess_ms;  // by model
+  std::vector<std::vector<Answer>> answers;              // by model
+  std::vector<std::vector<std::optional<Times>>> times;  // by model; none where it was not run
   std::vector<std::optional<Error>> failures;
 
   Outcomes(size_t models, size_t samples)
       : answers(models, std::vector<Answer>(samples)),
-        run_ms(models, std::vector<double>(samples)),
-        preprocess_ms(models, std::vector<double>(samples)),
+        times(models, std::vector<std::optional<Times>>(samples)),
         failures(samples) {}
 };
 
@@ -51,7 +55,7 @@ Result<Model> ReadOne(const EvaluateOptions& options, const EvaluatedSource& sou
   const std::string& path = source.path;
   report.model = path;
   report.file_bytes = source.file_bytes;
-  Model model{.path = path};
+  Model model{.path = path, .outputs = source.outputs};
   if (source.graph) {
     model.graph = *source.graph;
   } else {
@@ -156,18 +160,31 @@ Result<std::vector<int64_t>> LabelsOf(const EvaluateOptions& options,
   return labels;
 }
 
+// The model's output for sample i, by running it on the sample.
+Result<Times> RunOn(int64_t i, EvaluatedSession& session, std::vector<float>& output) {
+  Times times;
+  auto start = Clock::now();
+  GOLDCREST_RETURN_IF_ERROR(session.Read(i));
+  times.preprocess_ms = MillisecondsSince(start);
+  start = Clock::now();
+  GOLDCREST_RETURN_IF_ERROR(session.Run(output));
+  times.run_ms = MillisecondsSince(start);
+  return times;
+}
+
 // All models on sample i, for one worker.
 Status ScoreSample(std::vector<Model>& models, size_t worker, int64_t i, int64_t label,
                    std::vector<std::vector<float>>& scores, Outcomes& outcomes) {
   const auto at = static_cast<size_t>(i);
   for (size_t m = 0; m < models.size(); ++m) {
     EvaluatedSession& session = models[m].sessions[worker];
-    auto start = Clock::now();
-    GOLDCREST_RETURN_IF_ERROR(session.Read(i));
-    outcomes.preprocess_ms[m][at] = MillisecondsSince(start);
-    start = Clock::now();
-    GOLDCREST_RETURN_IF_ERROR(session.Score(models[m].skip, scores[m]));
-    outcomes.run_ms[m][at] = MillisecondsSince(start);
+    const bool known = at < models[m].outputs.size() && !models[m].outputs[at].empty();
+    if (known) {
+      scores[m] = models[m].outputs[at];
+    } else {
+      GOLDCREST_TRY(outcomes.times[m][at], RunOn(i, session, scores[m]));
+    }
+    session.ToScores(models[m].skip, scores[m]);
     const double floor = std::max(models[0].sessions[worker].floor(), session.floor());
     outcomes.answers[m][at] = evaluate::Judge(scores[m], label, scores[0], floor);
   }
@@ -222,16 +239,18 @@ Status Report(Outcomes outcomes, const std::vector<int64_t>& labels, EvaluateRep
     std::vector<double> run_ms;
     std::vector<double> preprocess_ms;
     model.answers.reserve(report.samples.size());
-    run_ms.reserve(report.samples.size());
-    preprocess_ms.reserve(report.samples.size());
     for (int64_t sample : report.samples) {
       const auto at = static_cast<size_t>(sample);
       model.answers.push_back(outcomes.answers[m][at]);
-      run_ms.push_back(outcomes.run_ms[m][at]);
-      preprocess_ms.push_back(outcomes.preprocess_ms[m][at]);
+      if (const std::optional<Times>& times = outcomes.times[m][at]) {
+        run_ms.push_back(times->run_ms);
+        preprocess_ms.push_back(times->preprocess_ms);
+      }
     }
-    model.run_ms = Summarize(run_ms).median;
-    model.preprocess_ms = Summarize(preprocess_ms).median;
+    if (!run_ms.empty()) {
+      model.run_ms = Summarize(run_ms).median;
+      model.preprocess_ms = Summarize(preprocess_ms).median;
+    }
     model.summary = evaluate::Summarize(model.answers, report.models.front().answers);
   }
   return {};

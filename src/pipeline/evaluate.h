@@ -20,6 +20,9 @@ struct EvaluatedSource {
   // The model, where it has been read already, and the size of its file.
   std::optional<graph::Graph> graph;
   size_t file_bytes = 0;
+  // Its first output, where it is known: by sample of the data, nothing for those on which the
+  // model has to be run.
+  std::vector<std::vector<float>> outputs;
 };
 
 struct EvaluateOptions {
@@ -44,7 +47,7 @@ struct EvaluatedModel {
   std::vector<std::string> notes;
   std::vector<evaluate::Answer> answers;  // by picture
   evaluate::Summary summary;
-  double run_ms = 0;         // median over the pictures
+  double run_ms = 0;         // median over the pictures on which it was run
   double preprocess_ms = 0;  // decode, crop, resize, normalise
 };
 

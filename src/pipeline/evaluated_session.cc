@@ -62,13 +62,14 @@ const graph::Value& EvaluatedSession::output() const {
   return graph.value(graph.outputs[0]);
 }
 
-Status EvaluatedSession::Score(size_t skip, std::vector<float>& scores) {
+Status EvaluatedSession::Run(std::vector<float>& output) {
   session_.Run();
-  GOLDCREST_RETURN_IF_ERROR(
-      evaluate::ReadScores(session_.output(0), output().quantization, scores));
-  scores.erase(scores.begin(), scores.begin() + static_cast<ptrdiff_t>(skip));
-  if (!half_step_) evaluate::Softmax(scores);
-  return {};
+  return evaluate::ReadScores(session_.output(0), this->output().quantization, output);
+}
+
+void EvaluatedSession::ToScores(size_t skip, std::vector<float>& output) const {
+  output.erase(output.begin(), output.begin() + static_cast<ptrdiff_t>(skip));
+  if (!half_step_) evaluate::Softmax(output);
 }
 
 int64_t EvaluatedSession::classes() const { return output().shape.back(); }

@@ -28,9 +28,11 @@ class EvaluatedSession {
   // Reads sample i into the input; errors name it.
   Status Read(int64_t i) { return reader_.Read(i, session_.input(0)); }
 
-  // Runs on what was read: shares of 1 by class, of a softmax's input where the model ends with
-  // another operator. The first `skip` classes are left out.
-  Status Score(size_t skip, std::vector<float>& scores);
+  // Runs on what was read, and gives the output's reals.
+  Status Run(std::vector<float>& output);
+  // Makes of an output shares of 1 by class: of a softmax's input where the model ends with another
+  // operator. The first `skip` classes are left out.
+  void ToScores(size_t skip, std::vector<float>& output) const;
 
   // What scores below this are is not known: half a step of quantized scores, else a number below
   // what float32 scores resolve.

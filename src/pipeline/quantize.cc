@@ -144,6 +144,18 @@ class Quantizer {
     return environment;
   }
 
+  // What calibration has seen of the float model, by sample of the calibration set, but for a few
+  // on which the model is to be timed.
+  quantize::Outputs OutputsInSet(Trial& trial) const {
+    constexpr size_t kTimedSamples = 8;
+    quantize::Outputs outputs(static_cast<size_t>(samples_->set_size()));
+    for (size_t i = kTimedSamples; i < trial.quantized.outputs.size(); ++i) {
+      const int64_t index = samples_->index_in_set(static_cast<int64_t>(i));
+      outputs[static_cast<size_t>(index)] = std::move(trial.quantized.outputs[i]);
+    }
+    return outputs;
+  }
+
   Status Evaluate(Trial& trial, const quantize::Progress& progress) const {
     const bool validates = !options_.validate.empty();
     if ((!validates && samples_ == nullptr) || !IsClassifier(graph_)) return {};
@@ -151,8 +163,12 @@ class Quantizer {
                             .limit = validates ? 0 : options_.calibration_samples,
                             .ignore_labels = !validates,
                             .threads = options_.threads};
-    options.models.push_back({options_.input, graph_, graph::ConstantBytes(graph_)});
-    options.models.push_back({options_.output, trial.quantized.graph, trial.file.size()});
+    options.models = {
+        {.path = options_.input,
+         .graph = graph_,
+         .file_bytes = graph::ConstantBytes(graph_),
+         .outputs = validates ? quantize::Outputs() : OutputsInSet(trial)},
+        {.path = options_.output, .graph = trial.quantized.graph, .file_bytes = trial.file.size()}};
     GOLDCREST_TRY(trial.evaluation, pipeline::Evaluate(options, [&](double share) {
                     progress(share, "comparing with the float model");
                   }));

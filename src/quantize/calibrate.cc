@@ -1,12 +1,15 @@
 #include "quantize/calibrate.h"
 
+#include <algorithm>
+
 #include "graph/infer.h"
 #include "runtime/executor.h"
 #include "tensor/difference.h"
 
 namespace goldcrest::quantize {
-
 namespace {
+
+constexpr size_t kMostOutputBytes = size_t{64} << 20;
 
 // Of an output that is one row of scores; -1 of any other.
 int64_t BestClass(const tensor::TensorView& output) {
@@ -19,40 +22,65 @@ int64_t BestClass(const tensor::TensorView& output) {
 }  // namespace
 
 Result<Observers> Observe(const graph::Graph& graph, const std::vector<bool>& wanted,
-                          const Environment& environment, Examiner* examiner) {
+                          const Environment& environment, Examiner* examiner, Outputs* outputs) {
   graph::Graph bound = graph;
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(bound));
-  GOLDCREST_TRY(runtime::Executor executor,
-                runtime::Executor::Create(std::move(bound), *environment.backend,
-                                          {.pool = environment.pool, .keep_all_values = true}));
+  const int64_t count = environment.samples->count();
+  const int64_t lanes = std::min<int64_t>(environment.pool->threads(), count);
+  std::vector<runtime::Executor> executors;  // a sample each
+  for (int64_t lane = 0; lane < lanes; ++lane) {
+    GOLDCREST_TRY(auto executor, runtime::Executor::Create(bound, *environment.backend,
+                                                           {.keep_all_values = true}));
+    executors.push_back(std::move(executor));
+  }
   Observers observers(graph.values.size());
   std::vector<graph::ValueId> ids;
   for (size_t i = 0; i < wanted.size(); ++i) {
     if (!wanted[i]) continue;
-    const tensor::Shape& shape = executor.graph().values[i].shape;
+    const tensor::Shape& shape = bound.values[i].shape;
     observers[i].emplace(static_cast<size_t>(shape.empty() ? 1 : shape.back()));
     ids.push_back(static_cast<graph::ValueId>(i));
   }
-  const int64_t count = environment.samples->count();
-  std::vector<Status> statuses(ids.size());
-  for (int64_t sample = 0; sample < count; ++sample) {
-    environment.progress(static_cast<double>(sample) / static_cast<double>(count),
+  const tensor::TensorView output = executors[0].output(0);
+  const bool keeps = outputs != nullptr && output.dtype == tensor::DType::kFloat32 &&
+                     output.bytes.size() <= kMostOutputBytes / static_cast<size_t>(count);
+  const int64_t examiners = examiner != nullptr ? 1 : 0;
+  for (int64_t first = 0; first < count; first += lanes) {
+    environment.progress(static_cast<double>(first) / static_cast<double>(count),
                          "measuring activations");
-    GOLDCREST_RETURN_IF_ERROR(environment.samples->Read(sample, executor.input(0)));
-    executor.Run();
-    if (examiner != nullptr) {
-      const tensor::TensorView input = executor.input(0);
-      examiner->Add(input.As<float>(), input.shape, environment.samples->label(sample),
-                    BestClass(executor.output(0)));
-    }
-    environment.pool->ForEach(static_cast<int64_t>(ids.size()), [&](int64_t i) noexcept {
-      const graph::ValueId id = ids[static_cast<size_t>(i)];
-      statuses[static_cast<size_t>(i)] =
-          observers[static_cast<size_t>(id)]->Add(executor.value(id)->As<float>());
+    const auto batch = static_cast<size_t>(std::min(lanes, count - first));
+    std::vector<Status> read(batch);
+    environment.pool->ForEach(std::ssize(read), [&](int64_t lane) noexcept {
+      const auto i = static_cast<size_t>(lane);
+      read[i] = environment.samples->Read(first + lane, executors[i].input(0));
+      if (read[i]) executors[i].Run();
     });
-    for (size_t i = 0; i < ids.size(); ++i) {
-      GOLDCREST_RETURN_IF_ERROR(Within(
-          base::Cat("'", graph.value(ids[i]).name, "', on sample ", sample + 1), statuses[i]));
+    // In the order of the samples, whatever the number of threads.
+    std::vector<std::vector<Status>> seen(batch, std::vector<Status>(ids.size()));
+    environment.pool->ForEach(examiners + std::ssize(ids), [&](int64_t chunk) noexcept {
+      for (size_t s = 0; s < batch && read[s]; ++s) {
+        if (chunk < examiners) {
+          const tensor::TensorView input = executors[s].input(0);
+          examiner->Add(input.As<float>(), input.shape,
+                        environment.samples->label(first + static_cast<int64_t>(s)),
+                        BestClass(executors[s].output(0)));
+          continue;
+        }
+        const auto i = static_cast<size_t>(chunk - examiners);
+        const graph::ValueId id = ids[i];
+        seen[s][i] = observers[static_cast<size_t>(id)]->Add(executors[s].value(id)->As<float>());
+      }
+    });
+    for (size_t s = 0; s < batch; ++s) {
+      GOLDCREST_RETURN_IF_ERROR(read[s]);
+      for (size_t i = 0; i < ids.size(); ++i) {
+        GOLDCREST_RETURN_IF_ERROR(Within(base::Cat("'", graph.value(ids[i]).name, "', on sample ",
+                                                   first + static_cast<int64_t>(s) + 1),
+                                         seen[s][i]));
+      }
+      if (!keeps) continue;
+      std::span<const float> scores = executors[s].output(0).As<float>();
+      outputs->emplace_back(scores.begin(), scores.end());
     }
   }
   return observers;

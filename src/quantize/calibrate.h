@@ -24,9 +24,14 @@ struct Environment {
 // By value; none for those that were not watched.
 using Observers = std::vector<std::optional<Observer>>;
 
+// A model's first output for each sample, where that is float32 and all of them take little memory;
+// else none.
+using Outputs = std::vector<std::vector<float>>;
+
 // An observer for each value that `wanted` marks. The same for any number of threads. `examiner`
-// gets to see every sample, where there is one.
+// gets to see every sample, and `outputs` what comes of it, where they are given.
 Result<Observers> Observe(const graph::Graph& graph, const std::vector<bool>& wanted,
-                          const Environment& environment, Examiner* examiner = nullptr);
+                          const Environment& environment, Examiner* examiner = nullptr,
+                          Outputs* outputs = nullptr);
 
 }  // namespace goldcrest::quantize

@@ -1,5 +1,6 @@
 #include "quantize/quantize.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "graph/infer.h"
@@ -83,24 +84,35 @@ std::vector<bool> RangedValues(const graph::Graph& graph, const Plan& plan) {
   return ranged;
 }
 
-Result<Quantized> QuantizeToIntegers(graph::Graph graph, const Options& options,
+// Whether the one, a copy of the other, has its constants still.
+bool SameConstants(const graph::Graph& one, const graph::Graph& other) {
+  auto bytes = [](const graph::Value& value) {
+    return value.constant ? value.constant->bytes().data() : nullptr;
+  };
+  return std::ranges::equal(one.values, other.values, {}, bytes, bytes);
+}
+
+Result<Quantized> QuantizeToIntegers(const graph::Graph& given, const Options& options,
                                      const Environment& environment, Report& report) {
   // Of the time that it takes, about.
   constexpr double kPrepared = 0.3;
   constexpr double kObserved = 0.5;
   constexpr double kRanged = 0.6;
-  GOLDCREST_RETURN_IF_ERROR(ExpectSamples(graph, options.kind, environment));
+  GOLDCREST_RETURN_IF_ERROR(ExpectSamples(given, options.kind, environment));
   const DType dtype = ActivationType(options.kind);
   const bool legacy = options.kind == Kind::kUInt8;
   const LayerOptions layers{.weights = legacy ? DType::kUInt8 : DType::kInt8,
                             .one_scale = legacy || options.per_tensor,
                             .recipe = options.recipe};
+  graph::Graph graph = given;
   GOLDCREST_TRY(report.channels, PrepareChannels(graph, layers, Part(environment, 0, kPrepared)));
   Plan plan = MakePlan(graph, dtype, options.kept, report.notes);
   Examiner examiner(graph.metadata.input_contract);
+  Outputs outputs;
   GOLDCREST_TRY(const Observers observers,
                 Observe(graph, RangedValues(graph, plan), Part(environment, kPrepared, kObserved),
-                        &examiner));
+                        &examiner, &outputs));
+  if (!SameConstants(graph, given)) outputs.clear();
   report.warnings = examiner.Warnings();
   for (IntegerPart& part : plan.parts) {
     GOLDCREST_TRY(part.activations, ChooseActivations(graph, part.scheme, options.ranges, observers,
@@ -108,7 +120,7 @@ Result<Quantized> QuantizeToIntegers(graph::Graph graph, const Options& options,
   }
   GOLDCREST_RETURN_IF_ERROR(ChooseWeights(graph, layers, Part(environment, kRanged, 1), plan));
   GOLDCREST_TRY(graph::Graph integers, MakeIntegerGraph(graph, plan, options.io.value_or(dtype)));
-  return Quantized{std::move(integers), std::move(graph), std::move(plan)};
+  return Quantized{std::move(integers), std::move(graph), std::move(plan), std::move(outputs)};
 }
 
 }  // namespace
@@ -129,7 +141,7 @@ Result<Quantized> Quantize(const graph::Graph& graph, const Options& options,
                                                     : MakeDynamicGraph(graph, !options.per_tensor);
   GOLDCREST_RETURN_IF_ERROR(graph::InferShapes(out));
   passes::RemoveDeadCode(out);
-  return Quantized{std::move(out), graph, {}};
+  return Quantized{std::move(out), graph, {}, {}};
 }
 
 }  // namespace goldcrest::quantize

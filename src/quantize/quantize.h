@@ -37,6 +37,8 @@ struct Quantized {
   // given, its channels brought to one size where a step does that.
   graph::Graph reference;
   Plan plan;  // of `reference`; empty where weights alone became smaller
+  // Of the model that was given; none where it was not run, or had been changed before.
+  Outputs outputs;
 };
 
 // `graph` is float32 and has been through the passes. An error where it is quantized already, a

@@ -98,6 +98,27 @@ TEST_F(QuantizeBudget, ProofIsPrintedAfterEachRun) {
   EXPECT_EQ(evaluated["kl"], report["evaluation"]["kl"]);
 }
 
+// Calibration has run the float model on these samples already, but for what a step has changed.
+TEST_F(QuantizeBudget, ProofOnCalibrationSamplesIsWhatEvaluateSays) {
+  for (const std::vector<std::string>& flags : std::vector<std::vector<std::string>>{
+           {"--to", "int8"}, {"--to", "int8", "--per-tensor"}, {"--to", "int16x8"}}) {
+    std::vector<std::string> quantize = flags;
+    quantize.insert(quantize.end(), {"--calibration-samples", "50", "--json"});
+    Ran ran = Quantize(quantize);
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const json report = json::parse(ran.out);
+    EXPECT_EQ(report["evaluation"]["pictures"], 50);
+    ran = RunProgram(
+        {"evaluate", model_, written_, "--data", calibration_, "--limit", "50", "--json"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const json evaluated = json::parse(ran.out.substr(ran.out.find('\n') + 1));
+    EXPECT_NE(report["evaluation"]["kl"], 0);
+    for (const char* figure : {"agreement", "kl"}) {
+      EXPECT_EQ(evaluated[figure], report["evaluation"][figure]) << figure;
+    }
+  }
+}
+
 TEST_F(QuantizeBudget, NothingIsWrittenWhereMoreIsLost) {
   const std::vector<std::string> poor = {"--to",
                                          "int8",
