@@ -1,6 +1,8 @@
 #include "quantize/output_error.h"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
 #include "graph/infer.h"
 #include "quantize/node_alone.h"
@@ -20,18 +22,30 @@ struct Power {
   void Add(std::span<const float> real, std::span<const float> rounded) {
     // By blocks: float sums of a few numbers are exact enough, and fast.
     constexpr size_t kBlock = 64;
-    for (size_t first = 0; first < real.size(); first += kBlock) {
-      const size_t last = std::min(first + kBlock, real.size());
-      float block_signal = 0;
-      float block_noise = 0;
-      for (size_t i = first; i < last; ++i) {
-        const float error = rounded[i] - real[i];
-        block_signal += real[i] * real[i];
-        block_noise += error * error;
-      }
-      signal += block_signal;
-      noise += block_noise;
+    const size_t whole = real.size() / kBlock * kBlock;
+    for (size_t first = 0; first < whole; first += kBlock) {
+      AddBlock(real.subspan(first, kBlock), rounded.subspan(first, kBlock));
     }
+    for (size_t i = whole; i < real.size(); ++i) {
+      AddBlock(real.subspan(i, 1), rounded.subspan(i, 1));
+    }
+  }
+
+  void AddBlock(std::span<const float> real, std::span<const float> rounded) {
+    // Side by side, so that an addition need not wait for the one before.
+    constexpr size_t kSums = 8;
+    std::array<float, kSums> signals{};
+    std::array<float, kSums> noises{};
+    for (size_t first = 0; first < real.size(); first += kSums) {
+      for (size_t sum = 0; sum < std::min(kSums, real.size() - first); ++sum) {
+        const float x = real[first + sum];
+        const float error = rounded[first + sum] - x;
+        signals[sum] += x * x;
+        noises[sum] += error * error;
+      }
+    }
+    signal += std::accumulate(signals.begin(), signals.end(), 0.0F);
+    noise += std::accumulate(noises.begin(), noises.end(), 0.0F);
   }
 };
 
