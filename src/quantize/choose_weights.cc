@@ -43,7 +43,7 @@ class Chooser {
     const std::vector<float> bias = InSteps(layer, input_scale);
     GOLDCREST_RETURN_IF_ERROR(run_.RunTwin(index, Dequantized(layer, rows), bias));
     if (!Has(Step::kBiasCorrection)) return {};
-    std::vector<float> shift = BiasCorrection(graph_, index, run_);
+    std::vector<float> shift = BiasCorrection(graph_, index, run_, *environment_.pool);
     for (size_t c = 0; c < shift.size(); ++c) layer.bias[c] += shift[c];
     const std::vector<float> corrected = InSteps(layer, input_scale);
     for (size_t c = 0; c < shift.size(); ++c) shift[c] = corrected[c] - bias[c];

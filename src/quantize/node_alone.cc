@@ -10,8 +10,8 @@ bool IsActivation(const graph::Value& value) {
 }
 
 Result<runtime::Executor> MakeNodeAlone(const graph::Graph& graph, size_t index,
-                                        const NodeChanges& changes,
-                                        const runtime::Backend& backend) {
+                                        const NodeChanges& changes, const runtime::Backend& backend,
+                                        const runtime::Options& options) {
   const graph::Node& node = graph.nodes[index];
   graph::Graph alone;
   graph::Node copy{.op = node.op, .output = 0};
@@ -34,7 +34,7 @@ Result<runtime::Executor> MakeNodeAlone(const graph::Graph& graph, size_t index,
   copy.output = alone.AddValue(graph.value(node.output));
   alone.outputs = {copy.output};
   alone.nodes.push_back(std::move(copy));
-  return runtime::Executor::Create(std::move(alone), backend, {});
+  return runtime::Executor::Create(std::move(alone), backend, options);
 }
 
 }  // namespace goldcrest::quantize

@@ -21,9 +21,9 @@ struct NodeChanges {
 bool IsActivation(const graph::Value& value);
 
 // A graph of node `index` alone, whose inputs are the activations that it reads, in their order.
-// Shapes are known. For one thread.
+// Shapes are known. For one thread, unless the options say otherwise.
 Result<runtime::Executor> MakeNodeAlone(const graph::Graph& graph, size_t index,
-                                        const NodeChanges& changes,
-                                        const runtime::Backend& backend);
+                                        const NodeChanges& changes, const runtime::Backend& backend,
+                                        const runtime::Options& options = {});
 
 }  // namespace goldcrest::quantize

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "quantize/calibrate.h"
+#include "quantize/float_buffers.h"
 #include "quantize/integer_graph.h"
 #include "runtime/executor.h"
 
@@ -17,8 +18,8 @@ class TwinRun {
  public:
   // Elements of one value for one sample.
   struct Pair {
-    std::vector<float> real;
-    std::vector<float> twin;
+    std::span<float> real;
+    std::span<float> twin;
   };
 
   // How many samples take part: evenly apart, and as soon as those in flight leave room.
@@ -43,8 +44,10 @@ class TwinRun {
   // with the weights that it is given, and, when its bias has been settled, Pass.
   void RunReal(size_t index);
   Status RunTwin(size_t index, const std::vector<float>& weights, const std::vector<float>& bias);
-  // Adds to the twin's results by channel, as another bias would.
-  void ShiftTwin(size_t index, std::vector<float> shift);
+  // Adds to the twin's results by channel when they are passed on, as another bias would.
+  void ShiftTwin(size_t index, std::vector<float> shift) {
+    runners_[index].shift = std::move(shift);
+  }
 
   // On to the next node: activations and rounding, of what has not been run yet everything.
   void Pass(size_t index);
@@ -64,13 +67,14 @@ class TwinRun {
 
   TwinRun() = default;
   size_t BytesFrom(size_t index) const;
+  int64_t SamplesTaken() const;
   Result<Runner> MakeRunner(size_t index, const std::vector<float>* weights,
                             const std::vector<float>* bias) const;
   Status Prepare(size_t index);
   void RoundAtHome(graph::ValueId id, std::span<float> elements) const noexcept;
-  void Execute(runtime::Executor& executor, size_t index, Sample& sample, bool twin) const noexcept;
-  void Shift(size_t index, Sample& sample) const noexcept;
-  void Finish(size_t index, Sample& sample) const noexcept;
+  void Execute(runtime::Executor& executor, size_t index, Sample& sample, FloatBuffers& buffers,
+               bool twin) const noexcept;
+  void Finish(size_t index, Sample& sample, FloatBuffers& buffers) const noexcept;
   void RunThrough(size_t index, Sample& sample, size_t lane) noexcept;
   template <class Body>
   void ForEachSample(size_t first, const Body& body);
@@ -80,9 +84,10 @@ class TwinRun {
   std::vector<const IntegerPart*> homes_;  // by value
   Environment environment_;
   Limits limits_;
-  std::vector<size_t> last_use_;    // by value: the last node that reads it
-  std::vector<size_t> live_bytes_;  // by node: of one sample while it runs
-  std::vector<Runners> runners_;    // by node
+  std::vector<size_t> last_use_;       // by value: the last node that reads it
+  std::vector<size_t> live_bytes_;     // by node: of one sample while it runs
+  std::vector<Runners> runners_;       // by node; kept while samples may still come
+  std::vector<FloatBuffers> buffers_;  // by thread; each sample is one thread's
   std::vector<Sample> samples_;
   int64_t joined_ = 0;
 };

@@ -53,7 +53,8 @@ Result<Executor> Executor::Create(graph::Graph graph, const Backend& backend,
 
 Status Executor::PlaceValues(const Options& options) {
   const size_t count = graph_->values.size();
-  std::vector<Lifetime> lifetimes(count, {0, kForever, -1});  // first > last: in no memory
+  constexpr Lifetime kNowhere{0, kForever, -1};  // first > last: in no memory
+  std::vector<Lifetime> lifetimes(count, kNowhere);
   readable_.assign(count, false);
   auto keep = [&](graph::ValueId id) {
     lifetimes[static_cast<size_t>(id)].last = kForever;
@@ -77,6 +78,11 @@ Status Executor::PlaceValues(const Options& options) {
     }
   }
   for (graph::ValueId id : graph_->outputs) keep(id);
+
+  if (options.edges_outside) {
+    for (graph::ValueId id : graph_->inputs) lifetimes[static_cast<size_t>(id)] = kNowhere;
+    for (graph::ValueId id : graph_->outputs) lifetimes[static_cast<size_t>(id)] = kNowhere;
+  }
 
   std::vector<size_t> placed;
   std::vector<Lifetime> in_arena;
@@ -113,6 +119,8 @@ Status Executor::PlaceValues(const Options& options) {
 
 void Executor::Connect() {
   for (Planned& planned : steps_) {
+    planned.inputs.clear();
+    planned.outputs.clear();
     for (graph::ValueId id : planned.group.inputs) {
       planned.inputs.push_back(locations_[static_cast<size_t>(id)]);
     }
@@ -120,6 +128,22 @@ void Executor::Connect() {
       planned.outputs.push_back(const_cast<std::byte*>(locations_[static_cast<size_t>(id)]));
     }
   }
+}
+
+void Executor::Bind(graph::ValueId id, std::span<const std::byte> bytes) noexcept {
+  const graph::Value& value = graph_->value(id);
+  GOLDCREST_CHECK(options_.edges_outside);
+  GOLDCREST_CHECK(bytes.size() == tensor::ByteCount(value.dtype, value.shape));
+  locations_[static_cast<size_t>(id)] = bytes.data();
+  Connect();  // into vectors that have the size already
+}
+
+void Executor::BindInput(size_t i, std::span<const std::byte> bytes) noexcept {
+  Bind(graph_->inputs[i], bytes);
+}
+
+void Executor::BindOutput(size_t i, std::span<std::byte> bytes) noexcept {
+  Bind(graph_->outputs[i], bytes);
 }
 
 void Executor::RunStep(const Planned& planned) noexcept {

@@ -26,6 +26,11 @@ class Executor {
   // The same, telling how many nanoseconds each step took; one element a step.
   void RunTimed(std::span<int64_t> step_nanoseconds) noexcept;
 
+  // Where edges lie outside: from now on input or output i lies there, all of its bytes, which
+  // outlive their use.
+  void BindInput(size_t i, std::span<const std::byte> bytes) noexcept;
+  void BindOutput(size_t i, std::span<std::byte> bytes) noexcept;
+
   tensor::MutableTensorView input(size_t i);
   tensor::TensorView output(size_t i) const;
   // Any value, where the options keep all; else nothing for those whose memory may be reused.
@@ -54,6 +59,7 @@ class Executor {
 
   Executor() = default;
   Status PlaceValues(const Options& options);
+  void Bind(graph::ValueId id, std::span<const std::byte> bytes) noexcept;
   void Connect();
   void RunStep(const Planned& planned) noexcept;
 

@@ -33,6 +33,26 @@ void FillNoise(Executor& executor) {
   for (float& x : executor.input(0).As<float>()) x = random.Float();
 }
 
+TEST(Executor, EdgesMayLieOutside) {
+  Executor inside = MustPrepare(MustParse(kModel), {});
+  Executor outside = MustPrepare(MustParse(kModel), {.edges_outside = true});
+  EXPECT_LT(outside.arena_bytes(), inside.arena_bytes());
+  EXPECT_FALSE(outside.value(outside.graph().outputs[0]));
+  FillNoise(inside);
+  inside.Run();
+  std::span<const float> expected = inside.output(0).As<float>();
+  for (int place = 0; place < 2; ++place) {
+    std::span<const float> noise = inside.input(0).As<float>();
+    const std::vector<float> x(noise.begin(), noise.end());
+    std::vector<float> y(expected.size());
+    outside.BindInput(0, std::as_bytes(std::span(x)));
+    outside.BindOutput(0, std::as_writable_bytes(std::span(y)));
+    outside.Run();
+    EXPECT_TRUE(std::ranges::equal(expected, y)) << place;
+    EXPECT_EQ(outside.output(0).bytes.data(), std::as_bytes(std::span(y)).data());
+  }
+}
+
 TEST(Executor, TheSameBytesForAnyNumberOfThreadsAndEachTime) {
   std::vector<float> first;
   for (int threads : {1, 2, 3, 8}) {
