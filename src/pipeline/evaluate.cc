@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/file.h"
+#include "base/make_each.h"
 #include "base/thread_pool.h"
 #include "evaluate/match_classes.h"
 #include "graph/cost.h"
@@ -77,16 +78,15 @@ Result<Model> ReadOne(const EvaluateOptions& options, const EvaluatedSource& sou
   return model;
 }
 
-Status MakeSessions(const EvaluateOptions& options, const data::DataSet& set, int64_t workers,
-                    Model& model, EvaluatedModel& report) {
+Status MakeSessions(const EvaluateOptions& options, const data::DataSet& set,
+                    base::ThreadPool& workers, Model& model, EvaluatedModel& report) {
   const EvaluatedSessionOptions session_options{options.contract, options.arithmetic,
                                                 options.most_pixels};
-  for (int64_t i = 0; i < workers; ++i) {
-    GOLDCREST_TRY(EvaluatedSession session,
-                  Within(base::Cat("preparing ", model.path),
-                         EvaluatedSession::Create(model.graph, set, session_options)));
-    model.sessions.push_back(std::move(session));
-  }
+  GOLDCREST_TRY(model.sessions, Within(base::Cat("preparing ", model.path),
+                                       base::MakeEach(workers, workers.threads(), [&](int64_t) {
+                                         return EvaluatedSession::Create(model.graph, set,
+                                                                         session_options);
+                                       })));
   const EvaluatedSession& session = model.sessions.front();
   const graph::Metadata& metadata = session.session().graph().metadata;
   if (metadata.input_contract) {
@@ -191,10 +191,9 @@ Status ScoreSample(std::vector<Model>& models, size_t worker, int64_t i, int64_t
   return {};
 }
 
-void ScoreAll(std::vector<Model>& models, const std::vector<int64_t>& labels, int64_t samples,
-              Outcomes& outcomes, const std::function<void(double share)>& progress) {
-  const int64_t workers = std::ssize(models.front().sessions);
-  base::ThreadPool pool(static_cast<int>(workers));
+void ScoreAll(base::ThreadPool& workers, std::vector<Model>& models,
+              const std::vector<int64_t>& labels, int64_t samples, Outcomes& outcomes,
+              const std::function<void(double share)>& progress) {
   std::atomic<int64_t> next = 0;
   std::mutex mutex;  // of what follows
   int64_t done = 0;
@@ -214,7 +213,7 @@ void ScoreAll(std::vector<Model>& models, const std::vector<int64_t>& labels, in
       progress(static_cast<double>(++done) / static_cast<double>(samples));
     }
   };
-  pool.ForEach(workers, work);
+  workers.ForEach(workers.threads(), work);
 }
 
 // What is left of the outcomes where samples that could not be read are left out.
@@ -280,7 +279,8 @@ Result<EvaluateReport> Evaluate(const EvaluateOptions& options,
     GOLDCREST_TRY(Model model, ReadOne(options, options.models[i], report.models[i]));
     models.push_back(std::move(model));
   }
-  const int64_t workers = std::min<int64_t>(options.threads, report.set->size());
+  base::ThreadPool workers(
+      static_cast<int>(std::min<int64_t>(options.threads, report.set->size())));
   for (size_t i = 0; i < models.size(); ++i) {
     GOLDCREST_RETURN_IF_ERROR(
         MakeSessions(options, *report.set, workers, models[i], report.models[i]));
@@ -292,7 +292,7 @@ Result<EvaluateReport> Evaluate(const EvaluateOptions& options,
     report.class_names = report.set->classes();
   }
   Outcomes outcomes(models.size(), static_cast<size_t>(report.set->size()));
-  ScoreAll(models, labels, report.set->size(), outcomes, progress);
+  ScoreAll(workers, models, labels, report.set->size(), outcomes, progress);
   GOLDCREST_RETURN_IF_ERROR(Report(std::move(outcomes), labels, report));
   return report;
 }

@@ -10,6 +10,7 @@
 
 #include "api/constants.h"
 #include "backends/cpu/cpu_backend.h"
+#include "base/make_each.h"
 #include "data/input_reader.h"
 #include "evaluate/scores.h"
 #include "graph/infer.h"
@@ -136,12 +137,12 @@ std::vector<LayerLoss> Report(const graph::Graph& graph, const graph::Graph& qua
 Result<std::vector<LayerLoss>> MeasureLayerLosses(const quantize::Quantized& quantized,
                                                   const quantize::Samples& samples,
                                                   int64_t most_samples, base::ThreadPool& pool) {
-  std::vector<Twins> lanes;
-  for (int i = 0; i < pool.threads(); ++i) {
+  auto make = [&](int64_t) -> Result<Twins> {
     GOLDCREST_TRY(runtime::Executor real, MakeExecutor(quantized.reference));
     GOLDCREST_TRY(runtime::Executor integers, MakeExecutor(quantized.graph));
-    lanes.push_back({std::move(real), std::move(integers), {}});
-  }
+    return Twins{std::move(real), std::move(integers), {}};
+  };
+  GOLDCREST_TRY(std::vector<Twins> lanes, base::MakeEach(pool, pool.threads(), make));
   const graph::Graph& real = lanes[0].real.graph();
   const graph::Graph& integers = lanes[0].quantized.graph();
   const auto watched = FindWatched(real, integers);

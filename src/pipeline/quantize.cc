@@ -147,7 +147,7 @@ class Quantizer {
   // What calibration has seen of the float model, by sample of the calibration set, but for a few
   // on which the model is to be timed.
   quantize::Outputs OutputsInSet(Trial& trial) const {
-    constexpr size_t kTimedSamples = 8;
+    constexpr size_t kTimedSamples = 3;
     quantize::Outputs outputs(static_cast<size_t>(samples_->set_size()));
     for (size_t i = kTimedSamples; i < trial.quantized.outputs.size(); ++i) {
       const int64_t index = samples_->index_in_set(static_cast<int64_t>(i));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/make_each.h"
 #include "graph/infer.h"
 #include "runtime/executor.h"
 #include "tensor/difference.h"
@@ -27,12 +28,10 @@ Result<Observers> Observe(const graph::Graph& graph, const std::vector<bool>& wa
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(bound));
   const int64_t count = environment.samples->count();
   const int64_t lanes = std::min<int64_t>(environment.pool->threads(), count);
-  std::vector<runtime::Executor> executors;  // a sample each
-  for (int64_t lane = 0; lane < lanes; ++lane) {
-    GOLDCREST_TRY(auto executor, runtime::Executor::Create(bound, *environment.backend,
-                                                           {.keep_all_values = true}));
-    executors.push_back(std::move(executor));
-  }
+  auto make = [&](int64_t) {
+    return runtime::Executor::Create(bound, *environment.backend, {.keep_all_values = true});
+  };
+  GOLDCREST_TRY(auto executors, base::MakeEach(*environment.pool, lanes, make));  // a sample each
   Observers observers(graph.values.size());
   std::vector<graph::ValueId> ids;
   for (size_t i = 0; i < wanted.size(); ++i) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <numeric>
 
+#include "base/make_each.h"
 #include "graph/infer.h"
 #include "quantize/node_alone.h"
 #include "quantize/parameters.h"
@@ -85,14 +87,22 @@ class ErrorMeasurement {
       const int32_t group = scheme_.group_of[static_cast<size_t>(id)];
       if (group >= 0) groups_[static_cast<size_t>(group)].outputs.push_back(id);
     }
+    std::vector<size_t> readers;  // of all groups
     for (size_t group = 0; group < groups_.size(); ++group) {
       Group& g = groups_[group];
-      for (size_t reader : g.readers) {
-        GOLDCREST_TRY(auto executor, MakeNodeAlone(graph_, reader, {}, *environment_.backend));
-        g.executors.push_back(std::move(executor));
-      }
+      readers.insert(readers.end(), g.readers.begin(), g.readers.end());
       g.powers.assign(candidates_[group].size(),
                       std::vector<Power>(g.readers.size() + g.outputs.size()));
+    }
+    GOLDCREST_TRY(
+        auto executors, base::MakeEach(*environment_.pool, std::ssize(readers), [&](int64_t i) {
+          return MakeNodeAlone(graph_, readers[static_cast<size_t>(i)], {}, *environment_.backend);
+        }));
+    auto next = std::make_move_iterator(executors.begin());
+    for (Group& g : groups_) {
+      const auto count = std::ssize(g.readers);
+      g.executors.assign(next, next + count);
+      next += count;
     }
     return {};
   }

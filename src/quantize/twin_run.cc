@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/make_each.h"
 #include "passes/edit.h"
 #include "passes/linear_layer.h"
 #include "quantize/node_alone.h"
@@ -122,15 +123,11 @@ Status TwinRun::Arrive(size_t index) {
 
 Result<TwinRun::Runner> TwinRun::MakeRunner(size_t index, const std::vector<float>* weights,
                                             const std::vector<float>* bias) const {
-  Runner runner;
-  for (int lane = 0; lane < environment_.pool->threads(); ++lane) {
-    GOLDCREST_TRY(auto executor,
-                  MakeNodeAlone(*graph_, index,
-                                {.without_activation = true, .weights = weights, .bias = bias},
-                                *environment_.backend, {.edges_outside = true}));
-    runner.push_back(std::move(executor));
-  }
-  return runner;
+  return base::MakeEach(*environment_.pool, environment_.pool->threads(), [&](int64_t) {
+    return MakeNodeAlone(*graph_, index,
+                         {.without_activation = true, .weights = weights, .bias = bias},
+                         *environment_.backend, {.edges_outside = true});
+  });
 }
 
 Status TwinRun::Prepare(size_t index) {

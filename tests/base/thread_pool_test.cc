@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <new>
 #include <vector>
+
+#include "base/make_each.h"
 
 namespace goldcrest::base {
 namespace {
@@ -36,6 +39,27 @@ TEST(ThreadPool, PoolsThatEndRightAfterALoop) {
     pool.ForEach(2, [&](int64_t i) noexcept { sum += i; });
   }
   EXPECT_EQ(sum, 2000);
+}
+
+TEST(MakeEach, AllInTheirOrderOrTheFirstError) {
+  ThreadPool pool(3);
+  auto squares = MakeEach(pool, 100, [](int64_t i) -> Result<int64_t> { return i * i; });
+  ASSERT_TRUE(squares);
+  ASSERT_EQ(squares->size(), 100U);
+  for (size_t i = 0; i < squares->size(); ++i)
+    EXPECT_EQ((*squares)[i], static_cast<int64_t>(i * i));
+  auto failing = MakeEach(pool, 100, [](int64_t i) -> Result<int64_t> {
+    if (i % 10 == 7) return Fail(ErrorCode::kInvalid, "number ", i);
+    return i;
+  });
+  ASSERT_FALSE(failing);
+  EXPECT_EQ(failing.error().message, "number 7");
+  auto hungry = MakeEach(pool, 4, [](int64_t i) -> Result<int64_t> {
+    if (i == 2) throw std::bad_alloc();
+    return i;
+  });
+  ASSERT_FALSE(hungry);
+  EXPECT_EQ(hungry.error().code, ErrorCode::kLimit);
 }
 
 }  // namespace
