@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "cli/benchmark_training.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 
@@ -20,6 +21,7 @@ struct BenchmarkFlags {
   pipeline::BenchmarkOptions options;
   CLI::Option* runs = nullptr;
   CLI::Option* least_seconds = nullptr;
+  bool training = false;
   bool json = false;
 };
 
@@ -171,6 +173,7 @@ Status Benchmark(BenchmarkFlags flags) {
     return Fail(ErrorCode::kUsage, "--min-secs ", flags.options.least_seconds,
                 " is more than --max-secs ", flags.options.most_seconds);
   }
+  if (flags.training) return BenchmarkTraining(flags.options, flags.json);
   std::vector<ModelBenchmark> results;
   {
     Progress progress;
@@ -222,6 +225,9 @@ Action AddBenchmark(CLI::App& app) {
       ->excludes("--input-shapes");
   app.add_flag("--profile,--enable-op-profiling", options.profile,
                "by operator, and the slowest of them");
+  app.add_flag("--training", flags->training,
+               "steps of training instead, on batches of 32 unless --batch says otherwise")
+      ->excludes("--input-shapes");
   app.add_flag("--json", flags->json, "print one JSON object a model");
   return [flags] { return Benchmark(*flags); };
 }

@@ -124,7 +124,7 @@ class Convolution final : public Layer {
               int64_t out_channels, int64_t rows_per_picture)
       : pool_(context.pool),
         rows_per_picture_(rows_per_picture),
-        params_{window, in_channels, out_channels},
+        params_{window, in_channels, out_channels, Joins(window, in_channels)},
         forward_(pool_, context.isa,
                  {.window = window,
                   .in_channels = in_channels,
@@ -151,6 +151,13 @@ class Convolution final : public Layer {
   }
 
  private:
+  // Single taps would leave most of a kernel's registers empty.
+  static bool Joins(const kernels::Window& window, int64_t in_channels) {
+    constexpr int64_t kFewChannels = 8;
+    return window.kernel_w > 1 && in_channels < kFewChannels &&
+           gradients::conv_weights::MayJoin(window, in_channels);
+  }
+
   int64_t Pixels(const Operands& o) const {
     return o.batch * rows_per_picture_ * params_.window.out_h * params_.window.out_w;
   }
@@ -166,20 +173,18 @@ class Convolution final : public Layer {
     const int64_t pixels = params.pixels();
     const int64_t parts = std::clamp<int64_t>(
         std::min(kMostSums / (depth * outputs), pixels / kLeastPixels), 1, kMostParts);
-    const int64_t taps = params.window.kernel_h * params.window.kernel_w;
-    constexpr int64_t kChannelStep = 64;
-    const int64_t channel_parts =
-        parts < kMostParts ? (params.in_channels + kChannelStep - 1) / kChannelStep : 1;
+    const int64_t runs = params.runs();
+    const int64_t length = params.run_length();
+    constexpr int64_t kElementStep = 64;
+    const int64_t run_parts = parts < kMostParts ? (length + kElementStep - 1) / kElementStep : 1;
     float* sums = sums_.Of(parts * depth * outputs);
     std::fill_n(sums, parts * depth * outputs, 0.0F);
-    pool_.ForEach(parts * taps * channel_parts, [&](int64_t chunk) noexcept {
+    pool_.ForEach(parts * run_parts, [&](int64_t chunk) noexcept {
       const int64_t part = chunk % parts;
-      const int64_t tap = chunk / parts % taps;
-      const int64_t channel = chunk / parts / taps;
+      const int64_t of_run = chunk / parts;
       row_.run(params, o.inputs[0], o.output_gradient, sums + part * depth * outputs,
-               {part * pixels / parts, (part + 1) * pixels / parts, tap, tap + 1,
-                channel * params.in_channels / channel_parts,
-                (channel + 1) * params.in_channels / channel_parts});
+               {part * pixels / parts, (part + 1) * pixels / parts, 0, runs,
+                of_run * length / run_parts, (of_run + 1) * length / run_parts});
     });
     Transpose(sums, parts, depth, outputs, o.input_gradients[1]);
   }

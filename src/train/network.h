@@ -18,7 +18,15 @@ struct NetworkOptions {
   std::vector<bool> learned;     // by value of the graph: the constants that are learned
   bool batch_statistics = true;  // of batch normalizations that learn; the others have the stored
   bool input_gradient = false;
+  bool timed = false;  // clocks() tell how long layers take
   uint64_t seed = 0;
+};
+
+// The least that a layer took in any step.
+struct LayerClock {
+  std::string name;
+  std::string_view op;
+  int64_t forward_ns = 0, backward_ns = 0;
 };
 
 class Network {
@@ -46,6 +54,8 @@ class Network {
   int64_t input_elements() const;  // of a picture
   int64_t output_elements() const;
   size_t arena_bytes() const { return arena_.size(); }
+  // By layer; empty unless the network is timed.
+  std::span<const LayerClock> clocks() const { return clocks_; }
 
  private:
   // What a layer has written joins what others have.
@@ -78,6 +88,7 @@ class Network {
   base::ThreadPool* pool_ = nullptr;
   Parameters parameters_;
   std::vector<Planned> layers_;
+  std::vector<LayerClock> clocks_;
   std::vector<bool> learns_;  // by value: a gradient of it is wanted
   base::AlignedBuffer arena_;
   float* input_at_ = nullptr;

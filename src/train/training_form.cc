@@ -1,30 +1,21 @@
 #include "train/training_form.h"
 
 #include "graph/infer.h"
+#include "passes/edit.h"
+#include "passes/passes.h"
 
 namespace goldcrest::train {
 namespace {
 
 using graph::Activation;
 
-// Takes an operator's activation away and returns it.
-Activation TakeActivation(graph::Op& op) {
-  return std::visit(
-      []<class T>(T& o) {
-        if constexpr (requires { o.activation; } && !std::is_same_v<T, graph::Activate>) {
-          return std::exchange(o.activation, Activation::kNone);
-        } else {
-          return Activation::kNone;
-        }
-      },
-      op);
-}
-
 void SplitActivations(graph::Graph& graph) {
   std::vector<graph::Node> nodes;
   nodes.reserve(graph.nodes.size());
   for (graph::Node& node : graph.nodes) {
-    const Activation activation = TakeActivation(node.op);
+    Activation* fused = passes::FusedActivation(node.op);
+    const Activation activation =
+        fused == nullptr ? Activation::kNone : std::exchange(*fused, Activation::kNone);
     if (activation == Activation::kNone) {
       nodes.push_back(std::move(node));
       continue;
@@ -81,6 +72,7 @@ Result<graph::Graph> TrainingForm(graph::Graph graph) {
     return Fail(ErrorCode::kUnsupported, "the model has ", graph.inputs.size(), " inputs and ",
                 graph.outputs.size(), " outputs; models with one of each can be trained");
   }
+  passes::FusePadding(graph);
   SplitActivations(graph);
   DropSoftmax(graph);
   RemoveUnread(graph);

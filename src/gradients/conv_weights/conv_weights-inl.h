@@ -1,7 +1,7 @@
 // The gradient of weights over a vector type Vec. Included inside the anonymous namespace of a file
 // compiled for one instruction set.
 //
-// A tile keeps kDepth · kVectors sums in registers, kDepth input channels of one tap by kVectors
+// A tile keeps kDepth · kVectors sums in registers, kDepth elements of one run by kVectors
 // vectors of output channels, while it walks the pixels: each adds the product of a broadcast input
 // and a vector of the output's gradient. Both are read side by side as they lie. Pixels are taken
 // in blocks that stay in the cache for all tiles.
@@ -11,7 +11,7 @@
 
 constexpr int64_t kBlockPixels = 128;
 
-// `count` pixels: inputs[p] is the first of kDepth channels, gradients lie `stride` apart.
+// `count` pixels: inputs[p] + offset is the first of kDepth elements, gradients lie `stride` apart.
 // `columns` output channels are there.
 template <class V, int kDepth, int kVectors>
 void Sum(const float* const* inputs, int64_t offset, int64_t count, const float* dy, int64_t stride,
@@ -70,22 +70,37 @@ void SumDepth(int64_t depth, const float* const* inputs, int64_t offset, int64_t
   }
 }
 
-// The window's pixel of one tap for each output pixel of a block.
-inline void Locate(const Params& params, const float* x, int64_t first, int64_t last, int64_t tap,
-                   const float** inputs) {
+// Run `run` of the windows of the output pixels [first, last); those of joined runs that reach over
+// the edge are copied.
+inline void Locate(const Params& params, const float* x, int64_t first, int64_t last, int64_t run,
+                   const float** inputs, float* copies) {
   const kernels::Window& a = params.window;
-  int64_t row = first / a.out_w;
-  int64_t column = first % a.out_w;
-  for (int64_t p = first; p < last; ++p) {
-    const int64_t y = row % a.out_h * a.stride_h - a.pad_top + tap / a.kernel_w * a.dilation_h;
-    const int64_t z = column * a.stride_w - a.pad_left + tap % a.kernel_w * a.dilation_w;
-    const bool inside = y >= 0 && y < a.in_h && z >= 0 && z < a.in_w;
-    *inputs++ =
-        inside ? x + ((row / a.out_h * a.in_h + y) * a.in_w + z) * params.in_channels : kZeros;
-    if (++column == a.out_w) {
-      column = 0;
-      ++row;
+  const int64_t channels = params.in_channels;
+  const int64_t u = params.joined ? run : run / a.kernel_w;
+  const int64_t v = params.joined ? 0 : run % a.kernel_w;
+  const int64_t width = params.joined ? a.kernel_w : 1;
+  for (int64_t p = first; p < last;) {
+    const int64_t row = p / a.out_w;
+    const int64_t begin = p % a.out_w;
+    const int64_t end = begin + last - p < a.out_w ? begin + last - p : a.out_w;
+    const int64_t y = row % a.out_h * a.stride_h - a.pad_top + u * a.dilation_h;
+    const bool inside = y >= 0 && y < a.in_h;
+    const float* line = x + (row / a.out_h * a.in_h + y) * a.in_w * channels;
+    for (int64_t column = begin; column < end; ++column, ++inputs) {
+      const int64_t z = column * a.stride_w - a.pad_left + v * a.dilation_w;
+      if (!inside || z + width <= 0 || z >= a.in_w) {
+        *inputs = kZeros;
+      } else if (z >= 0 && z + width <= a.in_w) {
+        *inputs = line + z * channels;
+      } else {
+        *inputs = copies;
+        for (int64_t i = z; i < z + width; ++i) {
+          const bool there = i >= 0 && i < a.in_w;
+          for (int64_t c = 0; c < channels; ++c) *copies++ = there ? line[i * channels + c] : 0;
+        }
+      }
     }
+    p += end - begin;
   }
 }
 
@@ -93,21 +108,24 @@ inline void Locate(const Params& params, const float* x, int64_t first, int64_t 
 template <int kDepth, class Narrow>
 void Run(const Params& params, const float* x, const float* dy, float* sums, const Block& block) {
   const int64_t outputs = params.out_channels;
+  const int64_t length =
+      params.joined ? params.window.kernel_w * params.in_channels : params.in_channels;
   const float* inputs[kBlockPixels];
+  float copies[kBlockPixels * kMostJoined];
   for (int64_t first = block.first_pixel; first < block.last_pixel; first += kBlockPixels) {
     const int64_t end = first + kBlockPixels;
     const int64_t last = end < block.last_pixel ? end : block.last_pixel;
-    for (int64_t tap = block.first_tap; tap < block.last_tap; ++tap) {
-      Locate(params, x, first, last, tap, inputs);
+    for (int64_t run = block.first_run; run < block.last_run; ++run) {
+      Locate(params, x, first, last, run, inputs, copies);
       for (int64_t o = 0; o < outputs;) {
         const int64_t left = outputs - o;
         const int64_t wide = int64_t{Vec::kLanes} * 2;
         const int64_t taken = left > Vec::kLanes      ? (left < wide ? left : wide)
                               : left > Narrow::kLanes ? (left < Vec::kLanes ? left : Vec::kLanes)
                                                       : left;
-        for (int64_t c = block.first_channel; c < block.last_channel; c += kDepth) {
-          const int64_t depth = c + kDepth <= block.last_channel ? kDepth : block.last_channel - c;
-          float* to = sums + (tap * params.in_channels + c) * outputs + o;
+        for (int64_t c = block.first_element; c < block.last_element; c += kDepth) {
+          const int64_t depth = c + kDepth <= block.last_element ? kDepth : block.last_element - c;
+          float* to = sums + (run * length + c) * outputs + o;
           const float* from = dy + first * outputs + o;
           if (left > Vec::kLanes) {
             SumDepth<Vec, kDepth, 2>(depth, inputs, c, last - first, from, outputs, to, taken);

@@ -23,22 +23,28 @@ struct Params {
   int64_t in_channels = 1;
   int64_t out_channels = 1;
 
+  // Rows of the window are runs, not single taps: for few input channels.
+  bool joined = false;
+
   int64_t depth() const { return window.kernel_h * window.kernel_w * in_channels; }
+  // The window is so many runs of elements that lie side by side.
+  int64_t runs() const { return joined ? window.kernel_h : window.kernel_h * window.kernel_w; }
+  int64_t run_length() const { return joined ? window.kernel_w * in_channels : in_channels; }
   int64_t pixels() const { return window.batch * window.out_h * window.out_w; }
 };
 
 // What is computed at once.
 struct Block {
   int64_t first_pixel, last_pixel;
-  int64_t first_tap, last_tap;          // of kernel_h · kernel_w
-  int64_t first_channel, last_channel;  // of the input
+  int64_t first_run, last_run;
+  int64_t first_element, last_element;  // of each of these runs
 };
 
 struct Row {
   std::string_view name;
   base::Isa isa;
   std::string_view (*refuse)(const Params& params);
-  // Adds the block's pixels to the sums of its taps and channels, and touches no others.
+  // Adds the block's pixels to the sums of its elements, and touches no others.
   void (*run)(const Params& params, const float* x, const float* dy, float* sums,
               const Block& block) noexcept;
 };
@@ -55,6 +61,12 @@ void RunAvx512(const Params& params, const float* x, const float* dy, float* sum
                const Block& block) noexcept;
 void RunNeon(const Params& params, const float* x, const float* dy, float* sums,
              const Block& block) noexcept;
+
+// A window may have joined runs where they have no gaps and are short.
+inline constexpr int64_t kMostJoined = 64;
+inline bool MayJoin(const kernels::Window& window, int64_t in_channels) {
+  return window.dilation_w == 1 && window.kernel_w * in_channels <= kMostJoined;
+}
 
 // What lies outside of the picture is read from here.
 inline constexpr int64_t kMostChannels = 4096;
