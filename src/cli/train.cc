@@ -5,8 +5,10 @@
 #include <memory>
 #include <thread>
 
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "report/training_page.h"
 
 namespace goldcrest::cli {
 namespace {
@@ -19,6 +21,7 @@ struct Flags {
   std::string schedule = "constant";
   std::string cache;
   bool no_cache = false;
+  std::string html;
   bool json = false;
 };
 
@@ -32,7 +35,7 @@ std::string DefaultCache() {
 
 std::string Percent(double share) { return base::Cat(base::Fixed(100 * share, 1), " %"); }
 
-void PrintEpoch(const train::EpochReport& report, int64_t epochs) {
+std::string EpochLine(const train::EpochReport& report, int64_t epochs) {
   std::string line = base::Cat("epoch ", report.epoch, "/", epochs, "  loss ",
                                base::Fixed(report.training.loss, 4), "  accuracy ",
                                Percent(report.training.accuracy));
@@ -40,7 +43,7 @@ void PrintEpoch(const train::EpochReport& report, int64_t epochs) {
     line += base::Cat("  validation loss ", base::Fixed(report.validation->loss, 4), "  accuracy ",
                       Percent(report.validation->accuracy), report.best ? "  *" : "");
   }
-  std::fprintf(stderr, "%s\n", line.c_str());
+  return line;
 }
 
 std::string_view NameOf(train::Ending ending) {
@@ -95,6 +98,12 @@ nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::TrainReport& r
     json["validation_accuracy"] = report.score->accuracy * 100;
     json["confusion"] = report.confusion;
   }
+  json["diagnosis"] = nlohmann::ordered_json::array();
+  for (const train::Finding& finding : report.diagnosis) {
+    json["diagnosis"].push_back({{"symptom", train::NameOf(finding.symptom)},
+                                 {"text", finding.text},
+                                 {"remedy", finding.remedy}});
+  }
   json["warnings"] = report.warnings;
   return json;
 }
@@ -144,7 +153,42 @@ void PrintUnreadable(const std::vector<std::string>& unreadable) {
   PrintNotes(notes);
 }
 
-Status Train(Flags& flags) {
+void PrintDiagnosis(const std::vector<train::Finding>& findings) {
+  for (const train::Finding& finding : findings) {
+    std::fprintf(stderr, "diagnosis: %s: %s\n  what to do: %s\n",
+                 std::string(train::Describe(finding.symptom)).c_str(),
+                 Printable(finding.text).c_str(), Printable(finding.remedy).c_str());
+  }
+}
+
+// Every flag with what it is set to, by the user or from the start.
+std::vector<std::vector<std::string>> Settings(CLI::App& app) {
+  std::vector<std::vector<std::string>> rows;
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_name() == "--help") continue;
+    option->capture_default_str();
+    std::string value =
+        option->count() > 0 ? base::Join(option->results(), " ") : option->get_default_str();
+    if (!value.empty()) rows.push_back({option->get_name(), std::move(value)});
+  }
+  return rows;
+}
+
+Status WritePages(CLI::App& app, const Flags& flags, const pipeline::TrainReport& report) {
+  std::vector<std::string> paths;
+  if (!flags.html.empty()) paths.push_back(flags.html);
+  if (const std::string& folder = flags.options.log.folder; !folder.empty()) {
+    paths.push_back(base::Cat(folder, "/report.html"));
+  }
+  if (paths.empty()) return {};
+  const std::string page = report::TrainingPage(report, Settings(app));
+  for (const std::string& path : paths) {
+    GOLDCREST_RETURN_IF_ERROR(base::WriteFile(path, base::AsBytes(page)));
+  }
+  return {};
+}
+
+Status Train(CLI::App& app, Flags& flags) {
   pipeline::TrainOptions& options = flags.options;
   if (options.output.empty()) {
     return Fail(ErrorCode::kUsage, "name the file to write with -o; see goldcrest train --help");
@@ -160,19 +204,23 @@ Status Train(Flags& flags) {
   auto progress = std::make_unique<Progress>();
   GOLDCREST_TRY(
       const pipeline::TrainReport report,
-      pipeline::Train(
-          options,
-          {.progress = [&](double share,
-                           const std::string& doing) { progress->Show(share, doing); },
-           .epoch_done =
-               [&](const train::EpochReport& done) { PrintEpoch(done, options.fit.epochs); },
-           .interrupted = [] { return false; }}));
+      pipeline::Train(options, {.progress =
+                                    [&](double share, const std::string& doing) {
+                                      progress->ShowWithTimeLeft(share, doing);
+                                    },
+                                .epoch_done =
+                                    [&](const train::EpochReport& done) {
+                                      progress->Print(EpochLine(done, options.fit.epochs));
+                                    },
+                                .interrupted = [] { return false; }}));
   progress.reset();
   PrintNotes(report.notes);
   for (const std::string& warning : report.warnings) {
     std::fprintf(stderr, "warning: %s\n", Printable(warning).c_str());
   }
   PrintUnreadable(report.unreadable);
+  PrintDiagnosis(report.diagnosis);
+  GOLDCREST_RETURN_IF_ERROR(WritePages(app, flags, report));
   if (flags.json) {
     PrintJson(ToJson(flags, report));
   } else {
@@ -248,8 +296,11 @@ Action AddTrain(CLI::App& app) {
   app.add_flag("--no-cache", flags->no_cache, "keep nothing");
   app.add_option("--threads", options.threads, "threads to work with (default: all cores)")
       ->check(CLI::Range(1, 1024));
+  app.add_option("--log", options.log.folder,
+                 "folder for log.csv, a line an epoch, and report.html, a page with curves");
+  app.add_option("--html", flags->html, "write the page with curves to this file");
   app.add_flag("--json", flags->json, "print the report as JSON");
-  return [flags] { return Train(*flags); };
+  return [flags, &app] { return Train(app, *flags); };
 }
 
 }  // namespace goldcrest::cli

@@ -62,7 +62,9 @@ class ConfusionMatrix {
   struct Cell {
     int64_t label, predicted, count;
   };
-  void Add(int64_t label, int64_t predicted) { ++cells_[{label, predicted}]; }
+  void Add(int64_t label, int64_t predicted, int64_t count = 1) {
+    cells_[{label, predicted}] += count;
+  }
   int64_t count(int64_t label, int64_t predicted) const;
   // Pairs of different classes, the most frequent first; ties by label, then by prediction.
   std::vector<Cell> MostConfused(size_t most) const;

@@ -87,6 +87,17 @@ Result<std::vector<std::vector<int64_t>>> Confusion(train::Network& network,
   return confusion;
 }
 
+double ShareDone(const train::StepReport& step, int64_t epochs) {
+  return (static_cast<double>(step.epoch - 1) + step.share) / static_cast<double>(epochs);
+}
+
+std::string Doing(const train::StepReport& step, int64_t epochs) {
+  std::string text = base::Cat("epoch ", step.epoch, "/", epochs);
+  if (step.share == 0) return text;
+  return base::Cat(text, "  loss ", base::Fixed(step.loss, 4), "  ",
+                   base::Fixed(step.samples_per_second, 0), " images/s");
+}
+
 class Training {
  public:
   Training(const TrainOptions& options, const TrainEvents& events)
@@ -97,6 +108,7 @@ class Training {
     // What cannot be written is refused before anything is learned.
     GOLDCREST_RETURN_IF_ERROR(CheckWritable(options_.output));
     GOLDCREST_TRY(graph::Graph start, ReadStart(options_, report_));
+    GOLDCREST_TRY(log_, TrainingLog::Open(options_.log));
     GOLDCREST_TRY(const TrainingData data, OpenTrainingData(options_.data, pool_));
     Describe(data);
     GOLDCREST_TRY(train::ModelWithHead model,
@@ -106,6 +118,10 @@ class Training {
     model.graph.metadata.labels = data.classes;
     GOLDCREST_RETURN_IF_ERROR(ComputeAll(model, data));
     GOLDCREST_RETURN_IF_ERROR(FitHead(model));
+    if (log_->failure()) {
+      report_.warnings.push_back(
+          base::Cat("the log ended before the training did: ", log_->failure()->ToString()));
+    }
     GOLDCREST_RETURN_IF_ERROR(Write(std::move(model.graph)));
     return std::move(report_);
   }
@@ -115,6 +131,10 @@ class Training {
     report_.data = data.description;
     report_.classes = data.classes;
     report_.notes.insert(report_.notes.end(), data.notes.begin(), data.notes.end());
+    report_.training_by_class.assign(data.classes.size(), 0);
+    for (const TrainingSample& sample : data.training) {
+      ++report_.training_by_class[static_cast<size_t>(sample.label)];
+    }
     report_.warnings = data.warnings;
     report_.unreadable = data.unreadable;
   }
@@ -164,13 +184,13 @@ class Training {
     FeatureSource training(training_);
     FeatureSource validation(validation_);
     const train::FitEvents events{.progress =
-                                      [&](int64_t epoch, double share) {
-                                        events_.progress((static_cast<double>(epoch - 1) + share) /
-                                                             static_cast<double>(fit.epochs),
-                                                         "learning");
+                                      [&](const train::StepReport& step) {
+                                        events_.progress(ShareDone(step, fit.epochs),
+                                                         Doing(step, fit.epochs));
                                       },
                                   .epoch_done =
                                       [&](const train::EpochReport& done) {
+                                        log_->Epoch(done);
                                         events_.epoch_done(done);
                                         return Status();
                                       },
@@ -207,13 +227,24 @@ class Training {
   const TrainEvents& events_;
   base::ThreadPool pool_;
   TrainReport report_;
+  std::optional<TrainingLog> log_;
   Features training_, validation_;
 };
+
+void Conclude(const TrainOptions& options, TrainReport& report) {
+  report.diagnosis = train::Diagnose({.fit = report.fit,
+                                      .classes = report.classes,
+                                      .training = report.training_by_class,
+                                      .confusion = report.confusion,
+                                      .rate = options.fit.rate});
+}
 
 }  // namespace
 
 Result<TrainReport> Train(const TrainOptions& options, const TrainEvents& events) {
-  return Training(options, events).Run();
+  GOLDCREST_TRY(TrainReport report, Training(options, events).Run());
+  Conclude(options, report);
+  return report;
 }
 
 }  // namespace goldcrest::pipeline

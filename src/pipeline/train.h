@@ -9,6 +9,8 @@
 #include "api/input_contract.h"
 #include "base/result.h"
 #include "pipeline/training_data.h"
+#include "pipeline/training_log.h"
+#include "train/diagnosis.h"
 #include "train/fit.h"
 
 namespace goldcrest::pipeline {
@@ -25,19 +27,22 @@ struct TrainOptions {
   int64_t batch = 32;
   int threads = 1;
   train::FitOptions fit;
+  TrainingLogOptions log;
 };
 
 struct TrainReport {
   std::string data;  // in words
   std::vector<std::string> classes;
   size_t training = 0, validation = 0;  // pictures
-  int64_t features_computed = 0;        // the others came from the cache
-  std::string cache;                    // its folder
+  std::vector<int64_t> training_by_class;
+  int64_t features_computed = 0;  // the others came from the cache
+  std::string cache;              // its folder
   std::string input_contract;
   int64_t learned = 0, parameters = 0;  // numbers
   train::FitReport fit;
   std::optional<train::Score> score;  // of the model as it is written, on the validation pictures
   std::vector<std::vector<int64_t>> confusion;  // [label][answer] of the validation pictures
+  std::vector<train::Finding> diagnosis;
   size_t file_bytes = 0;
   double feature_seconds = 0, fit_seconds = 0;
   std::vector<std::string> notes, warnings, unreadable;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/strings.h"
 #include "report/html.h"
@@ -46,6 +47,43 @@ std::string Shortened(const std::string& name, size_t most) {
   size_t from = text.size() - most;
   while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xc0) == 0x80) ++from;
   return "…" + text.substr(from);
+}
+
+constexpr double kLegendRow = 17;
+
+std::string LegendRow(double x, double y, const std::string& name, size_t color) {
+  return Cat(Line(x, y - 4, x + 16, y - 4, Cat("stroke-width=\"3\" stroke=\"", Color(color), "\"")),
+             Text(x + 22, y, Shortened(name, 48)));
+}
+
+// The smallest of 1, 2, 5, 10, 20, … and their tenths that cuts `length` into at most `most` steps.
+double RoundStep(double length, double most) {
+  const double unit = std::pow(10.0, std::floor(std::log10(length / most)));
+  for (double factor : {1.0, 2.0, 5.0}) {
+    if (unit * factor * most >= length * 0.999999) return unit * factor;
+  }
+  return unit * 10;
+}
+
+// A number at an axis whose ticks lie `unit` apart: 0.05, 40, 300 k, 2 M.
+std::string TickLabel(double value, double unit) {
+  if (std::abs(value) >= 1e9 || (value != 0 && unit < 1e-6)) return Cat(value);
+  if (std::abs(value) >= 1e6) return Cat(Fixed(value / 1e6, unit < 1e6 ? 1 : 0), " M");
+  if (std::abs(value) >= 1e4) return Cat(Fixed(value / 1e3, unit < 1e3 ? 1 : 0), " k");
+  return Fixed(value, std::max(0, static_cast<int>(-std::floor(std::log10(unit)))));
+}
+
+// Points as a polyline, a single one as a dot; a gap begins another.
+std::string Polyline(const std::vector<std::pair<double, double>>& points, size_t color) {
+  if (points.empty()) return "";
+  if (points.size() == 1) {
+    return Cat("<circle cx=\"", Number(points[0].first), "\" cy=\"", Number(points[0].second),
+               "\" r=\"3\" fill=\"", Color(color), "\"/>\n");
+  }
+  std::string text;
+  for (auto [x, y] : points) text += Cat(Number(x), ",", Number(y), " ");
+  return Cat("<polyline fill=\"none\" stroke-width=\"2\" stroke-linejoin=\"round\" stroke=\"",
+             Color(color), "\" points=\"", text, "\"/>\n");
 }
 
 }  // namespace
@@ -124,10 +162,74 @@ std::string DistributionChart(const std::string& caption, const std::string& x_n
     content +=
         Cat("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"", Color(curve.color),
             "\" points=\"", points, "\"><title>", Escape(curve.name), "</title></polyline>\n");
-    content += Line(kLeft, legend - 4, kLeft + 16, legend - 4,
-                    Cat("stroke-width=\"3\" stroke=\"", Color(curve.color), "\""));
-    content += Text(kLeft + 22, legend, Shortened(curve.name, 48));
-    legend += 17;
+    content += LegendRow(kLeft, legend, curve.name, curve.color);
+    legend += kLegendRow;
+  }
+  return Figure(caption, Svg(legend - 8, content));
+}
+
+std::string EpochChart(const std::string& caption, const EpochAxis& axis,
+                       const std::vector<EpochCurve>& curves) {
+  constexpr double kLeft = 44;
+  constexpr double kRight = kWidth - 10;
+  constexpr double kTop = 12;
+  constexpr double kBottom = 188;
+  size_t epochs = 1;
+  double low = axis.shares ? 1 : 0;
+  double high = 0;
+  for (const EpochCurve& curve : curves) {
+    epochs = std::max(epochs, curve.values.size());
+    for (double value : curve.values) {
+      if (!std::isfinite(value)) continue;
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+  }
+  const double unit = RoundStep(high > low ? high - low : std::max(high, 1e-6), 4);
+  low = std::floor(low / unit) * unit;
+  high = std::max(std::ceil(high / unit - 1e-9) * unit, low + unit);
+  auto x = [&](double epoch) {
+    const double share = epochs == 1 ? 0.5 : (epoch - 1) / static_cast<double>(epochs - 1);
+    return kLeft + share * (kRight - kLeft);
+  };
+  auto y = [&](double value) { return kBottom - (value - low) / (high - low) * (kBottom - kTop); };
+  std::string content;
+  for (int i = 0; i <= std::lround((high - low) / unit); ++i) {
+    const double tick = low + unit * i;
+    content += Line(kLeft, y(tick), kRight, y(tick), "class=\"axis\"");
+    content += Text(kLeft - 5, y(tick) + 4,
+                    axis.shares ? TickLabel(tick * 100, unit * 100) : TickLabel(tick, unit),
+                    "class=\"m\" text-anchor=\"end\"");
+  }
+  const auto step =
+      std::max<size_t>(1, static_cast<size_t>(RoundStep(static_cast<double>(epochs), 10)));
+  for (size_t epoch = step; epoch <= epochs; epoch += step) {
+    content += Text(x(static_cast<double>(epoch)), kBottom + 15, Cat(epoch),
+                    "class=\"m\" text-anchor=\"middle\"");
+  }
+  content +=
+      Text((kLeft + kRight) / 2, kBottom + 31, "epoch", "class=\"m\" text-anchor=\"middle\"");
+  if (axis.marked > 0) {
+    const double at = x(static_cast<double>(axis.marked));
+    content += Line(at, kTop, at, kBottom, "stroke=\"var(--muted)\" stroke-dasharray=\"3 3\"");
+    const bool left = at > (kLeft + kRight) / 2;
+    content += Text(left ? at - 4 : at + 4, kTop - 3, axis.marked_name,
+                    left ? "class=\"m\" text-anchor=\"end\"" : "class=\"m\"");
+  }
+  double legend = kBottom + 52;
+  for (const EpochCurve& curve : curves) {
+    std::vector<std::pair<double, double>> points;
+    for (size_t i = 0; i < curve.values.size(); ++i) {
+      if (std::isfinite(curve.values[i])) {
+        points.emplace_back(x(static_cast<double>(i + 1)), y(curve.values[i]));
+      } else {
+        content += Polyline(std::exchange(points, {}), curve.color);
+      }
+    }
+    content += Polyline(points, curve.color);
+    if (curves.size() == 1) continue;
+    content += LegendRow(kLeft, legend, curve.name, curve.color);
+    legend += kLegendRow;
   }
   return Figure(caption, Svg(legend - 8, content));
 }

@@ -28,6 +28,24 @@ struct Curve {
 std::string DistributionChart(const std::string& caption, const std::string& x_name,
                               const std::vector<Curve>& curves);
 
+// A figure that changes from epoch to epoch.
+struct EpochCurve {
+  std::string name;
+  std::vector<double> values;  // of epochs 1, 2, …; what is no finite number is left out
+  size_t color = 0;
+};
+
+struct EpochAxis {
+  bool shares = false;  // values are shares of 1, shown in per cent
+  int64_t marked = 0;   // this epoch gets a line; 0: none
+  std::string marked_name;
+};
+
+// Curves over epochs, with a legend where there are several; the axis begins at 0 but for shares,
+// which begin below the lowest.
+std::string EpochChart(const std::string& caption, const EpochAxis& axis,
+                       const std::vector<EpochCurve>& curves);
+
 // Squares, the darker the larger their row's share: rows are what is right, columns what was
 // answered.
 std::string Heatmap(const std::string& caption, const std::vector<std::string>& names,

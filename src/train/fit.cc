@@ -79,9 +79,15 @@ class Fitting {
     const std::vector<int64_t> order = Shuffled(training_.size(), options_.seed, epoch);
     const auto size = static_cast<size_t>(network_.batch());
     LossSum sum;
+    const auto start = std::chrono::steady_clock::now();
     for (size_t first = 0; first < order.size(); first += size) {
       if (events_.interrupted()) return false;
-      events_.progress(epoch, static_cast<double>(first) / static_cast<double>(order.size()));
+      const auto done_samples = static_cast<double>(first);
+      const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+      events_.progress({.epoch = epoch,
+                        .share = done_samples / static_cast<double>(order.size()),
+                        .loss = first == 0 ? 0 : sum.loss / done_samples,
+                        .samples_per_second = done_samples / elapsed.count()});
       const std::span<const int64_t> batch =
           std::span(order).subspan(first, std::min(size, order.size() - first));
       const std::span<Target> targets = std::span(targets_).first(batch.size());

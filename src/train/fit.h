@@ -60,8 +60,16 @@ struct FitReport {
   Ending ending = Ending::kEpochs;
 };
 
+// How far an epoch is.
+struct StepReport {
+  int64_t epoch = 0;
+  double share = 0;  // of the epoch
+  double loss = 0;   // mean of the epoch so far
+  double samples_per_second = 0;
+};
+
 struct FitEvents {
-  std::function<void(int64_t epoch, double share)> progress;  // share of the epoch
+  std::function<void(const StepReport& report)> progress;
   std::function<Status(const EpochReport& report)> epoch_done;
   std::function<bool()> interrupted;
 };
