@@ -20,10 +20,23 @@ struct Flags {
   std::string optimizer = "adam";
   std::string schedule = "constant";
   std::string cache;
+  std::string fine_tune;
+  std::string batch_norm;
+  CLI::Option* rate = nullptr;
   bool no_cache = false;
   std::string html;
   bool json = false;
 };
+
+// "40", "all", or nothing.
+Result<std::optional<int64_t>> ParseFineTune(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  if (text == "all") return pipeline::kAllLayers;
+  int64_t layers = 0;
+  if (base::ParseInt(text, layers) && layers > 0) return layers;
+  return Fail(ErrorCode::kUsage, "--fine-tune is '", text,
+              "'; it is the number of layers at the end that are learned, or all");
+}
 
 // Where features are kept unless --cache says otherwise.
 std::string DefaultCache() {
@@ -65,7 +78,7 @@ std::string_view NameOf(train::Ending ending) {
 nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::TrainReport& report) {
   nlohmann::ordered_json json;
   json["output"] = flags.options.output;
-  json["from"] = flags.options.from;
+  json["from"] = flags.options.start.from;
   json["data"] = report.data;
   json["classes"] = report.classes;
   json["training_pictures"] = report.training;
@@ -193,14 +206,22 @@ Status Train(CLI::App& app, Flags& flags) {
   if (options.output.empty()) {
     return Fail(ErrorCode::kUsage, "name the file to write with -o; see goldcrest train --help");
   }
-  if (options.from.empty()) {
-    return Fail(ErrorCode::kUsage,
-                "name the model to start from with --from; see goldcrest train --help");
+  if (options.start.from.empty() && options.start.architecture.name.empty()) {
+    return Fail(
+        ErrorCode::kUsage,
+        "name the model to start from with --from, or a new network with --architecture; see "
+        "goldcrest train --help");
   }
   GOLDCREST_TRY(options.fit.optimizer.algorithm, train::ParseAlgorithm(flags.optimizer));
   GOLDCREST_TRY(options.fit.decay, train::ParseDecay(flags.schedule));
   options.cache_folder = flags.no_cache ? "" : flags.cache.empty() ? DefaultCache() : flags.cache;
   options.data.seed = options.fit.seed;
+  options.start.seed = options.fit.seed;
+  GOLDCREST_TRY(options.start.fine_tune, ParseFineTune(flags.fine_tune));
+  // What is learned already is disturbed by large steps.
+  constexpr double kFineRate = 1e-4;
+  if (flags.rate->count() == 0 && options.start.fine_tune) options.fit.rate = kFineRate;
+  if (!flags.batch_norm.empty()) options.start.batch_statistics = flags.batch_norm == "train";
   auto progress = std::make_unique<Progress>();
   GOLDCREST_TRY(
       const pipeline::TrainReport report,
@@ -237,8 +258,9 @@ void AddFitFlags(CLI::App& app, Flags& flags) {
   app.add_option("--batch,--batch-size", options.batch, "pictures of a step (default 32)")
       ->check(CLI::Range(1, 4096));
   app.add_option("--optimizer", flags.optimizer, "sgd, adam (default), adamw or rmsprop");
-  app.add_option("--learning-rate", fit.rate, "of the optimizer (default 0.001)")
-      ->check(CLI::PositiveNumber);
+  flags.rate = app.add_option("--learning-rate", fit.rate,
+                              "of the optimizer (default 0.001, with --fine-tune 0.0001)")
+                   ->check(CLI::PositiveNumber);
   app.add_option("--schedule", flags.schedule,
                  "of the learning rate: constant (default), cosine, step");
   app.add_option("--warm-up", fit.warm_up, "epochs in which the learning rate rises from 0")
@@ -275,9 +297,21 @@ Action AddTrain(CLI::App& app) {
                  "pictures with classes: a folder for each class (or such folders in train/ and "
                  "validation/), a list of paths and labels, CIFAR-10's .bin, .npz")
       ->required();
-  app.add_option("--from", options.from, "the model to start from: Keras .keras or .h5, .tflite");
+  app.add_option("--from", options.start.from,
+                 "the model to start from: Keras .keras or .h5, .tflite");
+  app.add_option("--fine-tune", flags->fine_tune,
+                 "learn the last so many layers too, or all (default: the head alone)");
+  app.add_option(
+         "--batch-norm", flags->batch_norm,
+         "of layers that are learned: frozen, with the statistics that are stored, or train, "
+         "with each batch's own (default: frozen, with --architecture train)")
+      ->check(CLI::IsMember({"frozen", "train"}));
+  app.add_option("--architecture", options.start.architecture.name,
+                 "a new network instead: mobilenet_v1, mobilenet_v2, mobilenet_v3_small, "
+                 "mobilenet_v3_large (V3 also with _minimalistic)");
+  app.add_option("--alpha", options.start.architecture.alpha, "its width multiplier (default 1)");
   app.add_option("-o,--output", options.output, "the model to write: .keras, .h5 or .tflite");
-  app.add_option("--head", options.head,
+  app.add_option("--head", options.start.head,
                  "layers before the last: dense:UNITS and dropout:RATE, such as "
                  "dense:128,dropout:0.2 (default: none)");
   app.add_option("--validation", options.data.validation,
@@ -285,12 +319,12 @@ Action AddTrain(CLI::App& app) {
   app.add_option("--validation-split", options.data.validation_share,
                  "that part, of every class (default 0.2)")
       ->check(CLI::Range(0.0, 0.9));
-  app.add_option("--input,--size", options.size,
+  app.add_option("--input,--size", options.start.size,
                  "side of the model's pictures in pixels (default: as the model has it)")
       ->check(CLI::Range(8, 4096));
   app.add_flag("--balanced", options.balanced, "classes weigh as if all had as many pictures");
   AddFitFlags(app, *flags);
-  AddContractFlags(app, options.contract);
+  AddContractFlags(app, options.start.contract);
   app.add_option("--cache", flags->cache,
                  "folder that keeps what the base makes of pictures (default ~/.cache/goldcrest)");
   app.add_flag("--no-cache", flags->no_cache, "keep nothing");

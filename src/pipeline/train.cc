@@ -1,17 +1,16 @@
 #include "pipeline/train.h"
 
 #include <algorithm>
-#include <chrono>
+#include <numeric>
 
 #include "api/constants.h"
 #include "base/cpu_features.h"
 #include "base/file.h"
 #include "graph/cost.h"
-#include "graph/resize_inputs.h"
 #include "passes/passes.h"
-#include "pipeline/features.h"
-#include "pipeline/labels.h"
+#include "pipeline/feature_source.h"
 #include "pipeline/model_file.h"
+#include "pipeline/sample_source.h"
 #include "pipeline/stopwatch.h"
 #include "tensor/difference.h"
 #include "train/head.h"
@@ -20,60 +19,20 @@
 namespace goldcrest::pipeline {
 namespace {
 
-// Rows of features.
-class FeatureSource final : public train::BatchSource {
- public:
-  explicit FeatureSource(const Features& features) : features_(features) {}
-  int64_t size() const override { return std::ssize(features_.labels); }
-  Status Fill(std::span<const int64_t> samples, int64_t, std::span<float> inputs,
-              std::span<train::Target> targets) override {
-    const auto width = static_cast<size_t>(features_.width);
-    for (size_t i = 0; i < samples.size(); ++i) {
-      const auto at = static_cast<size_t>(samples[i]);
-      std::ranges::copy(std::span(features_.rows).subspan(at * width, width),
-                        inputs.begin() + static_cast<ptrdiff_t>(i * width));
-      targets[i] = {.label = features_.labels[at]};
-    }
-    return {};
-  }
-
- private:
-  const Features& features_;
-};
-
-// The model to start from, of the size asked for, with its input contract.
-Result<graph::Graph> ReadStart(const TrainOptions& options, TrainReport& report) {
-  GOLDCREST_TRY(graph::Graph graph, ReadModel(options.from));
-  if (options.size > 0) {
-    const tensor::Shape shape = {-1, options.size, options.size, 3};
-    GOLDCREST_RETURN_IF_ERROR(Within(base::Cat("giving ", options.from, " the size ", options.size),
-                                     graph::ResizeInputs(graph, std::span(&shape, 1))));
-  }
-  report.notes = graph.metadata.notes;
-  GOLDCREST_RETURN_IF_ERROR(api::ResolveInputContract(options.contract, graph, report.notes));
-  if (!graph.metadata.input_contract) {
-    return Fail(ErrorCode::kUnsupported, options.from,
-                " does not say how pictures become its input; state it with --normalize "
-                "tf|torch|caffe|unit|none|MEAN,STD");
-  }
-  report.input_contract = tensor::Describe(*graph.metadata.input_contract);
-  graph.metadata.notes.clear();
-  return graph;
-}
-
 // By class, so that all together weigh as much as before.
-std::vector<double> BalancedWeights(const std::vector<int64_t>& labels, size_t classes) {
-  std::vector<double> weights(classes, 0);
-  for (int64_t label : labels) ++weights[static_cast<size_t>(label)];
-  for (double& w : weights) {
-    w = static_cast<double>(labels.size()) / (static_cast<double>(classes) * std::max(w, 1.0));
+std::vector<double> BalancedWeights(const std::vector<int64_t>& counts) {
+  const auto all = static_cast<double>(std::accumulate(counts.begin(), counts.end(), int64_t{0}));
+  std::vector<double> weights;
+  weights.reserve(counts.size());
+  for (int64_t count : counts) {
+    weights.push_back(all / static_cast<double>(std::ssize(counts) * std::max<int64_t>(count, 1)));
   }
   return weights;
 }
 
-// Answers of the network on rows of features, by label.
+// Answers of the network, by label.
 Result<std::vector<std::vector<int64_t>>> Confusion(train::Network& network,
-                                                    FeatureSource& source) {
+                                                    train::BatchSource& source) {
   const auto classes = static_cast<size_t>(network.output_elements());
   std::vector<std::vector<int64_t>> confusion(classes, std::vector<int64_t>(classes, 0));
   for (int64_t i = 0; i < source.size(); ++i) {
@@ -104,20 +63,15 @@ class Training {
       : options_(options), events_(events), pool_(options.threads) {}
 
   Result<TrainReport> Run() {
-    GOLDCREST_TRY(const std::vector<train::HeadLayer> layers, train::ParseHead(options_.head));
     // What cannot be written is refused before anything is learned.
     GOLDCREST_RETURN_IF_ERROR(CheckWritable(options_.output));
-    GOLDCREST_TRY(graph::Graph start, ReadStart(options_, report_));
-    GOLDCREST_TRY(log_, TrainingLog::Open(options_.log));
     GOLDCREST_TRY(const TrainingData data, OpenTrainingData(options_.data, pool_));
     Describe(data);
-    GOLDCREST_TRY(train::ModelWithHead model,
-                  Within(base::Cat("giving ", options_.from, " a new head"),
-                         train::ReplaceHead(std::move(start), std::ssize(data.classes), layers,
-                                            options_.fit.seed)));
-    model.graph.metadata.labels = data.classes;
-    GOLDCREST_RETURN_IF_ERROR(ComputeAll(model, data));
-    GOLDCREST_RETURN_IF_ERROR(FitHead(model));
+    GOLDCREST_TRY(StartingModel model, MakeStartingModel(options_.start, data.classes));
+    report_.notes.insert(report_.notes.end(), model.notes.begin(), model.notes.end());
+    report_.input_contract = model.input_contract;
+    GOLDCREST_TRY(log_, TrainingLog::Open(options_.log));
+    GOLDCREST_RETURN_IF_ERROR(model.frozen ? OnFeatures(model, data) : OnPictures(model, data));
     if (log_->failure()) {
       report_.warnings.push_back(
           base::Cat("the log ended before the training did: ", log_->failure()->ToString()));
@@ -139,50 +93,70 @@ class Training {
     report_.unreadable = data.unreadable;
   }
 
-  Status ComputeAll(const train::ModelWithHead& model, const TrainingData& data) {
+  // The head alone: what it reads is computed once.
+  Status OnFeatures(StartingModel& model, const TrainingData& data) {
     const auto start = Clock::now();
-    const graph::Graph base = train::BaseAlone(model);
+    const graph::Graph base = train::BaseAlone(*model.frozen);
     report_.cache = options_.cache_folder;
-    const FeatureOptions features{options_.cache_folder, options_.threads};
     const double all = static_cast<double>(data.training.size() + data.validation.size());
     const double middle = static_cast<double>(data.training.size()) / all;
-    GOLDCREST_TRY(training_, ComputeFeatures(base, data.training, features, [&](double share) {
-                    events_.progress(share * middle, "computing features");
-                  }));
-    GOLDCREST_TRY(validation_, ComputeFeatures(base, data.validation, features, [&](double share) {
-                    events_.progress(middle + share * (1 - middle), "computing features");
-                  }));
-    for (const Features* part : {&training_, &validation_}) {
-      report_.features_computed += part->computed;
-      report_.unreadable.insert(report_.unreadable.end(), part->unreadable.begin(),
-                                part->unreadable.end());
-    }
-    report_.training = training_.labels.size();
-    report_.validation = validation_.labels.size();
+    GOLDCREST_TRY(Features training, FeaturesOf(base, data.training, 0, middle));
+    GOLDCREST_TRY(Features validation, FeaturesOf(base, data.validation, middle, 1));
     report_.feature_seconds = MillisecondsSince(start) / 1000;
-    if (!training_.labels.empty()) return {};
-    return Fail(ErrorCode::kInvalid,
-                "none of the pictures can be read; the first: ", report_.unreadable.front());
+    if (training.labels.empty()) {
+      return Fail(ErrorCode::kInvalid,
+                  "none of the pictures can be read; the first: ", report_.unreadable.front());
+    }
+    FeatureSource training_source(std::move(training));
+    FeatureSource validation_source(std::move(validation));
+    GOLDCREST_TRY(graph::Graph head, train::HeadAlone(*model.frozen));
+    return Fit(model, std::move(head), training_source, validation_source);
   }
 
-  Status FitHead(train::ModelWithHead& model) {
+  Result<Features> FeaturesOf(const graph::Graph& base, std::span<const TrainingSample> samples,
+                              double first, double last) {
+    GOLDCREST_TRY(Features features,
+                  ComputeFeatures(
+                      base, samples, {options_.cache_folder, options_.threads}, [&](double share) {
+                        events_.progress(first + share * (last - first), "computing features");
+                      }));
+    report_.features_computed += features.computed;
+    report_.unreadable.insert(report_.unreadable.end(), features.unreadable.begin(),
+                              features.unreadable.end());
+    return features;
+  }
+
+  // The whole network, or its last layers.
+  Status OnPictures(StartingModel& model, const TrainingData& data) {
+    const graph::Value& input = model.graph.value(model.graph.inputs[0]);
+    tensor::Shape shape = input.shape;
+    shape[0] = 1;
+    const data::InputDescription description{.contract = model.graph.metadata.input_contract,
+                                             .quantization = input.quantization};
+    SampleSource training(data.training, description, shape, pool_);
+    SampleSource validation(data.validation, description, shape, pool_);
+    return Fit(model, model.graph, training, validation);
+  }
+
+  // `graph` is what is run of the model: its head, or all of it.
+  Status Fit(StartingModel& model, graph::Graph graph, train::BatchSource& training,
+             train::BatchSource& validation) {
     const auto start = Clock::now();
-    GOLDCREST_TRY(graph::Graph head, train::HeadAlone(model));
-    GOLDCREST_TRY(head, train::TrainingForm(std::move(head)));
-    train::NetworkOptions network_options{.batch = options_.batch, .seed = options_.fit.seed};
-    network_options.learned.assign(head.values.size(), false);
-    for (graph::ValueId id : model.learned) network_options.learned[static_cast<size_t>(id)] = true;
+    report_.training = static_cast<size_t>(training.size());
+    report_.validation = static_cast<size_t>(validation.size());
+    GOLDCREST_TRY(graph, train::TrainingForm(std::move(graph)));
+    train::NetworkOptions network_options{.batch = options_.batch,
+                                          .learned = model.learned,
+                                          .batch_statistics = model.batch_statistics,
+                                          .seed = options_.fit.seed};
+    network_options.learned.resize(graph.values.size(), false);
     GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
     GOLDCREST_TRY(train::Network network,
-                  train::Network::Create(std::move(head), network_options, pool_, isa));
+                  train::Network::Create(std::move(graph), network_options, pool_, isa));
     report_.learned = std::ssize(network.parameters().learned());
     report_.parameters = graph::ParameterCount(model.graph);
     train::FitOptions fit = options_.fit;
-    if (options_.balanced) {
-      fit.loss.class_weights = BalancedWeights(training_.labels, report_.classes.size());
-    }
-    FeatureSource training(training_);
-    FeatureSource validation(validation_);
+    if (options_.balanced) fit.loss.class_weights = BalancedWeights(report_.training_by_class);
     const train::FitEvents events{.progress =
                                       [&](const train::StepReport& step) {
                                         events_.progress(ShareDone(step, fit.epochs),
@@ -228,7 +202,6 @@ class Training {
   base::ThreadPool pool_;
   TrainReport report_;
   std::optional<TrainingLog> log_;
-  Features training_, validation_;
 };
 
 void Conclude(const TrainOptions& options, TrainReport& report) {

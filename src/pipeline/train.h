@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "api/input_contract.h"
 #include "base/result.h"
+#include "pipeline/starting_model.h"
 #include "pipeline/training_data.h"
 #include "pipeline/training_log.h"
 #include "train/diagnosis.h"
@@ -17,11 +17,8 @@ namespace goldcrest::pipeline {
 
 struct TrainOptions {
   TrainingDataOptions data;
-  std::string from;    // the model to start from
-  std::string output;  // .keras, .h5 or .tflite
-  std::string head;    // layers before the last: "dense:128,dropout:0.2"
-  api::ContractFlags contract;
-  int64_t size = 0;          // of the model's pictures; 0: as the model has it
+  StartOptions start;
+  std::string output;        // .keras, .h5 or .tflite
   std::string cache_folder;  // of features; empty: no cache
   bool balanced = false;     // classes weigh as if all had as many pictures
   int64_t batch = 32;
@@ -54,7 +51,7 @@ struct TrainEvents {
   std::function<bool()> interrupted;
 };
 
-// Trains a new head on the frozen base of `from`, and writes the whole.
+// Trains what the starting model says, and writes the whole.
 Result<TrainReport> Train(const TrainOptions& options, const TrainEvents& events);
 
 }  // namespace goldcrest::pipeline
