@@ -18,7 +18,7 @@ constexpr size_t kMostNamed = 5;  // unreadable pictures, before only their numb
 struct Flags {
   pipeline::TrainOptions options;
   std::string optimizer = "adam";
-  std::string schedule = "constant";
+  std::string schedule;
   std::string cache;
   std::string fine_tune;
   std::string batch_norm;
@@ -213,14 +213,17 @@ Status Train(CLI::App& app, Flags& flags) {
         "goldcrest train --help");
   }
   GOLDCREST_TRY(options.fit.optimizer.algorithm, train::ParseAlgorithm(flags.optimizer));
-  GOLDCREST_TRY(options.fit.decay, train::ParseDecay(flags.schedule));
   options.cache_folder = flags.no_cache ? "" : flags.cache.empty() ? DefaultCache() : flags.cache;
   options.data.seed = options.fit.seed;
   options.start.seed = options.fit.seed;
   GOLDCREST_TRY(options.start.fine_tune, ParseFineTune(flags.fine_tune));
-  // What is learned already is disturbed by large steps.
+  const bool head_alone = !options.start.fine_tune && options.start.architecture.name.empty();
+  if (flags.schedule.empty()) flags.schedule = head_alone ? "constant" : "cosine";
+  GOLDCREST_TRY(options.fit.decay, train::ParseDecay(flags.schedule));
+  // What is learned already is disturbed by large steps, unless all of it may move.
   constexpr double kFineRate = 1e-4;
-  if (flags.rate->count() == 0 && options.start.fine_tune) options.fit.rate = kFineRate;
+  const bool whole = !options.start.fine_tune || *options.start.fine_tune == pipeline::kAllLayers;
+  if (flags.rate->count() == 0 && !whole) options.fit.rate = kFineRate;
   if (!flags.batch_norm.empty()) options.start.batch_statistics = flags.batch_norm == "train";
   auto progress = std::make_unique<Progress>();
   GOLDCREST_TRY(
@@ -259,10 +262,11 @@ void AddFitFlags(CLI::App& app, Flags& flags) {
       ->check(CLI::Range(1, 4096));
   app.add_option("--optimizer", flags.optimizer, "sgd, adam (default), adamw or rmsprop");
   flags.rate = app.add_option("--learning-rate", fit.rate,
-                              "of the optimizer (default 0.001, with --fine-tune 0.0001)")
+                              "of the optimizer (default 0.001, with --fine-tune of some layers 0.0001)")
                    ->check(CLI::PositiveNumber);
   app.add_option("--schedule", flags.schedule,
-                 "of the learning rate: constant (default), cosine, step");
+                 "of the learning rate: constant, cosine, step (default: constant for a head alone, "
+                 "else cosine)");
   app.add_option("--warm-up", fit.warm_up, "epochs in which the learning rate rises from 0")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--momentum", fit.optimizer.momentum, "of sgd and rmsprop (default 0.9)")
@@ -304,7 +308,7 @@ Action AddTrain(CLI::App& app) {
   app.add_option(
          "--batch-norm", flags->batch_norm,
          "of layers that are learned: frozen, with the statistics that are stored, or train, "
-         "with each batch's own (default: frozen, with --architecture train)")
+         "with each batch's own (default: frozen for some layers, train for all)")
       ->check(CLI::IsMember({"frozen", "train"}));
   app.add_option("--architecture", options.start.architecture.name,
                  "a new network instead: mobilenet_v1, mobilenet_v2, mobilenet_v3_small, "

@@ -71,7 +71,8 @@ Result<StartingModel> MakeStartingModel(const StartOptions& options,
   model.graph.metadata.labels = classes;
   if (model.frozen) model.frozen->graph.metadata.labels = classes;
   const bool built = !options.architecture.name.empty();
-  model.batch_statistics = options.batch_statistics.value_or(built);
+  const bool all = options.fine_tune == kAllLayers || (built && !options.fine_tune);
+  model.batch_statistics = options.batch_statistics.value_or(all);
   if (!options.fine_tune && !built) {
     model.learned.assign(model.graph.values.size(), false);
     for (graph::ValueId id : model.frozen->learned) model.learned[static_cast<size_t>(id)] = true;

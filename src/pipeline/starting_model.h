@@ -21,8 +21,8 @@ struct StartOptions {
   // The last so many operators are learned, with the head; kAllLayers: all. None: the head alone,
   // of a model, and all, of an architecture.
   std::optional<int64_t> fine_tune;
-  // Whether batch normalizations that are learned take the batch's own statistics. None: of an
-  // architecture.
+  // Whether batch normalizations that are learned take the batch's own statistics. None: where all
+  // layers are learned.
   std::optional<bool> batch_statistics;
   uint64_t seed = 0;
 };
