@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "image/gray.h"
+
 namespace goldcrest::image {
 namespace {
 
@@ -38,11 +40,6 @@ T Quantize(float value, const tensor::InputContract& contract) {
                   static_cast<float>(contract.zero_point);
   return static_cast<T>(std::clamp(q, static_cast<float>(std::numeric_limits<T>::min()),
                                    static_cast<float>(std::numeric_limits<T>::max())));
-}
-
-// ITU-R 601, in the fixed-point form of Pillow's convert('L').
-uint8_t Gray(const uint8_t* rgb) {
-  return static_cast<uint8_t>((rgb[0] * 19595 + rgb[1] * 38470 + rgb[2] * 7471 + 0x8000) >> 16);
 }
 
 // Writes one element a channel of every pixel, by the channel's table of 256.
