@@ -77,6 +77,7 @@ class Fitting {
   // One epoch; false where it was interrupted.
   Result<bool> Learn(int64_t epoch, EpochReport& done) {
     const std::vector<int64_t> order = Shuffled(training_.size(), options_.seed, epoch);
+    training_.Prepare(order, epoch);
     const auto size = static_cast<size_t>(network_.batch());
     LossSum sum;
     const auto start = std::chrono::steady_clock::now();
@@ -183,13 +184,15 @@ Result<FitReport> Fit(Network& network, BatchSource& training, BatchSource* vali
 }
 
 Result<Score> Measure(Network& network, BatchSource& source, const LossOptions& options) {
-  const int64_t size = network.batch();
-  std::vector<int64_t> samples;
-  std::vector<Target> targets(static_cast<size_t>(size));
+  const auto size = static_cast<size_t>(network.batch());
+  std::vector<int64_t> order(static_cast<size_t>(source.size()));
+  std::iota(order.begin(), order.end(), int64_t{0});
+  source.Prepare(order, 0);
+  std::vector<Target> targets(size);
   LossSum sum;
-  for (int64_t first = 0; first < source.size(); first += size) {
-    samples.resize(static_cast<size_t>(std::min(size, source.size() - first)));
-    std::iota(samples.begin(), samples.end(), first);
+  for (size_t first = 0; first < order.size(); first += size) {
+    const std::span<const int64_t> samples =
+        std::span(order).subspan(first, std::min(size, order.size() - first));
     const std::span<Target> wanted = std::span(targets).first(samples.size());
     GOLDCREST_RETURN_IF_ERROR(source.Fill(samples, 0, network.input(), wanted));
     network.Forward(std::ssize(samples), false, 0);

@@ -19,6 +19,12 @@ class BatchSource {
  public:
   virtual ~BatchSource() = default;
   virtual int64_t size() const = 0;  // samples
+  // Told before the first batch of an epoch: the samples in the order in which they will be asked
+  // for. It is no promise; an epoch may be broken off.
+  virtual void Prepare(std::span<const int64_t> order, int64_t epoch) {
+    static_cast<void>(order);
+    static_cast<void>(epoch);
+  }
   // Fills the inputs of a batch, side by side, and says where its samples belong. `epoch` tells
   // one time that a sample is seen from another.
   virtual Status Fill(std::span<const int64_t> samples, int64_t epoch, std::span<float> inputs,
