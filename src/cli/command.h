@@ -27,6 +27,7 @@ Action AddEvaluate(CLI::App& app);
 Action AddExplainInput(CLI::App& app);
 Action AddQuantize(CLI::App& app);
 Action AddTrain(CLI::App& app);
+Action AddData(CLI::App& app);
 
 // --normalize, --resize and --crop.
 void AddContractFlags(CLI::App& app, api::ContractFlags& flags);

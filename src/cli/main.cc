@@ -42,6 +42,7 @@ constexpr std::array kCommands = {
             AddQuantize},
     Command{"train", "Teach a model your own classes",
             "goldcrest train photos/ --from mobilenet.h5 -o birds.keras", AddTrain},
+    Command{"data", "Look after data sets", "goldcrest data check photos/", AddData},
 };
 
 int Report(const Error& error) {
@@ -94,10 +95,15 @@ std::string WrongCount(const CLI::App& app, const CLI::ParseError& error) {
 // What was not understood, in our words, with the nearest that would have been.
 std::string WrongUsage(const CLI::App& root, const CLI::ParseError& error) {
   auto chosen = root.get_subcommands();
-  const CLI::App& app = chosen.empty() ? root : *chosen.front();
+  std::string help = "goldcrest ";
+  const CLI::App* deepest = &root;
+  for (auto below = chosen; !below.empty(); below = deepest->get_subcommands()) {
+    deepest = below.front();
+    help += deepest->get_name() + " ";
+  }
+  help += "--help";
+  const CLI::App& app = *deepest;
   std::vector<std::string> extra = root.remaining(true);
-  std::string help =
-      chosen.empty() ? "goldcrest --help" : "goldcrest " + app.get_name() + " --help";
   std::vector<std::string> commands;
   commands.reserve(kCommands.size());
   for (const Command& command : kCommands) commands.emplace_back(command.name);

@@ -56,6 +56,8 @@ class DataSet {
   virtual std::optional<tensor::TensorView> Array(int64_t) const { return std::nullopt; }
   // The same for samples of the same bytes, and for no others; it reads the whole sample.
   virtual Result<ContentHash> Hash(int64_t i) const = 0;
+  // The file that is sample i and nothing else; empty where there is none.
+  virtual std::string FileOf(int64_t) const { return ""; }
   // Where pictures come from memory, all of one size.
   virtual std::optional<PictureSize> fixed_size() const { return std::nullopt; }
 

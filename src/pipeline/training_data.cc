@@ -23,18 +23,6 @@ std::string SubFolder(const std::string& folder, std::span<const std::string_vie
   return "";
 }
 
-// `data` and `validation` as they are meant.
-TrainingDataOptions Resolved(TrainingDataOptions options) {
-  constexpr std::array<std::string_view, 2> kTraining = {"train", "training"};
-  constexpr std::array<std::string_view, 4> kValidation = {"validation", "val", "valid", "test"};
-  const std::string training = SubFolder(options.data, kTraining);
-  const std::string validation = SubFolder(options.data, kValidation);
-  if (training.empty() || validation.empty()) return options;
-  options.data = training;
-  if (options.validation.empty()) options.validation = validation;
-  return options;
-}
-
 Result<std::unique_ptr<const data::DataSet>> OpenWithClasses(const std::string& path) {
   GOLDCREST_TRY(auto set, data::Open(path));
   if (!set->classes().empty()) return set;
@@ -175,8 +163,19 @@ class Opening {
 
 }  // namespace
 
+TrainingDataOptions ResolveFolders(TrainingDataOptions options) {
+  constexpr std::array<std::string_view, 2> kTraining = {"train", "training"};
+  constexpr std::array<std::string_view, 4> kValidation = {"validation", "val", "valid", "test"};
+  const std::string training = SubFolder(options.data, kTraining);
+  const std::string validation = SubFolder(options.data, kValidation);
+  if (training.empty() || validation.empty()) return options;
+  options.data = training;
+  if (options.validation.empty()) options.validation = validation;
+  return options;
+}
+
 Result<TrainingData> OpenTrainingData(const TrainingDataOptions& options, base::ThreadPool& pool) {
-  const TrainingDataOptions resolved = Resolved(options);
+  const TrainingDataOptions resolved = ResolveFolders(options);
   return Opening(resolved, pool).Open();
 }
 

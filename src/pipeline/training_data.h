@@ -36,6 +36,9 @@ struct TrainingDataOptions {
   uint64_t seed = 0;
 };
 
+// The options with `data` and `validation` as they are meant: see OpenTrainingData.
+TrainingDataOptions ResolveFolders(TrainingDataOptions options);
+
 // `data` is whatever data::Open takes and has classes; a folder that holds the folders "train" and
 // "validation" (or "val", "valid", "test") is both. A picture of the validation data that is among
 // the training data too is left out of the latter. An error where there are no two classes, or a

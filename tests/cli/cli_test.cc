@@ -59,7 +59,7 @@ TEST(Cli, WrongUsageSaysWhatToDo) {
 
 TEST(Cli, HelpHasAnExample) {
   for (std::string command : {"convert", "inspect", "classify", "run", "benchmark", "evaluate",
-                              "explain-input", "quantize"}) {
+                              "explain-input", "quantize", "data"}) {
     Ran ran = RunProgram({command, "--help"});
     EXPECT_EQ(ran.exit_code, 0);
     EXPECT_NE(ran.out.find("Example:\n  goldcrest " + command), std::string::npos) << ran.out;
