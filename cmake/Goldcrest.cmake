@@ -84,6 +84,28 @@ function(goldcrest_flatbuffers library)
   target_include_directories(${library} SYSTEM PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
 endfunction()
 
+# goldcrest_protobuf(library messages.proto...): C++ of the messages, in the build folder, seen by the
+# library only, and protobuf's small runtime.
+function(goldcrest_protobuf library)
+  foreach(messages ${ARGN})
+    get_filename_component(stem ${messages} NAME_WE)
+    get_filename_component(folder ${messages} DIRECTORY)
+    set(generated ${CMAKE_CURRENT_BINARY_DIR}/generated)
+    add_custom_command(
+      OUTPUT ${generated}/${stem}.pb.h ${generated}/${stem}.pb.cc
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${generated}
+      COMMAND protobuf::protoc --cpp_out=${generated} -I ${CMAKE_CURRENT_SOURCE_DIR}/${folder}
+              ${CMAKE_CURRENT_SOURCE_DIR}/${messages}
+      DEPENDS ${messages})
+    target_sources(${library} PRIVATE ${generated}/${stem}.pb.h ${generated}/${stem}.pb.cc)
+    # Not ours to mend, and with macros of its own.
+    set_source_files_properties(${generated}/${stem}.pb.cc PROPERTIES COMPILE_OPTIONS -w
+                                SKIP_UNITY_BUILD_INCLUSION ON)
+  endforeach()
+  target_include_directories(${library} SYSTEM PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
+  target_link_libraries(${library} PRIVATE protobuf::libprotobuf-lite)
+endfunction()
+
 # The goldcrest_ libraries that a target links, itself included, into `out`.
 function(goldcrest_reachable target out)
   set(reached ${target})

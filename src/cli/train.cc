@@ -335,7 +335,12 @@ Action AddTrain(CLI::App& app) {
   app.add_option("--threads", options.threads, "threads to work with (default: all cores)")
       ->check(CLI::Range(1, 1024));
   app.add_option("--log", options.log.folder,
-                 "folder for log.csv, a line an epoch, and report.html, a page with curves");
+                 "folder for log.csv, a line an epoch, report.html, a page with curves, and event "
+                 "files for TensorBoard");
+  app.add_flag("--log-histograms", options.log.histograms,
+               "parameters of each epoch in the event files");
+  app.add_flag("--log-pictures", options.log.pictures,
+               "some pictures of each class as the network sees them in the event files");
   app.add_option("--html", flags->html, "write the page with curves to this file");
   app.add_flag("--json", flags->json, "print the report as JSON");
   return [flags, &app] { return Train(app, *flags); };

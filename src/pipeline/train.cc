@@ -71,6 +71,9 @@ class Training {
     report_.notes.insert(report_.notes.end(), model.notes.begin(), model.notes.end());
     report_.input_contract = model.input_contract;
     GOLDCREST_TRY(log_, TrainingLog::Open(options_.log));
+    if (model.graph.metadata.input_contract) {
+      log_->Pictures(data, *model.graph.metadata.input_contract);
+    }
     GOLDCREST_RETURN_IF_ERROR(model.frozen ? OnFeatures(model, data) : OnPictures(model, data));
     if (log_->failure()) {
       report_.warnings.push_back(
@@ -164,7 +167,7 @@ class Training {
                                       },
                                   .epoch_done =
                                       [&](const train::EpochReport& done) {
-                                        log_->Epoch(done);
+                                        log_->Epoch(done, network.parameters());
                                         events_.epoch_done(done);
                                         return Status();
                                       },
