@@ -21,6 +21,7 @@ struct Flags {
   std::string schedule;
   std::string cache;
   std::string fine_tune;
+  std::string augment;
   std::string batch_norm;
   CLI::Option* rate = nullptr;
   bool no_cache = false;
@@ -217,7 +218,13 @@ Status Train(CLI::App& app, Flags& flags) {
   options.data.seed = options.fit.seed;
   options.start.seed = options.fit.seed;
   GOLDCREST_TRY(options.start.fine_tune, ParseFineTune(flags.fine_tune));
+  GOLDCREST_TRY(options.augmentation, augment::ParsePolicy(flags.augment));
   const bool head_alone = !options.start.fine_tune && options.start.architecture.name.empty();
+  if (head_alone && options.augmentation != augment::Policy()) {
+    return Fail(ErrorCode::kUsage,
+                "--augment goes with --fine-tune or --architecture: a head alone learns from "
+                "features that are computed once");
+  }
   if (flags.schedule.empty()) flags.schedule = head_alone ? "constant" : "cosine";
   GOLDCREST_TRY(options.fit.decay, train::ParseDecay(flags.schedule));
   // What is learned already is disturbed by large steps, unless all of it may move.
@@ -305,6 +312,10 @@ Action AddTrain(CLI::App& app) {
                  "the model to start from: Keras .keras or .h5, .tflite");
   app.add_option("--fine-tune", flags->fine_tune,
                  "learn the last so many layers too, or all (default: the head alone)");
+  app.add_option("--augment", flags->augment,
+                 "what is done to pictures that are learned from: default (flip,crop,jitter), or of "
+                 "flip, crop:SHARE, rotate:DEGREES, jitter:STRENGTH, mixup:SHAPE, cutout:PIXELS "
+                 "(default: nothing)");
   app.add_option(
          "--batch-norm", flags->batch_norm,
          "of layers that are learned: frozen, with the statistics that are stored, or train, "

@@ -10,7 +10,7 @@
 #include "passes/passes.h"
 #include "pipeline/feature_source.h"
 #include "pipeline/model_file.h"
-#include "pipeline/sample_source.h"
+#include "pipeline/picture_source.h"
 #include "pipeline/stopwatch.h"
 #include "tensor/difference.h"
 #include "train/head.h"
@@ -131,14 +131,20 @@ class Training {
 
   // The whole network, or its last layers.
   Status OnPictures(StartingModel& model, const TrainingData& data) {
-    const graph::Value& input = model.graph.value(model.graph.inputs[0]);
-    tensor::Shape shape = input.shape;
-    shape[0] = 1;
-    const data::InputDescription description{.contract = model.graph.metadata.input_contract,
-                                             .quantization = input.quantization};
-    SampleSource training(data.training, description, shape, pool_);
-    SampleSource validation(data.validation, description, shape, pool_);
-    return Fit(model, model.graph, training, validation);
+    PictureSourceOptions options{.contract = *model.graph.metadata.input_contract,
+                                 .augmentation = options_.augmentation,
+                                 .seed = options_.fit.seed,
+                                 .threads = options_.threads};
+    GOLDCREST_TRY(const auto training, PictureSource::Create(data.training, options));
+    options.augmentation = {};
+    GOLDCREST_TRY(const auto validation, PictureSource::Create(data.validation, options));
+    GOLDCREST_RETURN_IF_ERROR(Fit(model, model.graph, *training, *validation));
+    for (const PictureSource* source : {training.get(), validation.get()}) {
+      for (std::string& picture : source->unreadable()) {
+        report_.unreadable.push_back(std::move(picture));
+      }
+    }
+    return {};
   }
 
   // `graph` is what is run of the model: its head, or all of it.

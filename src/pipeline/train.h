@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "augment/policy.h"
 #include "base/result.h"
 #include "pipeline/starting_model.h"
 #include "pipeline/training_data.h"
@@ -18,6 +19,7 @@ namespace goldcrest::pipeline {
 struct TrainOptions {
   TrainingDataOptions data;
   StartOptions start;
+  augment::Policy augmentation;  // of what is learned from
   std::string output;        // .keras, .h5 or .tflite
   std::string cache_folder;  // of features; empty: no cache
   bool balanced = false;     // classes weigh as if all had as many pictures
