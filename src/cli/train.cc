@@ -268,12 +268,14 @@ void AddFitFlags(CLI::App& app, Flags& flags) {
   app.add_option("--batch,--batch-size", options.batch, "pictures of a step (default 32)")
       ->check(CLI::Range(1, 4096));
   app.add_option("--optimizer", flags.optimizer, "sgd, adam (default), adamw or rmsprop");
-  flags.rate = app.add_option("--learning-rate", fit.rate,
-                              "of the optimizer (default 0.001, with --fine-tune of some layers 0.0001)")
-                   ->check(CLI::PositiveNumber);
-  app.add_option("--schedule", flags.schedule,
-                 "of the learning rate: constant, cosine, step (default: constant for a head alone, "
-                 "else cosine)");
+  flags.rate =
+      app.add_option("--learning-rate", fit.rate,
+                     "of the optimizer (default 0.001, with --fine-tune of some layers 0.0001)")
+          ->check(CLI::PositiveNumber);
+  app.add_option(
+      "--schedule", flags.schedule,
+      "of the learning rate: constant, cosine, step (default: constant for a head alone, "
+      "else cosine)");
   app.add_option("--warm-up", fit.warm_up, "epochs in which the learning rate rises from 0")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--momentum", fit.optimizer.momentum, "of sgd and rmsprop (default 0.9)")
@@ -312,10 +314,11 @@ Action AddTrain(CLI::App& app) {
                  "the model to start from: Keras .keras or .h5, .tflite");
   app.add_option("--fine-tune", flags->fine_tune,
                  "learn the last so many layers too, or all (default: the head alone)");
-  app.add_option("--augment", flags->augment,
-                 "what is done to pictures that are learned from: default (flip,crop,jitter), or of "
-                 "flip, crop:SHARE, rotate:DEGREES, jitter:STRENGTH, mixup:SHAPE, cutout:PIXELS "
-                 "(default: nothing)");
+  app.add_option(
+      "--augment", flags->augment,
+      "what is done to pictures that are learned from: default (flip,crop,jitter), or of "
+      "flip, crop:SHARE, rotate:DEGREES, jitter:STRENGTH, mixup:SHAPE, cutout:PIXELS "
+      "(default: nothing)");
   app.add_option(
          "--batch-norm", flags->batch_norm,
          "of layers that are learned: frozen, with the statistics that are stored, or train, "

@@ -20,9 +20,9 @@ struct TrainOptions {
   TrainingDataOptions data;
   StartOptions start;
   augment::Policy augmentation;  // of what is learned from
-  std::string output;        // .keras, .h5 or .tflite
-  std::string cache_folder;  // of features; empty: no cache
-  bool balanced = false;     // classes weigh as if all had as many pictures
+  std::string output;            // .keras, .h5 or .tflite
+  std::string cache_folder;      // of features; empty: no cache
+  bool balanced = false;         // classes weigh as if all had as many pictures
   int64_t batch = 32;
   int threads = 1;
   train::FitOptions fit;

@@ -55,7 +55,7 @@ TEST(Fit, TellsTheSourcesTheOrderOfEachEpoch) {
   ASSERT_TRUE(network) << network.error().ToString();
   RecordingSource training;
   RecordingSource validation;
-  const FitEvents events{.progress = [](int64_t, double) {},
+  const FitEvents events{.progress = [](const StepReport&) {},
                          .epoch_done = [](const EpochReport&) { return Status(); },
                          .interrupted = [] { return false; }};
   auto report = Fit(*network, training, &validation, {.epochs = 3}, events, pool);

@@ -1,0 +1,219 @@
+// train, as a user runs it, on drawn pictures.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "cli/program.h"
+#include "pipeline/model_file.h"
+#include "support/picture_files.h"
+#include "support/random.h"
+#include "support/temporary.h"
+
+namespace goldcrest::cli {
+namespace {
+
+using nlohmann::json;
+using testing::Ran;
+using testing::RunProgram;
+using testing::TemporaryFolder;
+
+constexpr int kDiscSide = 40;
+
+// A disc of the class's colour somewhere on noise.
+std::string Disc(int64_t label, int64_t index) {
+  testing::Random random(static_cast<uint64_t>(label * 1000 + index + 1));
+  const int64_t x = random.Integer(12, kDiscSide - 12);
+  const int64_t y = random.Integer(12, kDiscSide - 12);
+  return testing::MakeJpeg(
+      kDiscSide, kDiscSide, false, [=, noise = random](int row, std::span<uint8_t> to) {
+        testing::Random own = noise;
+        for (size_t i = 0; i < to.size(); ++i) {
+          const auto column = static_cast<int64_t>(i / 3);
+          const bool inside = (column - x) * (column - x) + (row - y) * (row - y) < 100;
+          const bool bright = static_cast<int64_t>(i % 3) == label;
+          to[i] = static_cast<uint8_t>(inside ? (bright ? 230 : 30) : 90 + own.Integer(0, 60));
+        }
+      });
+}
+
+class Train : public ::testing::Test {
+ protected:
+  static constexpr int64_t kPictures = 20;  // of each class
+
+  void SetUp() override {
+    const std::vector<std::string> names = {"red", "green", "blue"};
+    for (size_t label = 0; label < names.size(); ++label) {
+      std::filesystem::create_directories(folder_.File("data/" + names[label]));
+      for (int64_t i = 0; i < kPictures; ++i) {
+        folder_.Write(base::Cat("data/", names[label], "/", i, ".jpg"),
+                      Disc(static_cast<int64_t>(label), i));
+      }
+    }
+    const Ran made = RunProgram({"convert", "--architecture", "mobilenet_v1", "--alpha", "0.25",
+                                 "--size", "32", "--weights", "random", "-o", start_});
+    ASSERT_EQ(made.exit_code, 0) << made.err;
+  }
+
+  std::vector<std::string> Command(const std::string& output,
+                                   const std::vector<std::string>& more) const {
+    std::vector<std::string> command = {
+        "train",   folder_.File("data"), "-o", folder_.File(output), "--json",
+        "--cache", folder_.File("cache")};
+    command.insert(command.end(), more.begin(), more.end());
+    return command;
+  }
+
+  json MustTrain(const std::string& output, const std::vector<std::string>& more) const {
+    const Ran ran = RunProgram(Command(output, more));
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    return json::parse(ran.out, nullptr, false);
+  }
+
+  std::string Bytes(const std::string& file) const {
+    auto read = base::MappedFile::Open(folder_.File(file));
+    EXPECT_TRUE(read) << file;
+    return read ? std::string(base::AsText((*read)->bytes())) : "";
+  }
+
+  TemporaryFolder folder_;
+  std::string start_ = folder_.File("start.keras");
+};
+
+TEST_F(Train, AHeadLearnsFromCachedFeatures) {
+  const std::vector<std::string> flags = {"--from",          start_, "--epochs", "60",
+                                          "--learning-rate", "0.01"};
+  const json first = MustTrain("first.keras", flags);
+  EXPECT_EQ(first["classes"], json({"blue", "green", "red"}));
+  EXPECT_EQ(first["training_pictures"], 48);
+  EXPECT_EQ(first["validation_pictures"], 12);
+  EXPECT_EQ(first["features_computed"], 60);
+  EXPECT_GE(first["epochs"].back()["accuracy"], 70);
+  // The second time nothing is computed, and the same is learned.
+  const json second = MustTrain("second.keras", flags);
+  EXPECT_EQ(second["features_computed"], 0);
+  EXPECT_EQ(Bytes("first.keras"), Bytes("second.keras"));
+}
+
+TEST_F(Train, TheFrozenBaseStaysAsItWas) {
+  MustTrain("head.keras", {"--from", start_, "--epochs", "2", "--head", "dense:8,dropout:0.2"});
+  auto before = pipeline::ReadModel(start_);
+  auto after = pipeline::ReadModel(folder_.File("head.keras"));
+  ASSERT_TRUE(before);
+  ASSERT_TRUE(after);
+  size_t compared = 0;
+  for (const graph::Value& value : before->values) {
+    const auto same = std::ranges::find(after->values, value.name, &graph::Value::name);
+    if (!value.constant || same == after->values.end()) continue;
+    ASSERT_TRUE(same->constant);
+    EXPECT_TRUE(std::ranges::equal(value.constant->bytes(), same->constant->bytes())) << value.name;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 27U * 5);  // filters and four vectors of each of 27 layers
+}
+
+TEST_F(Train, WhatIsWrittenScoresWhatWasReported) {
+  const std::string judged = folder_.File("judged");
+  for (const char* name : {"red", "green", "blue"}) {
+    std::filesystem::create_directories(judged + "/" + name);
+    for (int64_t i = 0; i < 5; ++i) {
+      const std::string file = base::Cat("/", name, "/", i, ".jpg");
+      std::filesystem::rename(folder_.File("data") + file, judged + file);
+    }
+  }
+  const json report =
+      MustTrain("model.keras", {"--from", start_, "--validation", judged, "--epochs", "10"});
+  EXPECT_EQ(report["validation_pictures"], 15);
+  const Ran evaluated =
+      RunProgram({"evaluate", folder_.File("model.keras"), "--data", judged, "--json"});
+  ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
+  EXPECT_DOUBLE_EQ(json::parse(evaluated.out)["top1"], report["validation_accuracy"]);
+}
+
+TEST_F(Train, AllLayersLearnTheSameWithAnyThreads) {
+  const std::vector<std::string> flags = {"--from",    start_,   "--fine-tune", "all",
+                                          "--epochs",  "3",      "--batch",     "16",
+                                          "--augment", "default"};
+  std::vector<std::string> one = flags;
+  one.insert(one.end(), {"--threads", "1"});
+  std::vector<std::string> three = flags;
+  three.insert(three.end(), {"--threads", "3"});
+  const json report = MustTrain("one.keras", one);
+  MustTrain("three.keras", three);
+  EXPECT_EQ(Bytes("one.keras"), Bytes("three.keras"));
+  EXPECT_LT(report["epochs"].back()["loss"], report["epochs"].front()["loss"]);
+  EXPECT_GT(report["learned_parameters"], 200000);
+}
+
+TEST_F(Train, TheLastLayersOfATrainedModelKeepTheirHead) {
+  MustTrain("head.keras", {"--from", start_, "--epochs", "5"});
+  const json report = MustTrain(
+      "tuned.tflite", {"--from", folder_.File("head.keras"), "--fine-tune", "8", "--epochs", "2"});
+  EXPECT_LT(report["learned_parameters"], report["parameters"]);
+  const Ran classified = RunProgram(
+      {"classify", folder_.File("tuned.tflite"), folder_.File("data/red/0.jpg"), "--json"});
+  ASSERT_EQ(classified.exit_code, 0) << classified.err;
+  EXPECT_TRUE(json::parse(classified.out)["top"][0]["label"].is_string());
+}
+
+TEST_F(Train, FromScratch) {
+  const json report = MustTrain("scratch.h5", {"--architecture", "mobilenet_v2", "--alpha", "0.35",
+                                               "--input", "32", "--epochs", "2", "--batch", "8"});
+  EXPECT_EQ(report["learned_parameters"].get<int64_t>() > 300000, true);
+  EXPECT_TRUE(pipeline::ReadModel(folder_.File("scratch.h5")));
+}
+
+TEST_F(Train, BadPicturesAreSkippedAndTold) {
+  folder_.Write("data/red/broken.jpg", Disc(0, 1).substr(0, 300));
+  for (const std::vector<std::string>& how :
+       {std::vector<std::string>{}, std::vector<std::string>{"--fine-tune", "8"}}) {
+    std::vector<std::string> flags = {"--from", start_, "--epochs", "1"};
+    flags.insert(flags.end(), how.begin(), how.end());
+    const json report = MustTrain("model.keras", flags);
+    ASSERT_EQ(report["unreadable"].size(), 1U) << report;
+    EXPECT_NE(report["unreadable"][0].get<std::string>().find("broken.jpg"), std::string::npos);
+  }
+}
+
+TEST_F(Train, RefusesWhatCannotBe) {
+  struct Case {
+    std::vector<std::string> flags;
+    std::string said;
+    int code;
+  };
+  std::filesystem::create_directories(folder_.File("one/only"));
+  folder_.Write("one/only/a.jpg", Disc(0, 0));
+  std::filesystem::create_directories(folder_.File("data/empty"));
+  const std::string data = folder_.File("data");
+  const std::vector<Case> cases = {
+      {{data, "-o", folder_.File("x.keras")}, "--from", 2},
+      {{data, "--from", start_}, "-o", 2},
+      {{data, "--from", start_, "-o", folder_.File("x.pt")}, "format", 2},
+      {{data, "--from", start_, "-o", folder_.File("none/x.keras")}, "none", 1},
+      {{folder_.File("one"), "--from", start_, "-o", folder_.File("x.keras")}, "only the class", 1},
+      {{folder_.File("nothing"), "--from", start_, "-o", folder_.File("x.keras")}, "nothing", 1},
+      {{data, "--from", start_, "-o", folder_.File("x.keras"), "--head", "dense:0"}, "dense", 2},
+      {{data, "--from", start_, "-o", folder_.File("x.keras"), "--augment", "flip"},
+       "--fine-tune",
+       2},
+      {{data, "--from", start_, "-o", folder_.File("x.keras"), "--fine-tune", "0"},
+       "--fine-tune",
+       2},
+      {{data, "--from", start_, "-o", folder_.File("x.keras"), "--fine-tune", "all", "--optimizer",
+        "sgd", "--learning-rate", "1e30", "--epochs", "3", "--batch-norm", "frozen"},
+       "--learning-rate",
+       1},
+  };
+  for (const Case& c : cases) {
+    std::vector<std::string> command = {"train", "--no-cache"};
+    command.insert(command.end(), c.flags.begin(), c.flags.end());
+    const Ran ran = RunProgram(command);
+    EXPECT_EQ(ran.exit_code, c.code) << c.said << ": " << ran.err;
+    EXPECT_NE(ran.err.find(c.said), std::string::npos) << ran.err;
+    EXPECT_FALSE(std::filesystem::exists(folder_.File("x.keras"))) << c.said;
+  }
+}
+
+}  // namespace
+}  // namespace goldcrest::cli
