@@ -29,6 +29,14 @@ void AddContractFlags(CLI::App& app, api::ContractFlags& flags) {
       "of the shorter side), tf-central-crop:SHARE (tf.image.central_crop)");
 }
 
+void AddFetchFlags(CLI::App& app, data::FetchOptions& options) {
+  app.add_flag("--allow-private-addresses", options.limits.private_addresses,
+               "fetch URLs of lists from this machine and private networks too");
+  app.add_option("--fetch-timeout", options.limits.seconds,
+                 "seconds that a URL of a list may take (default 30)")
+      ->check(CLI::Range(0.1, 86400.0));
+}
+
 void AddInputShapesFlag(CLI::App& app, std::vector<tensor::Shape>& shapes) {
   app.add_option_function<std::string>(
       "--input-shapes,--input-layer-shape",

@@ -10,6 +10,7 @@
 
 #include "api/input_contract.h"
 #include "base/result.h"
+#include "data/fetched_files.h"
 #include "tensor/arithmetic.h"
 
 namespace goldcrest::cli {
@@ -31,6 +32,9 @@ Action AddData(CLI::App& app);
 
 // --normalize, --resize and --crop.
 void AddContractFlags(CLI::App& app, api::ContractFlags& flags);
+
+// Of URLs in lists: --allow-private-addresses and --fetch-timeout.
+void AddFetchFlags(CLI::App& app, data::FetchOptions& options);
 
 // --input-shapes; where it is not given, `shapes` stays empty.
 void AddInputShapesFlag(CLI::App& app, std::vector<tensor::Shape>& shapes);

@@ -158,7 +158,7 @@ Action AddData(CLI::App& app) {
   check
       .add_option("data", options.data,
                   "what train takes: a folder for each class (or such folders in train/ and "
-                  "validation/), a list of paths and labels, CIFAR-10's .bin, .npz")
+                  "validation/), a list of paths or URLs and labels, CIFAR-10's .bin, .npz")
       ->required();
   check.add_option("--min-side", options.least_side, "pictures with a shorter side are tiny")
       ->check(CLI::Range(1, 1 << 20))
@@ -171,6 +171,7 @@ Action AddData(CLI::App& app) {
   check.add_option("--max-pixels", options.most_pixels, "refuse larger pictures")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  AddFetchFlags(check, options.fetch);
   check.add_option("--threads", options.threads, "threads to decode with (default: all cores)")
       ->check(CLI::Range(1, 1024));
   check.add_flag("--json", flags->json, "print all findings as JSON");

@@ -208,6 +208,7 @@ Action AddEvaluate(CLI::App& app) {
   app.add_option("--threads", options.threads, "pictures at a time; the results are the same")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
+  AddFetchFlags(app, options.fetch);
   app.add_option("--max-pixels", options.most_pixels, "refuse larger pictures")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

@@ -1,10 +1,10 @@
 #include "pipeline/train.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <thread>
 
+#include "base/cache_folder.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/progress.h"
@@ -37,14 +37,6 @@ Result<std::optional<int64_t>> ParseFineTune(const std::string& text) {
   if (base::ParseInt(text, layers) && layers > 0) return layers;
   return Fail(ErrorCode::kUsage, "--fine-tune is '", text,
               "'; it is the number of layers at the end that are learned, or all");
-}
-
-// Where features are kept unless --cache says otherwise.
-std::string DefaultCache() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  if (cache != nullptr && *cache != 0) return base::Cat(cache, "/goldcrest");
-  const char* home = std::getenv("HOME");
-  return home != nullptr && *home != 0 ? base::Cat(home, "/.cache/goldcrest") : "";
 }
 
 std::string Percent(double share) { return base::Cat(base::Fixed(100 * share, 1), " %"); }
@@ -214,7 +206,9 @@ Status Train(CLI::App& app, Flags& flags) {
         "goldcrest train --help");
   }
   GOLDCREST_TRY(options.fit.optimizer.algorithm, train::ParseAlgorithm(flags.optimizer));
-  options.cache_folder = flags.no_cache ? "" : flags.cache.empty() ? DefaultCache() : flags.cache;
+  options.cache_folder = flags.no_cache        ? ""
+                         : flags.cache.empty() ? base::CacheFolder()
+                                               : flags.cache;
   options.data.seed = options.fit.seed;
   options.start.seed = options.fit.seed;
   GOLDCREST_TRY(options.start.fine_tune, ParseFineTune(flags.fine_tune));
@@ -343,6 +337,7 @@ Action AddTrain(CLI::App& app) {
   app.add_flag("--balanced", options.balanced, "classes weigh as if all had as many pictures");
   AddFitFlags(app, *flags);
   AddContractFlags(app, options.start.contract);
+  AddFetchFlags(app, options.data.fetch);
   app.add_option("--cache", flags->cache,
                  "folder that keeps what the base makes of pictures (default ~/.cache/goldcrest)");
   app.add_flag("--no-cache", flags->no_cache, "keep nothing");

@@ -12,7 +12,7 @@
 namespace goldcrest::data {
 namespace {
 
-Result<std::unique_ptr<DataSet>> OpenAny(const std::string& path) {
+Result<std::unique_ptr<DataSet>> OpenAny(const std::string& path, const FetchOptions& fetch) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return OpenFolder(path);
   auto open = [&]() -> Result<std::unique_ptr<DataSet>> {
@@ -20,7 +20,7 @@ Result<std::unique_ptr<DataSet>> OpenAny(const std::string& path) {
     if (decode::IsPicture(file->bytes())) return OpenPictureFile(path);
     if (SniffArrays(file->bytes())) return OpenArrays(path, std::move(file));
     if (path.ends_with(".bin")) return OpenCifar10(path, std::move(file));
-    return OpenList(path, file->bytes());
+    return OpenList(path, file->bytes(), fetch);
   };
   return Within(base::Cat("reading ", path), open());
 }
@@ -44,7 +44,7 @@ void SortClasses(std::vector<std::string>& classes) {
 }  // namespace
 
 Result<std::unique_ptr<const DataSet>> Open(const std::string& path, const OpenOptions& options) {
-  GOLDCREST_TRY(std::unique_ptr<DataSet> set, OpenAny(path));
+  GOLDCREST_TRY(std::unique_ptr<DataSet> set, OpenAny(path, options.fetch));
   if (options.limit > 0) set->Limit(options.limit);
   return set;
 }

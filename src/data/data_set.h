@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "data/content_hash.h"
+#include "data/fetched_files.h"
 #include "decode/decode.h"
 #include "tensor/input_contract.h"
 #include "tensor/tensor.h"
@@ -79,13 +80,14 @@ class DataSet {
 };
 
 struct OpenOptions {
-  int64_t limit = 0;  // 0: all samples
+  int64_t limit = 0;   // 0: all samples
+  FetchOptions fetch;  // of the URLs of a list
 };
 
 // Opens what `path` names:
 // - a folder: its sub-folders are the classes where all pictures lie in sub-folders; else the
 //   pictures in it and below, without labels (folder.h);
-// - a list, one path a line, with a label where there is one (list_file.h);
+// - a list, one path or URL a line, with a label where there is one (list_file.h);
 // - a file of CIFAR-10 (.bin), with the names beside it (cifar10.h);
 // - an array (.npy, .npz) of pictures or of tensors (arrays.h);
 // - one picture.

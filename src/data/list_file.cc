@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "data/folder.h"
+#include "data/pictures.h"
 
 namespace goldcrest::data {
 namespace {
@@ -69,8 +70,8 @@ std::vector<std::string> SplitFields(std::string_view line, char separator) {
 
 // Where the fields name columns, which of them are path and label.
 std::optional<Columns> ReadHeader(const std::vector<std::string>& fields) {
-  constexpr std::array<std::string_view, 6> kPaths = {"path",  "file",    "filename",
-                                                      "image", "picture", "file_name"};
+  constexpr std::array<std::string_view, 7> kPaths = {"path",    "file",      "filename", "image",
+                                                      "picture", "file_name", "url"};
   constexpr std::array<std::string_view, 2> kLabels = {"label", "class"};
   auto find = [&](std::span<const std::string_view> names) {
     auto found = std::ranges::find_if(fields, [&](const std::string& field) {
@@ -100,6 +101,21 @@ void SplitAtSpace(const fs::path& folder, Entry& entry) {
 
 class List final : public PictureFiles {
  public:
+  explicit List(const FetchOptions& fetch) : fetched_(fetch) {}
+
+  decode::Rows OpenRows(int64_t i, const tensor::InputContract& contract,
+                        int64_t most_pixels) const override {
+    GOLDCREST_TRY(const std::string path, PathOf(i));
+    return OpenPicture(path, contract, most_pixels, sample(i).name);
+  }
+  Result<ContentHash> Hash(int64_t i) const override {
+    GOLDCREST_TRY(const std::string path, PathOf(i));
+    GOLDCREST_TRY(const auto file,
+                  Within(base::Cat("reading ", sample(i).name), base::MappedFile::Open(path)));
+    return HashOf(file->bytes());
+  }
+  std::string FileOf(int64_t i) const override { return PathOf(i).value_or(""); }
+
   Status Fill(const std::string& list, std::string_view text) {
     const fs::path folder = fs::path(list).parent_path();
     const char separator = Lower(list).ends_with(".csv") ? ',' : '\t';
@@ -122,8 +138,9 @@ class List final : public PictureFiles {
       }
       Entry entry{field(columns.path), field(columns.label)};
       if (fields.size() == 1) SplitAtSpace(folder, entry);
-      std::string path = (folder / entry.path).lexically_normal().string();
-      found += Exists(path) ? 1 : 0;
+      const bool is_url = net::IsUrl(entry.path);
+      std::string path = is_url ? entry.path : (folder / entry.path).lexically_normal().string();
+      found += is_url || Exists(path) ? 1 : 0;
       samples_.push_back({.name = std::move(path), .position = std::ssize(samples_)});
       labels.push_back(std::move(entry.label));
     }
@@ -133,6 +150,13 @@ class List final : public PictureFiles {
   }
 
  private:
+  // Of the file that is sample i.
+  Result<std::string> PathOf(int64_t i) const {
+    const std::string& name = sample(i).name;
+    if (!net::IsUrl(name)) return name;
+    return Within(base::Cat("reading ", name), Within("fetching it", fetched_.PathOf(name)));
+  }
+
   Status CheckFound(const fs::path& folder, int64_t found) const {
     if (samples_.empty()) {
       return Fail(ErrorCode::kInvalid,
@@ -144,12 +168,14 @@ class List final : public PictureFiles {
                 folder.empty() ? "." : folder.string(), "); the first would be ",
                 samples_.front().name);
   }
+
+  FetchedFiles fetched_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<DataSet>> OpenList(const std::string& path,
-                                          std::span<const std::byte> file) {
+Result<std::unique_ptr<DataSet>> OpenList(const std::string& path, std::span<const std::byte> file,
+                                          const FetchOptions& fetch) {
   const std::string_view text = base::AsText(file);
   if (text.find('\0') != std::string_view::npos) {
     return Fail(ErrorCode::kUnsupported,
@@ -157,7 +183,7 @@ Result<std::unique_ptr<DataSet>> OpenList(const std::string& path,
                 "(.txt, .tsv, .csv), CIFAR-10 (.bin), .npy and .npz arrays");
   }
   if (text.size() > kLargestFile) return Fail(ErrorCode::kLimit, "is too large for a list");
-  auto set = std::make_unique<List>();
+  auto set = std::make_unique<List>(fetch);
   GOLDCREST_RETURN_IF_ERROR(set->Fill(path, text));
   return set;
 }

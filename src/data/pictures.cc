@@ -93,7 +93,8 @@ Result<std::vector<std::string>> ListPictures(const std::vector<std::string>& pa
 }
 
 decode::Rows OpenPicture(const std::string& path, const tensor::InputContract& contract,
-                         int64_t most_pixels) {
+                         int64_t most_pixels, const std::string& name) {
+  const std::string& called = name.empty() ? path : name;
   auto open = [&]() -> decode::Rows {
     GOLDCREST_TRY(auto file, base::MappedFile::Open(path));
     const decode::Options options{
@@ -102,9 +103,9 @@ decode::Rows OpenPicture(const std::string& path, const tensor::InputContract& c
         .most_pixels = most_pixels,
         .done_with = [mapped = file.get()](auto part) { mapped->Release(part); }};
     GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows, decode::OpenRows(file->bytes(), options));
-    return std::make_unique<FileRows>(path, std::move(file), std::move(rows));
+    return std::make_unique<FileRows>(called, std::move(file), std::move(rows));
   };
-  return Within(base::Cat("reading ", path), open());
+  return Within(base::Cat("reading ", called), open());
 }
 
 }  // namespace goldcrest::data

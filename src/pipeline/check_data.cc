@@ -83,7 +83,7 @@ class Checking {
 
  private:
   Status Add(const std::string& path, bool validation) {
-    GOLDCREST_TRY(auto set, data::Open(path));
+    GOLDCREST_TRY(auto set, data::Open(path, {.fetch = options_.fetch}));
     if (set->Array(0) && !set->fixed_size()) {
       return Fail(ErrorCode::kUnsupported, path, " holds tensors, which are no pictures to check");
     }

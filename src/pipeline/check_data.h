@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "data/fetched_files.h"
 #include "decode/decode.h"
 
 namespace goldcrest::pipeline {
@@ -16,9 +17,10 @@ struct CheckDataOptions {
   std::string data;  // whatever data::Open takes, or a folder with train and validation in it
   int threads = 1;
   int64_t most_pixels = decode::Options().most_pixels;
-  int64_t least_side = 32;  // pictures with a shorter side are tiny
-  double most_stretch = 4;  // longer side / shorter side; pictures of more are stretched
-  double most_uneven = 10;  // pictures of the largest class / of the smallest
+  int64_t least_side = 32;   // pictures with a shorter side are tiny
+  double most_stretch = 4;   // longer side / shorter side; pictures of more are stretched
+  data::FetchOptions fetch;  // of URLs in lists
+  double most_uneven = 10;   // pictures of the largest class / of the smallest
 };
 
 // A picture, and what is to be said of it.

@@ -270,7 +270,8 @@ std::string EvaluateReport::ShortClassName(int64_t index) const {
 Result<EvaluateReport> Evaluate(const EvaluateOptions& options,
                                 const std::function<void(double share)>& progress) {
   EvaluateReport report;
-  GOLDCREST_TRY(report.set, data::Open(options.data, {.limit = options.limit}));
+  GOLDCREST_TRY(report.set,
+                data::Open(options.data, {.limit = options.limit, .fetch = options.fetch}));
   report.data = report.set->description();
   report.notes = report.set->notes();
   report.models.resize(options.models.size());

@@ -30,6 +30,7 @@ struct EvaluateOptions {
   std::string data;                     // what data::Open takes
   std::string labels;                   // a file, for all models; empty: what each model has
   int64_t limit = 0;                    // pictures; 0: all
+  data::FetchOptions fetch;             // of URLs in lists
   bool ignore_labels = false;           // of the data
   int threads = 1;
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;

@@ -23,8 +23,9 @@ std::string SubFolder(const std::string& folder, std::span<const std::string_vie
   return "";
 }
 
-Result<std::unique_ptr<const data::DataSet>> OpenWithClasses(const std::string& path) {
-  GOLDCREST_TRY(auto set, data::Open(path));
+Result<std::unique_ptr<const data::DataSet>> OpenWithClasses(const std::string& path,
+                                                             const data::FetchOptions& fetch) {
+  GOLDCREST_TRY(auto set, data::Open(path, {.fetch = fetch}));
   if (!set->classes().empty()) return set;
   return Fail(ErrorCode::kInvalid, path,
               " says nothing of classes: put the pictures into a folder "
@@ -65,7 +66,7 @@ class Opening {
       : options_(options), pool_(pool) {}
 
   Result<TrainingData> Open() {
-    GOLDCREST_TRY(auto set, OpenWithClasses(options_.data));
+    GOLDCREST_TRY(auto set, OpenWithClasses(options_.data, options_.fetch));
     data_.classes = set->classes();
     if (data_.classes.size() < 2) {
       return Fail(ErrorCode::kInvalid, options_.data, " has only the class '", data_.classes[0],
@@ -107,7 +108,7 @@ class Opening {
   }
 
   Status AddValidation() {
-    GOLDCREST_TRY(auto set, OpenWithClasses(options_.validation));
+    GOLDCREST_TRY(auto set, OpenWithClasses(options_.validation, options_.fetch));
     std::vector<int64_t> labels;
     for (const std::string& name : set->classes()) {
       const auto found = std::ranges::find(data_.classes, name);

@@ -34,6 +34,7 @@ struct TrainingDataOptions {
   std::string validation;         // empty: a part of `data`
   double validation_share = 0.2;  // of each class of `data`, where `validation` is empty
   uint64_t seed = 0;
+  data::FetchOptions fetch;  // of URLs in lists
 };
 
 // The options with `data` and `validation` as they are meant: see OpenTrainingData.

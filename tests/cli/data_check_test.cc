@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/program.h"
+#include "support/http_server.h"
 #include "support/picture_files.h"
 #include "support/shared.h"
 #include "support/temporary.h"
@@ -137,6 +138,32 @@ TEST_F(DataCheckTest, ListsAndRecordsAreCheckedToo) {
   EXPECT_EQ(check["pictures"], 3);
   EXPECT_EQ(check["mislabelled"][0].size(), 3U);
   EXPECT_EQ(check["formats"], json::object());
+}
+
+TEST_F(DataCheckTest, UrlsOfThisMachineAreFetchedWhereThatIsAllowed) {
+  testing::HttpServer server([](const std::string& path, const testing::HttpServer::Send& send) {
+    send(testing::HttpAnswer(path == "/gone" ? "" : NoisyJpeg(1),
+                             path == "/gone" ? "410 Gone" : "200 OK"));
+  });
+  Write("list.csv", "url,label\n" + server.Url("/a") + ",ant\n" + server.Url("/gone") + ",bee\n");
+  ASSERT_EQ(::setenv("XDG_CACHE_HOME", folder_.File("cache").c_str(), 1), 0);
+  const std::vector<std::string> arguments = {"data", "check", folder_.File("list.csv"), "--json"};
+  auto broken = [](const std::vector<std::string>& flags) {
+    const Ran ran = RunProgram(flags);
+    EXPECT_EQ(ran.exit_code, 1);
+    std::vector<std::string> what;
+    const json check = json::parse(ran.out);
+    for (const json& finding : check["broken"]) what.push_back(finding["what"]);
+    return what;
+  };
+  const std::vector<std::string> refused = broken(arguments);
+  ASSERT_EQ(refused.size(), 2U);
+  EXPECT_NE(refused[0].find("--allow-private-addresses"), std::string::npos) << refused[0];
+  EXPECT_EQ(server.requests(), 0);
+  std::vector<std::string> allowing = arguments;
+  allowing.emplace_back("--allow-private-addresses");
+  EXPECT_EQ(broken(allowing), std::vector<std::string>{"fetching it › the server answered 410"});
+  ASSERT_EQ(::unsetenv("XDG_CACHE_HOME"), 0);
 }
 
 TEST_F(DataCheckTest, ErrorsSayWhatToDo) {
