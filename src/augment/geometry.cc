@@ -18,25 +18,39 @@ int64_t Reflected(int64_t i, int64_t n) {
   return i < n ? i : 2 * n - 1 - i;
 }
 
-const uint8_t* PixelOf(const image::Picture& picture, int64_t x, int64_t y) {
-  return picture.rgb.data() +
-         (Reflected(y, picture.height) * picture.width + Reflected(x, picture.width)) * 3;
+// Coordinates are fixed-point numbers of 32 binary places; of these, weights have the first 11, so
+// that a byte times two of them fits into 32 bits.
+constexpr int kPlaces = 32;
+constexpr int kWeightBits = 11;
+constexpr int32_t kOne = 1 << kWeightBits;
+
+int64_t ToFixed(double x) { return std::llround(std::ldexp(x, kPlaces)); }
+
+int32_t WeightOf(int64_t x) {
+  return static_cast<int32_t>(x >> (kPlaces - kWeightBits)) & (kOne - 1);
 }
 
-// The pixel whose middle lies at (x, y) + 0.5.
-void Sample(const image::Picture& in, double x, double y, uint8_t* out) {
-  const auto left = static_cast<int64_t>(std::floor(x));
-  const auto top = static_cast<int64_t>(std::floor(y));
-  const auto dx = static_cast<float>(x - static_cast<double>(left));
-  const auto dy = static_cast<float>(y - static_cast<double>(top));
-  const uint8_t* a = PixelOf(in, left, top);
-  const uint8_t* b = PixelOf(in, left + 1, top);
-  const uint8_t* c = PixelOf(in, left, top + 1);
-  const uint8_t* d = PixelOf(in, left + 1, top + 1);
-  for (int i = 0; i < 3; ++i) {
-    const float upper = static_cast<float>(a[i]) + static_cast<float>(b[i] - a[i]) * dx;
-    const float lower = static_cast<float>(c[i]) + static_cast<float>(d[i] - c[i]) * dx;
-    out[i] = static_cast<uint8_t>(upper + (lower - upper) * dy + 0.5F);
+// The four pixels around (x, y), which is 0 in the middle of the first pixel.
+void Sample(const image::Picture& in, int64_t x, int64_t y, uint8_t* out) {
+  int64_t left = x >> kPlaces;
+  int64_t top = y >> kPlaces;
+  int64_t right = left + 1;
+  int64_t bottom = top + 1;
+  if (left < 0 || top < 0 || right >= in.width || bottom >= in.height) {
+    left = Reflected(left, in.width);
+    right = Reflected(right, in.width);
+    top = Reflected(top, in.height);
+    bottom = Reflected(bottom, in.height);
+  }
+  const uint8_t* upper = in.rgb.data() + top * in.width * 3;
+  const uint8_t* lower = in.rgb.data() + bottom * in.width * 3;
+  const int32_t dx = WeightOf(x);
+  const int32_t dy = WeightOf(y);
+  for (int c = 0; c < 3; ++c) {
+    const int32_t above = upper[left * 3 + c] * (kOne - dx) + upper[right * 3 + c] * dx;
+    const int32_t below = lower[left * 3 + c] * (kOne - dx) + lower[right * 3 + c] * dx;
+    constexpr int32_t kHalf = kOne * kOne / 2;
+    out[c] = static_cast<uint8_t>((above * (kOne - dy) + below * dy + kHalf) >> 2 * kWeightBits);
   }
 }
 
@@ -70,15 +84,20 @@ void Rotate(const image::Picture& in, double degrees, image::Picture& out) {
   const double angle = degrees * std::numbers::pi / 180;
   const double sine = std::sin(angle);
   const double cosine = std::cos(angle);
-  const double middle_x = static_cast<double>(in.width) / 2;
-  const double middle_y = static_cast<double>(in.height) / 2;
+  // From the picture's middle to that of its first pixel.
+  const double left = (1 - static_cast<double>(in.width)) / 2;
+  const double top = (1 - static_cast<double>(in.height)) / 2;
+  const int64_t x_step = ToFixed(cosine);
+  const int64_t y_step = ToFixed(sine);
   uint8_t* to = out.rgb.data();
-  for (int64_t y = 0; y < in.height; ++y) {
-    const double from_middle = static_cast<double>(y) + 0.5 - middle_y;
-    for (int64_t x = 0; x < in.width; ++x, to += 3) {
-      const double along = static_cast<double>(x) + 0.5 - middle_x;
-      Sample(in, middle_x + cosine * along - sine * from_middle - 0.5,
-             middle_y + sine * along + cosine * from_middle - 0.5, to);
+  for (int64_t row = 0; row < in.height; ++row) {
+    const double down = top + static_cast<double>(row);
+    int64_t x = ToFixed(cosine * left - sine * down - left);
+    int64_t y = ToFixed(sine * left + cosine * down - top);
+    for (int64_t column = 0; column < in.width; ++column, to += 3) {
+      Sample(in, x, y, to);
+      x += x_step;
+      y += y_step;
     }
   }
 }
