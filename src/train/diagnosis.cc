@@ -49,11 +49,9 @@ size_t IndexOfLowest(const std::vector<double>& values) {
   return static_cast<size_t>(std::ranges::min_element(values) - values.begin());
 }
 
-// Least squares over 0, 1, …: the slope and its standard error.
-struct Line {
-  double slope = 0, slope_error = 0;
-};
-Line FitLine(const std::vector<double>& values) {
+// Whether a line through the values (least squares) falls by 5 % and 0.02 or more, and its slope is
+// beyond doubt; where they are too few to tell, whether each is lower than the one before.
+bool SurelyFalls(const std::vector<double>& values) {
   const auto count = static_cast<double>(values.size());
   const double middle = (count - 1) / 2;
   const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
@@ -70,7 +68,10 @@ Line FitLine(const std::vector<double>& values) {
     const double off = values[i] - mean - slope * (static_cast<double>(i) - middle);
     rest += off * off;
   }
-  return {slope, std::sqrt(rest / (count - 2) / xx)};
+  const double fall = -slope * (count - 1);
+  if (fall < 0.02 || fall < 0.05 * values.front()) return false;
+  if (values.size() <= 4) return std::ranges::is_sorted(values, std::ranges::greater());
+  return -slope >= kSurelyFalls * std::sqrt(rest / (count - 2) / xx);
 }
 
 // 'ant', 'bee' and 3 more
@@ -181,7 +182,11 @@ std::optional<Finding> RateTooHigh(const RunFacts& run) {
                        run.fit.epochs.front().epoch, " to ", Fixed(losses.back(), 3)));
   }
   const double ignorance = std::log(static_cast<double>(std::max<size_t>(run.classes.size(), 2)));
-  if (losses.back() > 1.5 * ignorance) {
+  // A loss that only falls is on its way, however slowly.
+  const bool rose = std::ranges::adjacent_find(losses, [](double before, double after) {
+                      return after > 1.05 * before;
+                    }) != losses.end();
+  if (rose && losses.back() > 1.5 * ignorance) {
     return finding(Cat("the training loss ended at ", Fixed(losses.back(), 3),
                        ", more than that of calling all classes equally likely (",
                        Fixed(ignorance, 3), ")"));
@@ -198,6 +203,7 @@ std::optional<Finding> RateTooHigh(const RunFacts& run) {
 }
 
 std::optional<Finding> OverFitting(const RunFacts& run) {
+  if (RateTooHigh(run)) return std::nullopt;
   if (auto rising = Rising(run)) return rising;
   const std::vector<double> validation = ValidationLosses(run.fit);
   if (validation.empty() || run.confusion.empty()) return std::nullopt;
@@ -244,15 +250,10 @@ std::optional<Finding> Unfinished(const RunFacts& run) {
   if ((validated ? last.validation->accuracy : last.training.accuracy) >= kGoodEnough) {
     return std::nullopt;
   }
-  const size_t window = std::max<size_t>(4, losses.size() / 3);
-  if (losses.size() < window) return std::nullopt;
+  if (losses.size() < 2) return std::nullopt;
+  const size_t window = std::min(losses.size(), std::max<size_t>(4, losses.size() / 3));
   losses.erase(losses.begin(), losses.end() - static_cast<ptrdiff_t>(window));
-  const Line line = FitLine(losses);
-  const double fall = -line.slope * static_cast<double>(window - 1);
-  if (fall < kSurelyFalls * line.slope_error * static_cast<double>(window - 1) || fall < 0.02 ||
-      fall < 0.05 * losses.front()) {
-    return std::nullopt;
-  }
+  if (!SurelyFalls(losses)) return std::nullopt;
   return Finding{Symptom::kUnfinished,
                  Cat("the ", validated ? "validation" : "training",
                      " loss was still falling: from ", Fixed(losses.front(), 3), " to ",

@@ -42,17 +42,18 @@ struct RunFacts {
 // What the rules below find, in the order of the symptoms; empty for a healthy run.
 std::vector<Finding> Diagnose(const RunFacts& run);
 
-// The loss became infinite, ended above where it began or above that of knowing nothing, or jumped
-// up from one epoch to the next more than once.
+// The loss became infinite, ended above where it began, or above that of knowing nothing though not
+// by falling all the way, or jumped up from one epoch to the next more than once.
 std::optional<Finding> RateTooHigh(const RunFacts& run);
 
 // The validation loss rises from its best epoch on while the training loss falls (medians of a few
 // epochs, so that a loss that only shivers is none), or the accuracy on pictures that were learned
-// from is more than 10 points above that on others, and above its interval.
+// from is more than 10 points above that on others, and above its interval. Not where the rate is
+// too high.
 std::optional<Finding> OverFitting(const RunFacts& run);
 
 // Neither on the pictures that were learned from nor on others has it come half of the way from
-// the largest class' share to 1, and more epochs alone do not promise it.
+// the largest class' share to 1, and neither more epochs nor a lower rate promise it.
 std::optional<Finding> UnderFitting(const RunFacts& run);
 
 // The loss was still falling when the epochs were over: by a line through its last third, whose

@@ -167,6 +167,23 @@ TEST(Diagnosis, ALossThatStillFallsIsNotFinished) {
   EXPECT_FALSE(Unfinished(run.facts()));
 }
 
+TEST(Diagnosis, AFewEpochsThatFallAreNotFinished) {
+  for (int64_t epochs : {2, 3, 4}) {
+    const KnownRun run = MakeRun(
+        epochs, [](double e) { return Losses{1 / e, 1 / e}; },
+        [](double) { return Accuracies{0.5, 0.5}; });
+    EXPECT_EQ(run.symptoms(), Symptoms{Symptom::kUnfinished}) << epochs;
+  }
+}
+
+// A loss above that of knowing nothing, which creeps down.
+TEST(Diagnosis, ATinyRateIsUnderFitting) {
+  const KnownRun run = MakeRun(
+      20, [](double e) { return Losses{2.2 - 0.002 * e, 2.3 - 0.002 * e}; },
+      [](double) { return Accuracies{0.3, 0.3}; });
+  EXPECT_EQ(run.symptoms(), Symptoms{Symptom::kUnderFitting});
+}
+
 TEST(Diagnosis, AnInfiniteLossIsTooHighARate) {
   KnownRun run = MakeRun(3, [](double e) { return Losses{e, e}; }, Good);
   run.fit.ending = Ending::kDiverged;
@@ -180,8 +197,9 @@ TEST(Diagnosis, AnInfiniteLossIsTooHighARate) {
 TEST(Diagnosis, ALossThatRisesOrJumpsIsTooHighARate) {
   KnownRun run = MakeRun(10, [](double e) { return Losses{0.5 + 0.05 * e, 0.5 + 0.05 * e}; }, Good);
   EXPECT_TRUE(RateTooHigh(run.facts()));
-  run = MakeRun(10, [](double) { return Losses{4, 4}; }, Good);
-  EXPECT_TRUE(RateTooHigh(run.facts()));
+  run =
+      MakeRun(10, [](double e) { return Losses{e < 5 ? 6 - e : 4 + 0.5 * std::sin(e), e}; }, Good);
+  EXPECT_EQ(run.symptoms(), Symptoms{Symptom::kRateTooHigh});
   auto jumps = [](int count) {
     return MakeRun(
         12,
