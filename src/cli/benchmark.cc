@@ -92,7 +92,6 @@ nlohmann::ordered_json ToJson(const BenchmarkFlags& flags, const ModelBenchmark&
 }
 
 std::string Milliseconds(double ms) { return base::Fixed(ms, ms < 0.1 ? 4 : ms < 100 ? 3 : 1); }
-std::string Percent(double share) { return base::Cat(base::Fixed(share * 100, 1), " %"); }
 
 // Multiply-adds a second in thousands of millions.
 std::string Rate(int64_t multiply_adds, double ms) {

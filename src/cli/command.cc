@@ -67,6 +67,14 @@ void PrintNotes(const std::vector<std::string>& notes) {
   }
 }
 
+void PrintUnreadable(std::string_view what, const std::vector<std::string>& unreadable) {
+  constexpr size_t kMostNamed = 5;
+  if (unreadable.empty()) return;
+  PrintNotes({base::Cat(unreadable.size(), " ", what, " cannot be read and were skipped:")});
+  const size_t named = std::min(unreadable.size(), kMostNamed);
+  PrintNotes({unreadable.begin(), unreadable.begin() + static_cast<ptrdiff_t>(named)});
+}
+
 void PrintJson(const nlohmann::ordered_json& json) {
   std::string text = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   std::printf("%s\n", text.c_str());
@@ -79,6 +87,8 @@ std::string Printable(std::string_view text) {
   }
   return out;
 }
+
+std::string Percent(double share) { return base::Cat(base::Fixed(share * 100, 1), " %"); }
 
 std::string Short(int64_t number) {
   if (number >= 1000000) return base::Cat(base::Fixed(static_cast<double>(number) / 1e6, 2), " M");

@@ -45,6 +45,9 @@ void AddArithmeticFlag(CLI::App& app, tensor::Arithmetic& arithmetic);
 // Things worth knowing, on standard error, one line each.
 void PrintNotes(const std::vector<std::string>& notes);
 
+// The first of `unreadable`, and how many there are; `what` they are: pictures.
+void PrintUnreadable(std::string_view what, const std::vector<std::string>& unreadable);
+
 // One JSON object on one line of standard output; text that is no UTF-8 is mended.
 void PrintJson(const nlohmann::ordered_json& json);
 
@@ -53,6 +56,9 @@ std::string Printable(std::string_view text);
 
 // A number with a unit: 41.30 M; empty for 0.
 std::string Short(int64_t number);
+
+// A share of 1 as 56.6 %.
+std::string Percent(double share);
 
 // Rows of cells in aligned columns. Right-aligned are the columns named in `right`.
 class Table {

@@ -12,8 +12,6 @@
 namespace goldcrest::cli {
 namespace {
 
-// Pictures that are named before only their number is told.
-constexpr size_t kMostNamed = 5;
 constexpr size_t kWorstLayers = 8;
 
 struct Flags {
@@ -140,16 +138,6 @@ void PrintReport(const Flags& flags, const pipeline::QuantizeReport& report) {
   std::fputs(text.c_str(), stdout);
 }
 
-void PrintUnreadable(const std::vector<std::string>& unreadable) {
-  if (unreadable.empty()) return;
-  std::vector<std::string> notes = {
-      base::Cat(unreadable.size(), " calibration samples cannot be read and were skipped:")};
-  for (size_t i = 0; i < std::min(unreadable.size(), kMostNamed); ++i) {
-    notes.push_back(unreadable[i]);
-  }
-  PrintNotes(notes);
-}
-
 // An error where more was lost than may be, and no force was used.
 Status CheckBudget(const pipeline::QuantizeOptions& options,
                    const pipeline::QuantizeReport& report) {
@@ -189,7 +177,7 @@ Status Quantize(Flags& flags) {
     std::fprintf(stderr, "warning: %s\n", Printable(warning).c_str());
   }
   PrintNotes(report.quantize.notes);
-  PrintUnreadable(report.unreadable);
+  PrintUnreadable("calibration samples", report.unreadable);
   if (flags.json) {
     PrintJson(ToJson(flags, report));
   } else {

@@ -13,9 +13,7 @@
 namespace goldcrest::cli {
 namespace {
 
-constexpr size_t kMostNamed = 5;  // unreadable pictures, before only their number is told
-
-struct Flags {
+struct TrainFlags {
   pipeline::TrainOptions options;
   std::string optimizer = "adam";
   std::string schedule;
@@ -38,8 +36,6 @@ Result<std::optional<int64_t>> ParseFineTune(const std::string& text) {
   return Fail(ErrorCode::kUsage, "--fine-tune is '", text,
               "'; it is the number of layers at the end that are learned, or all");
 }
-
-std::string Percent(double share) { return base::Cat(base::Fixed(100 * share, 1), " %"); }
 
 std::string EpochLine(const train::EpochReport& report, int64_t epochs) {
   std::string line = base::Cat("epoch ", report.epoch, "/", epochs, "  loss ",
@@ -68,7 +64,7 @@ std::string_view NameOf(train::Ending ending) {
   return "diverged";
 }
 
-nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::TrainReport& report) {
+nlohmann::ordered_json ToJson(const TrainFlags& flags, const pipeline::TrainReport& report) {
   nlohmann::ordered_json json;
   json["output"] = flags.options.output;
   json["from"] = flags.options.start.from;
@@ -114,7 +110,7 @@ nlohmann::ordered_json ToJson(const Flags& flags, const pipeline::TrainReport& r
   return json;
 }
 
-void PrintReport(const Flags& flags, const pipeline::TrainReport& report) {
+void PrintReport(const TrainFlags& flags, const pipeline::TrainReport& report) {
   std::string text = base::Cat("data       ", Printable(report.data), "; ", report.training,
                                " to learn from, ", report.validation, " to judge by\n");
   text += base::Cat("pictures   ", report.input_contract, "\n");
@@ -149,16 +145,6 @@ void PrintReport(const Flags& flags, const pipeline::TrainReport& report) {
   std::fputs(text.c_str(), stdout);
 }
 
-void PrintUnreadable(const std::vector<std::string>& unreadable) {
-  if (unreadable.empty()) return;
-  std::vector<std::string> notes = {
-      base::Cat(unreadable.size(), " pictures cannot be read and were skipped:")};
-  for (size_t i = 0; i < std::min(unreadable.size(), kMostNamed); ++i) {
-    notes.push_back(unreadable[i]);
-  }
-  PrintNotes(notes);
-}
-
 void PrintDiagnosis(const std::vector<train::Finding>& findings) {
   for (const train::Finding& finding : findings) {
     std::fprintf(stderr, "diagnosis: %s: %s\n  what to do: %s\n",
@@ -180,7 +166,7 @@ std::vector<std::vector<std::string>> Settings(CLI::App& app) {
   return rows;
 }
 
-Status WritePages(CLI::App& app, const Flags& flags, const pipeline::TrainReport& report) {
+Status WritePages(CLI::App& app, const TrainFlags& flags, const pipeline::TrainReport& report) {
   std::vector<std::string> paths;
   if (!flags.html.empty()) paths.push_back(flags.html);
   if (const std::string& folder = flags.options.log.folder; !folder.empty()) {
@@ -194,7 +180,7 @@ Status WritePages(CLI::App& app, const Flags& flags, const pipeline::TrainReport
   return {};
 }
 
-Status Train(CLI::App& app, Flags& flags) {
+Status Train(CLI::App& app, TrainFlags& flags) {
   pipeline::TrainOptions& options = flags.options;
   if (options.output.empty()) {
     return Fail(ErrorCode::kUsage, "name the file to write with -o; see goldcrest train --help");
@@ -243,7 +229,7 @@ Status Train(CLI::App& app, Flags& flags) {
   for (const std::string& warning : report.warnings) {
     std::fprintf(stderr, "warning: %s\n", Printable(warning).c_str());
   }
-  PrintUnreadable(report.unreadable);
+  PrintUnreadable("pictures", report.unreadable);
   PrintDiagnosis(report.diagnosis);
   GOLDCREST_RETURN_IF_ERROR(WritePages(app, flags, report));
   if (flags.json) {
@@ -254,7 +240,7 @@ Status Train(CLI::App& app, Flags& flags) {
   return {};
 }
 
-void AddFitFlags(CLI::App& app, Flags& flags) {
+void AddFitFlags(CLI::App& app, TrainFlags& flags) {
   pipeline::TrainOptions& options = flags.options;
   train::FitOptions& fit = options.fit;
   app.add_option("--epochs", fit.epochs, "times that every picture is seen (default 20)")
@@ -297,7 +283,7 @@ void AddFitFlags(CLI::App& app, Flags& flags) {
 }  // namespace
 
 Action AddTrain(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<TrainFlags>();
   pipeline::TrainOptions& options = flags->options;
   options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   app.add_option("data", options.data.data,

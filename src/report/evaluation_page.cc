@@ -25,8 +25,6 @@ constexpr size_t kMostConfused = 12;
 constexpr size_t kLargestHeatmap = 30;
 constexpr size_t kMostSkipped = 50;
 
-std::string Percent(double share) { return Fixed(share * 100, 1); }
-
 std::string FileName(const std::string& path) {
   return std::filesystem::path(path).filename().string();
 }
@@ -51,13 +49,13 @@ using Cells = std::vector<std::pair<std::string, std::string>>;
 
 Cells AccuracyCells(const evaluate::Summary& summary) {
   const evaluate::Interval interval = summary.top1->interval();
-  return {{"top-1 %", Percent(summary.top1->value())},
-          {"95 % interval", Cat(Percent(interval.low), " to ", Percent(interval.high))},
-          {"top-5 %", Percent(summary.top5->value())}};
+  return {{"top-1 %", InPercent(summary.top1->value())},
+          {"95 % interval", Cat(InPercent(interval.low), " to ", InPercent(interval.high))},
+          {"top-5 %", InPercent(summary.top5->value())}};
 }
 
 Cells ComparisonCells(const evaluate::Summary& summary, bool labelled) {
-  Cells cells = {{"agreement %", Percent(summary.agreement.value())},
+  Cells cells = {{"agreement %", InPercent(summary.agreement.value())},
                  {"mean KL", Fixed(summary.divergence, 5)}};
   if (labelled) {
     cells.insert(cells.end(), {{"lost", Cat(summary.only_first_right)},

@@ -93,6 +93,8 @@ std::string Element(std::string_view tag, std::string_view text) {
   return Cat("<", tag, ">", Escape(text), "</", tag, ">\n");
 }
 
+std::string InPercent(double share) { return base::Fixed(share * 100, 1); }
+
 std::string HtmlTable(const std::vector<std::string>& header,
                       const std::vector<std::vector<std::string>>& rows, size_t first_number) {
   auto row = [&](const std::vector<std::string>& cells, std::string_view tag) {

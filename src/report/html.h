@@ -16,6 +16,9 @@ std::string Escape(std::string_view text);
 // <tag>text</tag>, the text escaped.
 std::string Element(std::string_view tag, std::string_view text);
 
+// A share of 1 in per cent, without the sign: 56.6.
+std::string InPercent(double share);
+
 // A table of plain text; columns from `first_number` on are aligned as numbers are.
 std::string HtmlTable(const std::vector<std::string>& header,
                       const std::vector<std::vector<std::string>>& rows, size_t first_number);

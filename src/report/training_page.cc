@@ -17,12 +17,10 @@ using pipeline::TrainReport;
 using train::EpochReport;
 
 constexpr size_t kMostClasses = 30;  // in charts
-constexpr size_t kMostConfused = 12;
+constexpr size_t kMostPairs = 12;
 constexpr size_t kMostUnreadable = 50;
 constexpr size_t kTrainingColor = 0;
 constexpr size_t kValidationColor = 1;
-
-std::string Percent(double share) { return Fixed(share * 100, 1); }
 
 std::string Grid(std::string_view charts) {
   return Cat("<div class=\"grid\">", charts, "</div>\n");
@@ -63,11 +61,11 @@ std::string Ending(const TrainReport& report) {
 std::string Figures(const TrainReport& report) {
   std::vector<std::vector<std::string>> rows;
   if (report.score) {
-    rows.push_back({"validation accuracy", Cat(Percent(report.score->accuracy), " %")});
+    rows.push_back({"validation accuracy", Cat(InPercent(report.score->accuracy), " %")});
     const evaluate::Share all = OfAll(report);
     if (all.total > 0) {
-      rows.push_back({"its 95 % interval", Cat(Percent(all.interval().low), " to ",
-                                               Percent(all.interval().high), " %")});
+      rows.push_back({"its 95 % interval", Cat(InPercent(all.interval().low), " to ",
+                                               InPercent(all.interval().high), " %")});
     }
     rows.push_back({"validation loss", Fixed(report.score->loss, 4)});
   }
@@ -133,9 +131,9 @@ std::string Epochs(const TrainReport& report) {
   std::vector<std::vector<std::string>> rows;
   for (const EpochReport& epoch : report.fit.epochs) {
     rows.push_back({Cat(epoch.epoch), Fixed(epoch.training.loss, 4),
-                    Percent(epoch.training.accuracy),
+                    InPercent(epoch.training.accuracy),
                     epoch.validation ? Fixed(epoch.validation->loss, 4) : "",
-                    epoch.validation ? Percent(epoch.validation->accuracy) : "",
+                    epoch.validation ? InPercent(epoch.validation->accuracy) : "",
                     Cat(static_cast<float>(epoch.rate)), Fixed(epoch.samples_per_second, 0)});
   }
   return Cat("<details><summary>Every epoch in numbers</summary>\n",
@@ -178,7 +176,7 @@ std::string Classes(const TrainReport& report) {
   }
   std::string html = Cat("<h2>Classes</h2>\n", Grid(charts));
   std::vector<std::vector<std::string>> rows;
-  for (const auto& cell : matrix.MostConfused(kMostConfused)) {
+  for (const auto& cell : matrix.MostConfused(kMostPairs)) {
     rows.push_back({report.classes[static_cast<size_t>(cell.label)],
                     report.classes[static_cast<size_t>(cell.predicted)], Cat(cell.count)});
   }

@@ -9,7 +9,7 @@
 namespace goldcrest::train {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames = {"sgd", "adam", "adamw", "rmsprop"};
+constexpr std::array<std::string_view, 4> kAlgorithmNames = {"sgd", "adam", "adamw", "rmsprop"};
 
 // Numbers that are kept of each parameter.
 size_t StatesOf(const OptimizerOptions& options) {
@@ -27,11 +27,12 @@ size_t StatesOf(const OptimizerOptions& options) {
 
 }  // namespace
 
-std::span<const std::string_view> AlgorithmNames() { return kNames; }
+std::span<const std::string_view> AlgorithmNames() { return kAlgorithmNames; }
 
 Result<Algorithm> ParseAlgorithm(std::string_view name) {
-  const auto* found = std::ranges::find(kNames, name);
-  if (found != kNames.end()) return static_cast<Algorithm>(found - kNames.begin());
+  const auto* found = std::ranges::find(kAlgorithmNames, name);
+  if (found != kAlgorithmNames.end())
+    return static_cast<Algorithm>(found - kAlgorithmNames.begin());
   return Fail(ErrorCode::kUsage, "--optimizer is '", name,
               "'; it can be sgd, adam, adamw or rmsprop");
 }
