@@ -1,6 +1,7 @@
 #include "pipeline/starting_model.h"
 
 #include "graph/resize_inputs.h"
+#include "pipeline/labels.h"
 #include "pipeline/model_file.h"
 #include "train/learned.h"
 
@@ -44,8 +45,14 @@ Status ResolveContract(const StartOptions& options, StartingModel& model) {
 Status GiveHead(const StartOptions& options, const std::vector<std::string>& classes,
                 StartingModel& model) {
   const bool built = !options.architecture.name.empty();
-  const bool knows_them = built || model.graph.metadata.labels == classes;
-  const bool keeps = knows_them && (built || options.fine_tune) && options.head.empty();
+  const std::vector<std::string>& labels = model.graph.metadata.labels;
+  const bool as_many = labels.empty() && ClassCount(model.graph) == std::ssize(classes);
+  const bool keeps =
+      (built || (options.fine_tune && (labels == classes || as_many))) && options.head.empty();
+  if (keeps && as_many && !built) {
+    model.notes.push_back(base::Cat("the model has no labels; its ", classes.size(),
+                                    " classes were taken for those of the data, in their order"));
+  }
   GOLDCREST_TRY(const std::vector<train::HeadLayer> layers, train::ParseHead(options.head));
   if (keeps) return {};
   if (options.fine_tune) {

@@ -38,8 +38,8 @@ struct StartingModel {
   std::vector<std::string> notes;
 };
 
-// A model whose labels are `classes` keeps its head where it is fine-tuned; any other gets a new
-// one.
+// A model whose labels are `classes`, or that has no labels but as many classes, keeps its head
+// where it is fine-tuned; any other gets a new one.
 Result<StartingModel> MakeStartingModel(const StartOptions& options,
                                         const std::vector<std::string>& classes);
 

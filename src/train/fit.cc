@@ -54,14 +54,14 @@ class Fitting {
         report.ending = Ending::kInterrupted;
         break;
       }
-      if (!std::isfinite(done.training.loss)) {
+      const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+      done.samples_per_second = static_cast<double>(training_.size()) / elapsed.count();
+      GOLDCREST_TRY(const bool finite, Judge(done));
+      if (!finite) {
         report.ending = Ending::kDiverged;
         if (kept_.empty()) return Diverged(epoch);
         break;
       }
-      const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-      done.samples_per_second = static_cast<double>(training_.size()) / elapsed.count();
-      GOLDCREST_RETURN_IF_ERROR(Judge(done));
       report.epochs.push_back(done);
       GOLDCREST_RETURN_IF_ERROR(events_.epoch_done(done));
       if (ShouldStop(done, report)) break;
@@ -120,8 +120,10 @@ class Fitting {
     }
   }
 
-  // Validates, and keeps the parameters where they are the best so far.
-  Status Judge(EpochReport& done) {
+  // Validates, and keeps the parameters where they are the best so far; false where a loss is no
+  // finite number.
+  Result<bool> Judge(EpochReport& done) {
+    if (!std::isfinite(done.training.loss)) return false;
     Parameters& parameters = network_.parameters();
     std::vector<float> own;
     if (!average_.empty()) {
@@ -132,14 +134,15 @@ class Fitting {
       GOLDCREST_TRY(done.validation, Measure(network_, *validation_, {}));
     }
     const double loss = done.validation ? done.validation->loss : -static_cast<double>(done.epoch);
-    if (kept_.empty() || loss < kept_loss_) {
+    const bool finite = std::isfinite(loss);
+    if (finite && (kept_.empty() || loss < kept_loss_)) {
       kept_loss_ = loss;
       kept_epoch_ = done.epoch;
       kept_.assign(parameters.elements().begin(), parameters.elements().end());
       done.best = true;
     }
     if (!own.empty()) std::ranges::copy(own, parameters.learned().begin());
-    return {};
+    return finite;
   }
 
   bool ShouldStop(const EpochReport& done, FitReport& report) const {
