@@ -72,7 +72,9 @@ class Training {
     report_.input_contract = model.input_contract;
     GOLDCREST_TRY(log_, TrainingLog::Open(options_.log));
     if (model.graph.metadata.input_contract) {
-      log_->Pictures(data, *model.graph.metadata.input_contract);
+      log_->Pictures(data, {.contract = *model.graph.metadata.input_contract,
+                            .augmentation = options_.augmentation,
+                            .seed = options_.fit.seed});
     }
     GOLDCREST_RETURN_IF_ERROR(model.frozen ? OnFeatures(model, data) : OnPictures(model, data));
     if (log_->failure()) {

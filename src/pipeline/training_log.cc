@@ -1,11 +1,10 @@
 #include "pipeline/training_log.h"
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 
 #include "base/file.h"
 #include "events/png.h"
-#include "pipeline/sample_reader.h"
 
 namespace goldcrest::pipeline {
 namespace {
@@ -15,19 +14,26 @@ using base::Cat;
 constexpr size_t kMostClasses = 20;  // with pictures in the log
 constexpr size_t kPicturesOfClass = 3;
 
-// The picture as RGB pixels in a PNG file.
-Result<std::string> Picture(const TrainingSample& sample, const tensor::InputContract& contract,
-                            SampleReader& reader) {
-  const int64_t channels = contract.color == tensor::ColorOrder::kGray ? 1 : 3;
-  GOLDCREST_TRY(tensor::Tensor pixels,
-                tensor::Tensor::Create(tensor::DType::kUInt8,
-                                       {1, contract.height, contract.width, channels}));
-  GOLDCREST_RETURN_IF_ERROR(reader.Read(sample, pixels.mutable_view()));
-  const std::span<const uint8_t> bytes = pixels.view().As<uint8_t>();
-  if (channels == 3) return events::EncodePng(contract.width, contract.height, bytes);
+// Samples of the first classes, a few of each, by class.
+std::vector<std::vector<int64_t>> SomeOfEachClass(const TrainingData& data) {
+  std::vector<std::vector<int64_t>> chosen(std::min(data.classes.size(), kMostClasses));
+  for (int64_t i = 0; i < std::ssize(data.training); ++i) {
+    const auto label = static_cast<size_t>(data.training[static_cast<size_t>(i)].label);
+    if (label < chosen.size() && chosen[label].size() < kPicturesOfClass) {
+      chosen[label].push_back(i);
+    }
+  }
+  return chosen;
+}
+
+// Levels as a PNG file of RGB.
+Result<std::string> AsPng(const tensor::InputContract& contract, std::span<const float> levels) {
+  const bool gray = contract.color == tensor::ColorOrder::kGray;
   std::vector<uint8_t> rgb;
-  rgb.reserve(bytes.size() * 3);
-  for (uint8_t gray : bytes) rgb.insert(rgb.end(), 3, gray);
+  for (float level : levels) {
+    const auto byte = static_cast<uint8_t>(std::lround(std::clamp(level, 0.0F, 255.0F)));
+    rgb.insert(rgb.end(), gray ? 3 : 1, byte);
+  }
   return events::EncodePng(contract.width, contract.height, rgb);
 }
 
@@ -82,29 +88,35 @@ Status TrainingLog::Write(const train::EpochReport& report, train::Parameters& p
   return events_->validation->Flush();
 }
 
-void TrainingLog::Pictures(const TrainingData& data, const tensor::InputContract& contract) {
+void TrainingLog::Pictures(const TrainingData& data, PictureSourceOptions options) {
   if (failure_ || !events_ || !options_.pictures) return;
-  tensor::InputContract pixels = contract;
-  pixels.normalization = {};
-  pixels.dtype = tensor::DType::kUInt8;
-  pixels.scale = 1;
-  pixels.zero_point = 0;
-  if (pixels.color == tensor::ColorOrder::kBgr) pixels.color = tensor::ColorOrder::kRgb;
-  const size_t classes = std::min(data.classes.size(), kMostClasses);
-  std::vector<std::vector<std::string>> pngs(classes);
-  SampleReader reader({.contract = pixels});
-  for (const TrainingSample& sample : data.training) {
-    const auto label = static_cast<size_t>(sample.label);
-    if (label >= classes || pngs[label].size() == kPicturesOfClass) continue;
-    // What cannot be read is told where it is learned from.
-    if (auto png = Picture(sample, pixels, reader)) pngs[label].push_back(*std::move(png));
+  Note(WritePictures(data, std::move(options)));
+}
+
+Status TrainingLog::WritePictures(const TrainingData& data, PictureSourceOptions options) {
+  tensor::InputContract& contract = options.contract;
+  contract.normalization = {};
+  if (contract.color == tensor::ColorOrder::kBgr) contract.color = tensor::ColorOrder::kRgb;
+  options.threads = 0;
+  options.cache_bytes = 0;
+  GOLDCREST_TRY(const auto source, PictureSource::Create(data.training, options));
+  const int64_t channels = contract.color == tensor::ColorOrder::kGray ? 1 : 3;
+  std::vector<float> levels(static_cast<size_t>(contract.width * contract.height * channels));
+  const std::vector<std::vector<int64_t>> chosen = SomeOfEachClass(data);
+  for (size_t label = 0; label < chosen.size(); ++label) {
+    std::vector<std::string> pngs;
+    for (int64_t sample : chosen[label]) {
+      train::Target target;
+      // What cannot be read is told where it is learned from.
+      if (!source->Fill(std::span(&sample, 1), 1, levels, std::span(&target, 1))) continue;
+      GOLDCREST_TRY(std::string png, AsPng(contract, levels));
+      pngs.push_back(std::move(png));
+    }
+    if (pngs.empty()) continue;
+    events_->training.AddPictures(0, Cat("pictures/", data.classes[label]), contract.width,
+                                  contract.height, pngs);
   }
-  for (size_t label = 0; label < classes; ++label) {
-    if (pngs[label].empty()) continue;
-    events_->training.AddPictures(0, Cat("pictures/", data.classes[label]), pixels.width,
-                                  pixels.height, pngs[label]);
-  }
-  Note(events_->training.Flush());
+  return events_->training.Flush();
 }
 
 }  // namespace goldcrest::pipeline

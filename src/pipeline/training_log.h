@@ -8,8 +8,8 @@
 #include "base/result.h"
 #include "events/event_file.h"
 #include "pipeline/csv_log.h"
+#include "pipeline/picture_source.h"
 #include "pipeline/training_data.h"
-#include "tensor/input_contract.h"
 #include "train/fit.h"
 
 namespace goldcrest::pipeline {
@@ -30,8 +30,9 @@ class TrainingLog {
   // The figures of an epoch, and the parameters that it ended with.
   void Epoch(const train::EpochReport& report, train::Parameters& parameters);
 
-  // Some training pictures of each class as the contract makes them, but for the normalization.
-  void Pictures(const TrainingData& data, const tensor::InputContract& contract);
+  // Some training pictures of each class as the network sees them in the first epoch, augmentation
+  // included, but for the normalization.
+  void Pictures(const TrainingData& data, PictureSourceOptions options);
 
   const std::optional<Error>& failure() const { return failure_; }
 
@@ -44,6 +45,7 @@ class TrainingLog {
 
   TrainingLog() = default;
   Status Write(const train::EpochReport& report, train::Parameters& parameters);
+  Status WritePictures(const TrainingData& data, PictureSourceOptions options);
   void Note(const Status& status);
 
   TrainingLogOptions options_;

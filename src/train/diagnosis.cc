@@ -322,7 +322,7 @@ std::optional<Finding> SmallValidation(const RunFacts& run) {
   return Finding{Symptom::kSmallValidation,
                  Cat(judged.all, " validation pictures put its accuracy between ",
                      Percent(interval.low), " and ", Percent(interval.high),
-                     " (95 % interval): runs that differ by less cannot be told apart"),
+                     " (95 % interval): a few points more or less may be luck"),
                  Cat("judge by more pictures; about ", std::llround(wanted / 50) * 50,
                      " bring it to ±3 points")};
 }

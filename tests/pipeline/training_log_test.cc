@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "support/picture_files.h"
 #include "support/temporary.h"
 
 namespace goldcrest::pipeline {
@@ -46,6 +47,40 @@ TEST(TrainingLog, HasTheFoldersOfKeras) {
   EXPECT_EQ(FilesOf(folder.File("runs/1")),
             (std::vector<std::string>{"log.csv", "train/events.out.tfevents.*",
                                       "validation/events.out.tfevents.*"}));
+}
+
+TEST(TrainingLog, ThreePicturesOfEachClass) {
+  const TemporaryFolder folder;
+  for (const std::string name : {"ant", "bee"}) {
+    std::filesystem::create_directories(folder.File("data/" + name));
+    for (int width = 9; width < 14; ++width) {
+      const std::string path = base::Cat("data/", name, "/", name, width, ".png");
+      folder.Write(path, testing::MakePng(width, 9, name == "ant" ? 2 : 0, 8, false));
+    }
+  }
+  base::ThreadPool pool(1);
+  const auto data = OpenTrainingData({.data = folder.File("data")}, pool);
+  ASSERT_TRUE(data) << data.error().ToString();
+  PictureSourceOptions options{.contract = {.width = 8, .height = 8}};
+  options.augmentation.flip = true;
+  for (const auto color : {tensor::ColorOrder::kRgb, tensor::ColorOrder::kGray}) {
+    options.contract.color = color;
+    const std::string run = folder.File(base::Cat("run", static_cast<int>(color)));
+    auto log = TrainingLog::Open({.folder = run, .pictures = true});
+    ASSERT_TRUE(log);
+    log->Pictures(*data, options);
+    ASSERT_FALSE(log->failure()) << log->failure()->ToString();
+    const std::string file =
+        testing::ReadAll(std::filesystem::directory_iterator(run + "/train")->path());
+    EXPECT_NE(file.find("pictures/ant"), std::string::npos);
+    EXPECT_NE(file.find("pictures/bee"), std::string::npos);
+    size_t pngs = 0;
+    for (size_t at = file.find("\x89PNG"); at != std::string::npos;
+         at = file.find("\x89PNG", at + 1)) {
+      ++pngs;
+    }
+    EXPECT_EQ(pngs, 6U);
+  }
 }
 
 TEST(TrainingLog, AFolderThatGoesAwayEndsTheLogAndNothingElse) {
