@@ -9,7 +9,7 @@
 namespace goldcrest::pipeline {
 namespace {
 
-constexpr uint64_t kMostAhead = 256;
+constexpr uint64_t kMostAhead = 64;
 
 size_t ElementsOf(const tensor::InputContract& contract) {
   const int64_t channels = contract.color == tensor::ColorOrder::kGray ? 1 : 3;

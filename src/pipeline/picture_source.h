@@ -23,8 +23,8 @@ struct PictureSourceOptions {
   uint64_t seed = 0;  // of the augmentation
   int threads = 1;    // that decode
   int64_t most_pixels = decode::Options().most_pixels;
-  // Inputs that wait for their batch; at least two, and no more than some hundred.
-  uint64_t ahead_bytes = uint64_t{64} << 20;
+  // Inputs that wait for their batch; at least two, and no more than some dozens.
+  uint64_t ahead_bytes = uint64_t{32} << 20;
   // What all decoded pictures may take on the disk, so that later epochs need not decode; where
   // they take more, none is kept.
   uint64_t cache_bytes = uint64_t{1} << 30;

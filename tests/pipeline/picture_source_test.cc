@@ -294,13 +294,14 @@ int64_t PeakOf(int64_t count) {
     samples.push_back({set->get(), i, (*set)->sample(i).label, {}});
   }
   const std::vector<int64_t> order = InOrder(count);
-  std::vector<float> inputs(8 * 64 * 64 * 3);
+  std::vector<float> inputs(8 * 128 * 128 * 3);
   std::vector<train::Target> targets(8);
   tensor::InputContract contract = Contract();
-  contract.width = contract.height = 64;
+  contract.width = contract.height = 128;
   const int64_t before = testing::LiveBytes();
   testing::ResetPeak();
-  auto source = MustMake(samples, {.contract = contract, .augmentation = All(), .threads = 2});
+  auto source =
+      MustMake(samples, {.contract = contract, .augmentation = {.flip = true}, .threads = 2});
   source->Prepare(order, 1);
   for (size_t first = 0; first < order.size(); first += 8) {
     const size_t batch = std::min<size_t>(8, order.size() - first);
