@@ -209,21 +209,30 @@ class Convolution final : public Layer {
 
   void Input(const Operands& o) noexcept {
     const kernels::Window& a = params_.window;
-    const int64_t outputs = params_.out_channels;
-    const int64_t inputs = params_.in_channels;
-    const int64_t taps = a.kernel_h * a.kernel_w;
-    float* turned = turned_.Of(inputs * taps * outputs);
-    for (int64_t i = 0; i < outputs; ++i) {
-      for (int64_t t = 0; t < taps; ++t) {
-        for (int64_t c = 0; c < inputs; ++c) {
-          turned[(c * taps + taps - 1 - t) * outputs + i] =
-              o.inputs[1][(i * taps + t) * inputs + c];
-        }
-      }
-    }
+    float* turned = Turned(o.inputs[1]);
     const float* dy = o.output_gradient;
     if (a.stride_h != 1 || a.stride_w != 1) dy = Spread(o);
     backward_.Run(o.batch * rows_per_picture_, dy, turned, nullptr, o.input_gradients[0]);
+  }
+
+  // The filters with input and output channels exchanged, and their taps in the opposite order.
+  float* Turned(const float* w) noexcept {
+    constexpr int64_t kSide = 16;  // of a square that stays in the nearest cache
+    const int64_t outputs = params_.out_channels;
+    const int64_t inputs = params_.in_channels;
+    const int64_t taps = params_.window.kernel_h * params_.window.kernel_w;
+    float* turned = turned_.Of(inputs * taps * outputs);
+    pool_.ForEach((inputs + kSide - 1) / kSide, [&](int64_t square) noexcept {
+      const int64_t last = std::min((square + 1) * kSide, inputs);
+      for (int64_t t = 0; t < taps; ++t) {
+        for (int64_t i = 0; i < outputs; ++i) {
+          for (int64_t c = square * kSide; c < last; ++c) {
+            turned[(c * taps + taps - 1 - t) * outputs + i] = w[(i * taps + t) * inputs + c];
+          }
+        }
+      }
+    });
+    return turned;
   }
 
   // The output's gradient with zeros between its pixels.
