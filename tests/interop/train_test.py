@@ -38,11 +38,11 @@ def network(name):
 
 
 def optimizer(name):
-    return {"sgd": keras.optimizers.SGD(2e-6, momentum=0.9), "adam": keras.optimizers.Adam(1e-5),
+    return {"sgd": keras.optimizers.SGD(5e-7, momentum=0.9), "adam": keras.optimizers.Adam(1e-5),
             "rmsprop": keras.optimizers.RMSprop(1e-6)}[name]
 
 
-FLAGS = {"sgd": ["--learning-rate", "2e-6"], "adam": ["--learning-rate", "1e-5"],
+FLAGS = {"sgd": ["--learning-rate", "5e-7"], "adam": ["--learning-rate", "1e-5"],
          "rmsprop": ["--learning-rate", "1e-6", "--momentum", "0"]}
 
 
