@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "backends/cpu/cpu_backend.h"
 #include "support/counting_allocator.h"
 #include "support/random.h"
@@ -73,7 +76,10 @@ TEST(Executor, RunAllocatesNothing) {
     base::ThreadPool pool(threads);
     Executor executor = MustPrepare(MustParse(kModel), {.pool = &pool});
     FillNoise(executor);
-    for (int run = 0; run < 100; ++run) executor.Run();  // until every thread has started
+    for (int run = 0; run < 100; ++run) {  // until every thread has started, on a busy machine too
+      executor.Run();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
     int64_t before = testing::AllocationCount();
     for (int run = 0; run < 10; ++run) executor.Run();
     EXPECT_EQ(testing::AllocationCount(), before);
