@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/cpu_features.h"
+#include "base/random.h"
 #include "pipeline/model_file.h"
 #include "pipeline/statistics.h"
 #include "pipeline/stopwatch.h"
@@ -10,7 +11,6 @@
 #include "train/loss.h"
 #include "train/network.h"
 #include "train/optimizer.h"
-#include "train/random.h"
 #include "train/training_form.h"
 
 namespace goldcrest::pipeline {
@@ -21,7 +21,7 @@ constexpr int64_t kLeastSteps = 3;
 
 void FillWithNoise(std::span<float> values) {
   for (size_t i = 0; i < values.size(); ++i) {
-    values[i] = static_cast<float>(2 * train::UnitOf(train::Mixed(1, i)) - 1);
+    values[i] = static_cast<float>(2 * base::UnitOf(base::Mixed(1, i)) - 1);
   }
 }
 

@@ -1,9 +1,9 @@
 // Functions of one or two operands, element by element; and those that only hand elements on.
 #include <array>
 
+#include "base/random.h"
 #include "kernels/unary/unary.h"
 #include "train/layers.h"
-#include "train/random.h"
 
 namespace goldcrest::train {
 namespace {
@@ -240,9 +240,10 @@ class Dropout final : public Layer {
       return;
     }
     const auto grown = static_cast<float>(1 / (1 - rate_));
-    const uint64_t stream = Mixed(seed_, o.step);
+    const uint64_t stream = base::Mixed(seed_, o.step);
     for (int64_t i = 0; i < count; ++i) {
-      to[i] = UnitOf(Mixed(stream, static_cast<uint64_t>(i))) < rate_ ? 0 : from[i] * grown;
+      to[i] =
+          base::UnitOf(base::Mixed(stream, static_cast<uint64_t>(i))) < rate_ ? 0 : from[i] * grown;
     }
   }
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "train/random.h"
+#include "base/random.h"
 
 namespace goldcrest::train {
 namespace {
@@ -14,9 +14,9 @@ namespace {
 std::vector<int64_t> Shuffled(int64_t count, uint64_t seed, int64_t epoch) {
   std::vector<int64_t> order(static_cast<size_t>(count));
   std::iota(order.begin(), order.end(), int64_t{0});
-  const uint64_t stream = Mixed(seed, static_cast<uint64_t>(epoch));
+  const uint64_t stream = base::Mixed(seed, static_cast<uint64_t>(epoch));
   for (size_t i = order.size(); i > 1; --i) {
-    std::swap(order[i - 1], order[static_cast<size_t>(Mixed(stream, i) % i)]);
+    std::swap(order[i - 1], order[static_cast<size_t>(base::Mixed(stream, i) % i)]);
   }
   return order;
 }

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <set>
 
+#include "base/random.h"
 #include "base/strings.h"
 #include "graph/infer.h"
 #include "passes/passes.h"
-#include "train/random.h"
 
 namespace goldcrest::train {
 namespace {
@@ -66,9 +66,9 @@ class HeadBuilder {
     graph::Graph& graph = model_.graph;
     const double limit = std::sqrt(6.0 / static_cast<double>(inputs + units));
     std::vector<float> weights(static_cast<size_t>(inputs * units));
-    const uint64_t stream = Mixed(seed_, model_.learned.size());
+    const uint64_t stream = base::Mixed(seed_, model_.learned.size());
     for (size_t i = 0; i < weights.size(); ++i) {
-      weights[i] = static_cast<float>((2 * UnitOf(Mixed(stream, i)) - 1) * limit);
+      weights[i] = static_cast<float>((2 * base::UnitOf(base::Mixed(stream, i)) - 1) * limit);
     }
     const std::vector<float> bias(static_cast<size_t>(units), 0);
     const ValueId w = graph.AddConstant(name + "/kernel", {units, inputs}, weights);

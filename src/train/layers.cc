@@ -1,6 +1,8 @@
 // The table of gradients: a row for each operator.
 #include "train/layers.h"
 
+#include "graph/padding.h"
+
 #include "train/layer.h"
 
 namespace goldcrest::train {
@@ -17,6 +19,26 @@ kernels::Clamp ClampOf(graph::Activation activation) {
       break;
   }
   return {0, kSix};
+}
+
+kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_h, int64_t kernel_w,
+                         const LayerContext& context) {
+  const tensor::Shape& in = context.in(0).shape;
+  const tensor::Shape& out = context.out().shape;
+  const graph::PaddingCounts padding = graph::ResolvePadding(op, in[1], in[2], kernel_h, kernel_w);
+  return {.batch = in[0],
+          .in_h = in[1],
+          .in_w = in[2],
+          .out_h = out[1],
+          .out_w = out[2],
+          .kernel_h = kernel_h,
+          .kernel_w = kernel_w,
+          .stride_h = op.stride_h,
+          .stride_w = op.stride_w,
+          .dilation_h = op.dilation_h,
+          .dilation_w = op.dilation_w,
+          .pad_top = padding.top,
+          .pad_left = padding.left};
 }
 
 namespace {

@@ -3,9 +3,14 @@
 
 #include <limits>
 
+#include "kernels/window.h"
 #include "train/layer.h"
 
 namespace goldcrest::train {
+
+// The geometry of a window of kernel_h x kernel_w over the first operand.
+kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_h, int64_t kernel_w,
+                         const LayerContext& context);
 
 using Made = Result<std::unique_ptr<Layer>>;
 

@@ -5,7 +5,6 @@
 #include "base/aligned_buffer.h"
 #include "gradients/conv_weights/conv_weights.h"
 #include "gradients/depthwise/depthwise.h"
-#include "graph/padding.h"
 #include "kernels/conv/conv.h"
 #include "kernels/convolution_grid.h"
 #include "kernels/depthwise/depthwise.h"
@@ -29,25 +28,9 @@ class Scratch {
   base::AlignedBuffer buffer_;
 };
 
-kernels::Window WindowOf(const graph::ConvolutionAttributes& op, const LayerContext& context) {
-  const tensor::Shape& in = context.in(0).shape;
+kernels::Window FilterWindow(const graph::ConvolutionAttributes& op, const LayerContext& context) {
   const tensor::Shape& filter = context.in(1).shape;
-  const tensor::Shape& out = context.out().shape;
-  const graph::PaddingCounts padding =
-      graph::ResolvePadding(op, in[1], in[2], filter[1], filter[2]);
-  return {.batch = in[0],
-          .in_h = in[1],
-          .in_w = in[2],
-          .out_h = out[1],
-          .out_w = out[2],
-          .kernel_h = filter[1],
-          .kernel_w = filter[2],
-          .stride_h = op.stride_h,
-          .stride_w = op.stride_w,
-          .dilation_h = op.dilation_h,
-          .dilation_w = op.dilation_w,
-          .pad_top = padding.top,
-          .pad_left = padding.left};
+  return WindowOf(op, filter[1], filter[2], context);
 }
 
 // The window of a convolution of stride 1 that turns a gradient of the output, with zeros between
@@ -356,9 +339,9 @@ class Depthwise final : public Layer {
 }  // namespace
 
 Made MakeConv2D(const LayerContext& context) {
-  return std::make_unique<Convolution>(context,
-                                       WindowOf(std::get<graph::Conv2D>(context.node.op), context),
-                                       context.in(0).shape[3], context.out().shape[3], 1);
+  return std::make_unique<Convolution>(
+      context, FilterWindow(std::get<graph::Conv2D>(context.node.op), context),
+      context.in(0).shape[3], context.out().shape[3], 1);
 }
 
 Made MakeFullyConnected(const LayerContext& context) {
@@ -369,7 +352,7 @@ Made MakeFullyConnected(const LayerContext& context) {
 
 Made MakeDepthwiseConv2D(const LayerContext& context) {
   return std::make_unique<Depthwise>(
-      context, WindowOf(std::get<graph::DepthwiseConv2D>(context.node.op), context));
+      context, FilterWindow(std::get<graph::DepthwiseConv2D>(context.node.op), context));
 }
 
 }  // namespace goldcrest::train

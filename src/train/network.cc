@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/random.h"
 #include "graph/infer.h"
 #include "runtime/memory_planner.h"
-#include "train/random.h"
 
 namespace goldcrest::train {
 namespace {
@@ -70,7 +70,7 @@ Status Network::MakeLayers(base::Isa isa) {
                                  : graph::Activation::kNone,
         .pool = *pool_,
         .isa = isa,
-        .seed = Mixed(options_.seed, i),
+        .seed = base::Mixed(options_.seed, i),
         .batch_statistics = options_.batch_statistics && own,
         .storage = [this](ValueId id) { return parameters_.Elements(id); }};
     Planned planned;

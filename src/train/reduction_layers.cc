@@ -89,23 +89,9 @@ class Pool final : public Layer {
     const graph::PoolAttributes& op = average != nullptr
                                           ? static_cast<const graph::PoolAttributes&>(*average)
                                           : std::get<graph::MaxPool2D>(context.node.op);
-    const Shape& in = context.in(0).shape;
-    const Shape& out = context.out().shape;
-    const graph::PaddingCounts padding =
-        graph::ResolvePadding(graph::WindowOf(op), in[1], in[2], op.filter_h, op.filter_w);
     return {.kind = average != nullptr ? kernels::pool::Kind::kAverage : kernels::pool::Kind::kMax,
-            .window = {.batch = in[0],
-                       .in_h = in[1],
-                       .in_w = in[2],
-                       .out_h = out[1],
-                       .out_w = out[2],
-                       .kernel_h = op.filter_h,
-                       .kernel_w = op.filter_w,
-                       .stride_h = op.stride_h,
-                       .stride_w = op.stride_w,
-                       .pad_top = padding.top,
-                       .pad_left = padding.left},
-            .channels = in[3],
+            .window = WindowOf(graph::WindowOf(op), op.filter_h, op.filter_w, context),
+            .channels = context.in(0).shape[3],
             .clamp = ClampOf(graph::Activation::kNone)};
   }
 

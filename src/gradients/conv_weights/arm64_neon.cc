@@ -1,6 +1,7 @@
 #include <arm_neon.h>
 
 #include "gradients/conv_weights/conv_weights.h"
+#include "kernels/conv/conv.h"
 
 namespace goldcrest::gradients::conv_weights {
 namespace {

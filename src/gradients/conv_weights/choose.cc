@@ -1,12 +1,15 @@
 #include <array>
 
 #include "gradients/conv_weights/conv_weights.h"
+#include "kernels/conv/conv.h"
 
 namespace goldcrest::gradients::conv_weights {
 namespace {
 
 [[maybe_unused]] std::string_view RefuseDeep(const Params& params) {
-  return params.in_channels > kMostChannels ? "more input channels than the zero row has" : "";
+  return params.in_channels > kernels::conv::kMostChannels
+             ? "more input channels than the zero row has"
+             : "";
 }
 
 constexpr std::array kRows = {
@@ -20,11 +23,7 @@ constexpr std::array kRows = {
         RunReference},
 };
 
-float zeros[kMostChannels];
-
 }  // namespace
-
-const float* const kZeros = zeros;
 
 std::span<const Row> Rows() { return kRows; }
 const Row& Choose(const Params& params, base::Isa isa) {

@@ -89,7 +89,7 @@ inline void Locate(const Params& params, const float* x, int64_t first, int64_t 
     for (int64_t column = begin; column < end; ++column, ++inputs) {
       const int64_t z = column * a.stride_w - a.pad_left + v * a.dilation_w;
       if (!inside || z + width <= 0 || z >= a.in_w) {
-        *inputs = kZeros;
+        *inputs = kernels::conv::kZeros;
       } else if (z >= 0 && z + width <= a.in_w) {
         *inputs = line + z * channels;
       } else {

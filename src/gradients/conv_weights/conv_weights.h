@@ -68,8 +68,4 @@ inline bool MayJoin(const kernels::Window& window, int64_t in_channels) {
   return window.dilation_w == 1 && window.kernel_w * in_channels <= kMostJoined;
 }
 
-// What lies outside of the picture is read from here.
-inline constexpr int64_t kMostChannels = 4096;
-extern const float* const kZeros;
-
 }  // namespace goldcrest::gradients::conv_weights

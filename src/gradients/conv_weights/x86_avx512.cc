@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "gradients/conv_weights/conv_weights.h"
+#include "kernels/conv/conv.h"
 
 namespace goldcrest::gradients::conv_weights {
 namespace {
