@@ -20,6 +20,8 @@ goldcrest_code CodeOf(ErrorCode code) {
       return GOLDCREST_IO;
     case ErrorCode::kLimit:
       return GOLDCREST_LIMIT;
+    case ErrorCode::kInterrupted:  // of programs only
+      break;
   }
   return GOLDCREST_INTERNAL;
 }

@@ -24,13 +24,19 @@ constexpr size_t kMostFiles = 32;
 std::array<File, kMostFiles> files;
 static_assert(std::atomic<Place>::is_always_lock_free);
 
+std::atomic<int> holders = 0;
+std::atomic<int> held = 0;  // the signal
+static_assert(std::atomic<int>::is_always_lock_free);
+
 // Makes `from` `to`; false where it was something else.
 bool Change(File& file, Place from, Place to) {
   return file.place.compare_exchange_strong(from, to);
 }
 
 // Calls only what a signal's handler may.
-void RemoveAndEnd(int signal) {
+void OnSignal(int signal) {
+  int none = 0;
+  if (holders > 0 && held.compare_exchange_strong(none, signal)) return;
   for (File& file : files) {
     // What another thread's handler has begun to remove may still be there when this one ends all.
     bool named = Change(file, Place::kNamed, Place::kRemoved) || file.place == Place::kRemoved;
@@ -43,14 +49,20 @@ void RemoveAndEnd(int signal) {
 }  // namespace
 
 void RemoveFilesOnInterruption() {
+  ::signal(SIGXFSZ, SIG_IGN);
   struct sigaction action{};
-  action.sa_handler = RemoveAndEnd;
+  action.sa_handler = OnSignal;
+  action.sa_flags = SA_RESTART;  // for signals that are held
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction before{};
     if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) continue;
     ::sigaction(signal, &action, nullptr);
   }
 }
+
+HeldInterruption::HeldInterruption() { ++holders; }
+HeldInterruption::~HeldInterruption() { --holders; }
+int HeldInterruption::requested() { return held; }
 
 RemovedOnInterruption::RemovedOnInterruption(const std::string& path) {
   if (path.size() >= PATH_MAX) return;  // no file can be made of it

@@ -19,6 +19,7 @@ enum class ErrorCode {
   kUsage,        // the caller asked for something that makes no sense (exit code 2)
   kIo,           // the operating system refused
   kLimit,        // larger than a limit allows
+  kInterrupted,  // a signal asked for the end
 };
 
 struct Error {

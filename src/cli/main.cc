@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
+constexpr int kEndedBySignal = 128;  // as shells say it; the signal is added
 
 struct Command {
   const char* name;
@@ -46,6 +47,10 @@ constexpr std::array kCommands = {
 };
 
 int Report(const Error& error) {
+  if (error.code == ErrorCode::kInterrupted) {
+    std::fprintf(stderr, "goldcrest: %s\n", error.ToString().c_str());
+    return kEndedBySignal + base::HeldInterruption::requested();
+  }
   std::fprintf(stderr, "goldcrest: error: %s\n", error.ToString().c_str());
   return error.code == ErrorCode::kUsage ? kWrongUsage : kFailed;
 }

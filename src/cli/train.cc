@@ -223,7 +223,10 @@ Status Train(CLI::App& app, TrainFlags& flags) {
                                     [&](const train::EpochReport& done) {
                                       progress->Print(EpochLine(done, options.fit.epochs));
                                     },
-                                .interrupted = [] { return false; }}));
+                                .note =
+                                    [&](const std::string& text) {
+                                      progress->Print(base::Cat("note: ", Printable(text)));
+                                    }}));
   progress.reset();
   PrintNotes(report.notes);
   for (const std::string& warning : report.warnings) {
@@ -231,13 +234,20 @@ Status Train(CLI::App& app, TrainFlags& flags) {
   }
   PrintUnreadable("pictures", report.unreadable);
   PrintDiagnosis(report.diagnosis);
-  GOLDCREST_RETURN_IF_ERROR(WritePages(app, flags, report));
-  if (flags.json) {
-    PrintJson(ToJson(flags, report));
-  } else {
-    PrintReport(flags, report);
+  if (report.file_bytes > 0) {
+    GOLDCREST_RETURN_IF_ERROR(WritePages(app, flags, report));
+    if (flags.json) {
+      PrintJson(ToJson(flags, report));
+    } else {
+      PrintReport(flags, report);
+    }
   }
-  return {};
+  if (report.fit.ending != train::Ending::kInterrupted) return {};
+  return Fail(ErrorCode::kInterrupted, "stopped in epoch ", report.fit.epochs.size() + 1, " of ",
+              options.fit.epochs, "; ",
+              report.file_bytes > 0 ? base::Cat(options.output, " is the best so far")
+                                    : base::Cat("there is no model yet"),
+              report.checkpoint.empty() ? "" : "; the same command with --resume goes on");
 }
 
 void AddFitFlags(CLI::App& app, TrainFlags& flags) {
@@ -277,6 +287,12 @@ void AddFitFlags(CLI::App& app, TrainFlags& flags) {
       ->check(CLI::NonNegativeNumber);
   app.add_option("--stop-at", fit.stop_at, "stop at this validation accuracy, such as 0.95")
       ->check(CLI::Range(0.0, 1.0));
+  app.add_flag("--resume", options.resume,
+               "go on from the checkpoint of the same command that was broken off, to the same "
+               "model; begin anew where there is none");
+  app.add_option("--checkpoint-every", fit.checkpoint_seconds,
+                 "seconds from one checkpoint (OUTPUT.checkpoint) to the next (default 60)")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--seed", fit.seed, "of weights, order and split (default 0)");
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 namespace goldcrest::data {
 
@@ -16,5 +17,8 @@ struct ContentHash {
 };
 
 ContentHash HashOf(std::span<const std::byte> bytes);
+
+// 32 hexadecimal digits, the highest first.
+std::string ToString(const ContentHash& hash);
 
 }  // namespace goldcrest::data

@@ -6,23 +6,12 @@
 #include <optional>
 
 #include "api/session.h"
-#include "graph/text.h"
+#include "pipeline/model_hash.h"
 #include "pipeline/sample_reader.h"
 #include "train/feature_cache.h"
 
 namespace goldcrest::pipeline {
 namespace {
-
-// Of the base with its weights, and of what a picture goes through before it.
-data::ContentHash KeyOf(const graph::Graph& base) {
-  std::string text = graph::ToText(base);
-  if (base.metadata.input_contract) text += tensor::Describe(*base.metadata.input_contract);
-  std::vector<data::ContentHash> parts = {data::HashOf(std::as_bytes(std::span(text)))};
-  for (const graph::Value& value : base.values) {
-    if (value.constant) parts.push_back(data::HashOf(value.constant->bytes()));
-  }
-  return data::HashOf(std::as_bytes(std::span(parts)));
-}
 
 // One a thread.
 struct Worker {
@@ -39,8 +28,8 @@ Result<Features> ComputeFeatures(const graph::Graph& base, std::span<const Train
   const auto width = static_cast<size_t>(features.width);
   std::optional<train::FeatureCache> cache;
   if (!options.cache_folder.empty()) {
-    GOLDCREST_TRY(cache,
-                  train::FeatureCache::Open(options.cache_folder, KeyOf(base), features.width));
+    GOLDCREST_TRY(
+        cache, train::FeatureCache::Open(options.cache_folder, HashOfModel(base), features.width));
   }
   std::vector<float> rows(samples.size() * width);
   std::vector<size_t> missing;

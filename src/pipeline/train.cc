@@ -6,12 +6,15 @@
 #include "api/constants.h"
 #include "base/cpu_features.h"
 #include "base/file.h"
+#include "base/interruption.h"
 #include "graph/cost.h"
 #include "passes/passes.h"
 #include "pipeline/feature_source.h"
 #include "pipeline/model_file.h"
 #include "pipeline/picture_source.h"
 #include "pipeline/stopwatch.h"
+#include "pipeline/training_checkpoints.h"
+#include "pipeline/training_settings.h"
 #include "tensor/difference.h"
 #include "train/head.h"
 #include "train/training_form.h"
@@ -30,7 +33,7 @@ std::vector<double> BalancedWeights(const std::vector<int64_t>& counts) {
   return weights;
 }
 
-// Answers of the network, by label.
+// Answers of the network, [label][answer].
 Result<std::vector<std::vector<int64_t>>> Confusion(train::Network& network,
                                                     train::BatchSource& source) {
   const auto classes = static_cast<size_t>(network.output_elements());
@@ -47,11 +50,13 @@ Result<std::vector<std::vector<int64_t>>> Confusion(train::Network& network,
 }
 
 double ShareDone(const train::StepReport& step, int64_t epochs) {
+  if (step.validating) return static_cast<double>(step.epoch) / static_cast<double>(epochs);
   return (static_cast<double>(step.epoch - 1) + step.share) / static_cast<double>(epochs);
 }
 
 std::string Doing(const train::StepReport& step, int64_t epochs) {
   std::string text = base::Cat("epoch ", step.epoch, "/", epochs);
+  if (step.validating) return base::Cat(text, "  validating");
   if (step.share == 0) return text;
   return base::Cat(text, "  loss ", base::Fixed(step.loss, 4), "  ",
                    base::Fixed(step.samples_per_second, 0), " images/s");
@@ -70,6 +75,7 @@ class Training {
     GOLDCREST_TRY(StartingModel model, MakeStartingModel(options_.start, data.classes));
     report_.notes.insert(report_.notes.end(), model.notes.begin(), model.notes.end());
     report_.input_contract = model.input_contract;
+    GOLDCREST_RETURN_IF_ERROR(LookForCheckpoint(model, data));
     GOLDCREST_TRY(log_, TrainingLog::Open(options_.log));
     if (model.graph.metadata.input_contract) {
       log_->Pictures(data, {.contract = *model.graph.metadata.input_contract,
@@ -81,11 +87,39 @@ class Training {
       report_.warnings.push_back(
           base::Cat("the log ended before the training did: ", log_->failure()->ToString()));
     }
-    GOLDCREST_RETURN_IF_ERROR(Write(std::move(model.graph)));
+    const bool interrupted = report_.fit.ending == train::Ending::kInterrupted;
+    if (checkpoints_->failure()) {
+      report_.warnings.push_back(
+          base::Cat("there is no checkpoint: ", checkpoints_->failure()->ToString()));
+    } else if (interrupted) {
+      report_.checkpoint = checkpoints_->path();
+    }
+    if (!interrupted || !report_.fit.epochs.empty()) {
+      GOLDCREST_RETURN_IF_ERROR(Write(std::move(model.graph)));
+    }
+    if (!interrupted) checkpoints_->Remove();
     return std::move(report_);
   }
 
  private:
+  Status LookForCheckpoint(const StartingModel& model, const TrainingData& data) {
+    checkpoints_.emplace(CheckpointPath(options_.output), SettingsOf(options_, model, data));
+    const std::string& path = checkpoints_->path();
+    if (!checkpoints_->exists()) {
+      if (options_.resume) events_.note(base::Cat("there is no ", path, ": training begins anew"));
+      return {};
+    }
+    if (!options_.resume) {
+      events_.note(base::Cat(path,
+                             " is of a run that was not finished, which --resume goes on with; ",
+                             "this run begins anew and replaces it"));
+      return {};
+    }
+    GOLDCREST_TRY(resumed_, checkpoints_->Read());
+    events_.note(base::Cat("resumed from ", path, ", in epoch ", resumed_->epoch));
+    return {};
+  }
+
   void Describe(const TrainingData& data) {
     report_.data = data.description;
     report_.classes = data.classes;
@@ -168,23 +202,32 @@ class Training {
     report_.parameters = graph::ParameterCount(model.graph);
     train::FitOptions fit = options_.fit;
     if (options_.balanced) fit.loss.class_weights = BalancedWeights(report_.training_by_class);
-    const train::FitEvents events{.progress =
-                                      [&](const train::StepReport& step) {
-                                        events_.progress(ShareDone(step, fit.epochs),
-                                                         Doing(step, fit.epochs));
-                                      },
-                                  .epoch_done =
-                                      [&](const train::EpochReport& done) {
-                                        log_->Epoch(done, network.parameters());
-                                        events_.epoch_done(done);
-                                        return Status();
-                                      },
-                                  .interrupted = events_.interrupted};
-    GOLDCREST_TRY(report_.fit,
-                  train::Fit(network, training, validation.size() > 0 ? &validation : nullptr, fit,
-                             events, pool_));
-    if (validation.size() > 0) {
-      GOLDCREST_TRY(report_.score, train::Measure(network, validation, {}));
+    const train::FitEvents events{
+        .progress =
+            [&](const train::StepReport& step) {
+              events_.progress(ShareDone(step, fit.epochs), Doing(step, fit.epochs));
+            },
+        .epoch_done =
+            [&](const train::EpochReport& done) {
+              log_->Epoch(done, network.parameters());
+              events_.epoch_done(done);
+              return Status();
+            },
+        .interrupted = [] { return base::HeldInterruption::requested() != 0; },
+        .checkpoint = [&](train::FitState state) { checkpoints_->Write(std::move(state)); }};
+    {
+      const base::HeldInterruption hold;
+      GOLDCREST_TRY(report_.fit,
+                    train::Fit(network, training, validation.size() > 0 ? &validation : nullptr,
+                               fit, events, pool_, resumed_ ? &*resumed_ : nullptr));
+    }
+    // Judged again, as it is left.
+    if (validation.size() > 0 && !report_.fit.epochs.empty()) {
+      GOLDCREST_TRY(report_.score, train::Measure(network, validation, {}, [&](double share) {
+                      events_.progress(1,
+                                       base::Cat("validating ", base::Fixed(share * 100, 0), " %"));
+                      return true;
+                    }));
       GOLDCREST_TRY(report_.confusion, Confusion(network, validation));
     }
     network.parameters().CopyTo(model.graph);
@@ -213,9 +256,12 @@ class Training {
   base::ThreadPool pool_;
   TrainReport report_;
   std::optional<TrainingLog> log_;
+  std::optional<TrainingCheckpoints> checkpoints_;
+  std::optional<train::FitState> resumed_;
 };
 
 void Conclude(const TrainOptions& options, TrainReport& report) {
+  if (report.fit.epochs.empty()) return;
   report.diagnosis = train::Diagnose({.fit = report.fit,
                                       .classes = report.classes,
                                       .training = report.training_by_class,
@@ -224,6 +270,8 @@ void Conclude(const TrainOptions& options, TrainReport& report) {
 }
 
 }  // namespace
+
+std::string CheckpointPath(const std::string& output) { return output + ".checkpoint"; }
 
 Result<TrainReport> Train(const TrainOptions& options, const TrainEvents& events) {
   GOLDCREST_TRY(TrainReport report, Training(options, events).Run());

@@ -26,6 +26,7 @@ struct TrainOptions {
   int64_t batch = 32;
   int threads = 1;
   train::FitOptions fit;
+  bool resume = false;  // from the checkpoint of a run that was not finished, where there is one
   TrainingLogOptions log;
 };
 
@@ -42,7 +43,8 @@ struct TrainReport {
   std::optional<train::Score> score;  // of the model as it is written, on the validation pictures
   std::vector<std::vector<int64_t>> confusion;  // [label][answer] of the validation pictures
   std::vector<train::Finding> diagnosis;
-  size_t file_bytes = 0;
+  std::string checkpoint;  // from which --resume goes on; empty where training is over
+  size_t file_bytes = 0;   // 0 where it was interrupted in its first epoch and nothing is written
   double feature_seconds = 0, fit_seconds = 0;
   std::vector<std::string> notes, warnings, unreadable;
 };
@@ -50,10 +52,17 @@ struct TrainReport {
 struct TrainEvents {
   std::function<void(double share, const std::string& doing)> progress;
   std::function<void(const train::EpochReport& report)> epoch_done;
-  std::function<bool()> interrupted;
+  // What the user wants to know at once.
+  std::function<void(const std::string& text)> note;
 };
 
-// Trains what the starting model says, and writes the whole.
+// The checkpoint of a run that writes `output`: "birds.keras.checkpoint".
+std::string CheckpointPath(const std::string& output);
+
+// Trains what the starting model says, and writes the whole. From time to time a checkpoint is
+// written, which is removed when training is over. A signal (base/interruption.h) ends training
+// with a checkpoint: then the best model so far is written, if there is one, and the report's
+// ending is kInterrupted.
 Result<TrainReport> Train(const TrainOptions& options, const TrainEvents& events);
 
 }  // namespace goldcrest::pipeline

@@ -22,13 +22,6 @@ void Put(std::vector<std::byte>& bytes, const T& value) {
   bytes.insert(bytes.end(), from, from + sizeof(value));
 }
 
-std::string Hexadecimal(uint64_t word) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[(word >> shift) & 15];
-  return text;
-}
-
 }  // namespace
 
 Result<FeatureCache> FeatureCache::Open(const std::string& folder, const data::ContentHash& key,
@@ -40,8 +33,7 @@ Result<FeatureCache> FeatureCache::Open(const std::string& folder, const data::C
                 "; name another with --cache, or leave it out with --no-cache");
   }
   FeatureCache cache;
-  cache.path_ =
-      base::Cat(folder, "/features-", Hexadecimal(key.high), Hexadecimal(key.low), ".bin");
+  cache.path_ = base::Cat(folder, "/features-", data::ToString(key), ".bin");
   cache.key_ = key;
   cache.width_ = static_cast<size_t>(width);
   if (std::filesystem::exists(cache.path_, error)) {

@@ -21,12 +21,19 @@ std::vector<int64_t> Shuffled(int64_t count, uint64_t seed, int64_t epoch) {
   return order;
 }
 
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 class Fitting {
  public:
   Fitting(Network& network, BatchSource& training, BatchSource* validation,
           const FitOptions& options, const FitEvents& events, base::ThreadPool& pool,
           Optimizer optimizer)
       : network_(network),
+        parameters_(network.parameters()),
         training_(training),
         validation_(validation),
         options_(options),
@@ -40,130 +47,176 @@ class Fitting {
                  .warm_up = static_cast<int64_t>(options.warm_up * static_cast<double>(steps)),
                  .steps = steps * options.epochs};
     if (options.average > 0) {
-      average_.assign(network.parameters().learned().begin(), network.parameters().learned().end());
+      state_.average.assign(parameters_.learned().begin(), parameters_.learned().end());
     }
+  }
+
+  Status GoOnFrom(const FitState& state) {
+    const bool fits = state.elements.size() == parameters_.elements().size() &&
+                      state.optimizer.size() == optimizer_.state().size() &&
+                      state.average.size() == state_.average.size() &&
+                      (state.kept.empty() || state.kept.size() == state.elements.size()) &&
+                      state.samples >= 0 && state.samples <= training_.size();
+    if (!fits) return Invalid("the state of training is one of another network");
+    std::ranges::copy(state.elements, parameters_.elements().begin());
+    std::ranges::copy(state.optimizer, optimizer_.state().begin());
+    optimizer_.set_steps(state.steps);
+    state_ = state;
+    state_.elements.clear();
+    state_.optimizer.clear();
+    return {};
   }
 
   Result<FitReport> Run() {
     FitReport report;
-    for (int64_t epoch = 1; epoch <= options_.epochs; ++epoch) {
-      const auto start = std::chrono::steady_clock::now();
-      EpochReport done{.epoch = epoch};
-      GOLDCREST_TRY(const bool finished, Learn(epoch, done));
-      if (!finished) {
-        report.ending = Ending::kInterrupted;
+    while (state_.epoch <= options_.epochs) {
+      GOLDCREST_TRY(const std::optional<Ending> ending, OneEpoch());
+      if (ending) {
+        report.ending = *ending;
         break;
       }
-      const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-      done.samples_per_second = static_cast<double>(training_.size()) / elapsed.count();
-      GOLDCREST_TRY(const bool finite, Judge(done));
-      if (!finite) {
-        report.ending = Ending::kDiverged;
-        if (kept_.empty()) return Diverged(epoch);
-        break;
-      }
-      report.epochs.push_back(done);
-      GOLDCREST_RETURN_IF_ERROR(events_.epoch_done(done));
-      if (ShouldStop(done, report)) break;
+      ++state_.epoch;
+      state_.samples = 0;
+      state_.sum = {};
+      state_.seconds = 0;
     }
-    if (!kept_.empty()) {
-      std::ranges::copy(kept_, network_.parameters().elements().begin());
-      if (validation_ != nullptr) report.best_epoch = kept_epoch_;
+    if (!state_.kept.empty()) {
+      std::ranges::copy(state_.kept, parameters_.elements().begin());
+      if (validation_ != nullptr) report.best_epoch = state_.kept_epoch;
     }
+    report.epochs = std::move(state_.epochs);
     return report;
   }
 
  private:
-  // One epoch; false where it was interrupted.
-  Result<bool> Learn(int64_t epoch, EpochReport& done) {
-    const std::vector<int64_t> order = Shuffled(training_.size(), options_.seed, epoch);
-    training_.Prepare(order, epoch);
-    const auto size = static_cast<size_t>(network_.batch());
-    LossSum sum;
-    const auto start = std::chrono::steady_clock::now();
-    for (size_t first = 0; first < order.size(); first += size) {
-      if (events_.interrupted()) return false;
-      const auto done_samples = static_cast<double>(first);
-      const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-      events_.progress({.epoch = epoch,
-                        .share = done_samples / static_cast<double>(order.size()),
-                        .loss = first == 0 ? 0 : sum.loss / done_samples,
-                        .samples_per_second = done_samples / elapsed.count()});
-      const std::span<const int64_t> batch =
-          std::span(order).subspan(first, std::min(size, order.size() - first));
-      const std::span<Target> targets = std::span(targets_).first(batch.size());
-      GOLDCREST_RETURN_IF_ERROR(training_.Fill(batch, epoch, network_.input(), targets));
-      const auto step = static_cast<uint64_t>(optimizer_.steps());
-      network_.Forward(std::ssize(batch), true, step);
-      const size_t logits = batch.size() * static_cast<size_t>(network_.output_elements());
-      const LossSum loss = CrossEntropy(network_.output().first(logits), targets, options_.loss,
-                                        network_.output_gradient().first(logits));
-      sum.loss += loss.loss;
-      sum.correct += loss.correct;
-      if (!std::isfinite(loss.loss)) break;
-      network_.Backward();
-      done.rate = schedule_.At(optimizer_.steps());
-      optimizer_.Step(done.rate, pool_);
-      MoveAverage();
+  // None where there may be another.
+  Result<std::optional<Ending>> OneEpoch() {
+    GOLDCREST_TRY(const bool learned, Learn());
+    if (!learned) return Interrupted();
+    const auto count = static_cast<double>(training_.size());
+    EpochReport done{
+        .epoch = state_.epoch,
+        .training = {state_.sum.loss / count, static_cast<double>(state_.sum.correct) / count},
+        .validation = std::nullopt,
+        .rate = state_.rate,
+        .samples_per_second = count / state_.seconds};
+    if (!std::isfinite(done.training.loss)) return Diverged();
+    if (validation_ != nullptr) {
+      SwapAverage();
+      auto score = Measure(network_, *validation_, {}, [&](double share) {
+        events_.progress({.epoch = done.epoch, .share = share, .validating = true});
+        return !events_.interrupted();
+      });
+      SwapAverage();
+      GOLDCREST_TRY(done.validation, std::move(score));
+      if (!done.validation) return Interrupted();
     }
-    const auto count = static_cast<double>(order.size());
-    done.training = {sum.loss / count, static_cast<double>(sum.correct) / count};
+    const double loss = done.validation ? done.validation->loss : -static_cast<double>(done.epoch);
+    if (!std::isfinite(loss)) return Diverged();
+    done.best = state_.kept.empty() || loss < state_.kept_loss;
+    if (done.best) Keep(loss);
+    state_.epochs.push_back(done);
+    GOLDCREST_RETURN_IF_ERROR(events_.epoch_done(done));
+    return EndingAfter(done);
+  }
+
+  // The rest of the epoch; false where it was interrupted.
+  Result<bool> Learn() {
+    const std::vector<int64_t> all = Shuffled(training_.size(), options_.seed, state_.epoch);
+    const std::span<const int64_t> order = std::span(all);
+    training_.Prepare(order.subspan(static_cast<size_t>(state_.samples)), state_.epoch);
+    const auto start = Clock::now();
+    const double before = state_.seconds;
+    while (state_.samples < std::ssize(order)) {
+      const auto samples = static_cast<double>(state_.samples);
+      events_.progress({.epoch = state_.epoch,
+                        .share = samples / static_cast<double>(order.size()),
+                        .loss = state_.samples == 0 ? 0 : state_.sum.loss / samples,
+                        .samples_per_second = samples / state_.seconds});
+      if (events_.interrupted()) return false;
+      if (SecondsSince(last_checkpoint_) >= options_.checkpoint_seconds) TellState();
+      const auto first = static_cast<size_t>(state_.samples);
+      GOLDCREST_RETURN_IF_ERROR(
+          Step(order.subspan(first, std::min(targets_.size(), order.size() - first))));
+      if (!std::isfinite(state_.sum.loss)) break;
+      state_.seconds = before + SecondsSince(start);
+    }
     return true;
   }
 
+  Status Step(std::span<const int64_t> batch) {
+    const std::span<Target> targets = std::span(targets_).first(batch.size());
+    GOLDCREST_RETURN_IF_ERROR(training_.Fill(batch, state_.epoch, network_.input(), targets));
+    network_.Forward(std::ssize(batch), true, static_cast<uint64_t>(optimizer_.steps()));
+    const size_t logits = batch.size() * static_cast<size_t>(network_.output_elements());
+    const LossSum loss = CrossEntropy(network_.output().first(logits), targets, options_.loss,
+                                      network_.output_gradient().first(logits));
+    state_.sum.loss += loss.loss;
+    state_.sum.correct += loss.correct;
+    state_.samples += std::ssize(batch);
+    if (!std::isfinite(loss.loss)) return {};
+    network_.Backward();
+    state_.rate = schedule_.At(optimizer_.steps());
+    optimizer_.Step(state_.rate, pool_);
+    MoveAverage();
+    return {};
+  }
+
   void MoveAverage() {
-    if (average_.empty()) return;
+    if (state_.average.empty()) return;
     const auto kept = static_cast<float>(options_.average);
-    const std::span<const float> now = network_.parameters().learned();
-    for (size_t i = 0; i < average_.size(); ++i) {
-      average_[i] = kept * average_[i] + (1 - kept) * now[i];
+    const std::span<const float> now = parameters_.learned();
+    for (size_t i = 0; i < now.size(); ++i) {
+      state_.average[i] = kept * state_.average[i] + (1 - kept) * now[i];
     }
   }
 
-  // Validates, and keeps the parameters where they are the best so far; false where a loss is no
-  // finite number.
-  Result<bool> Judge(EpochReport& done) {
-    if (!std::isfinite(done.training.loss)) return false;
-    Parameters& parameters = network_.parameters();
-    std::vector<float> own;
-    if (!average_.empty()) {
-      own.assign(parameters.learned().begin(), parameters.learned().end());
-      std::ranges::copy(average_, parameters.learned().begin());
-    }
-    if (validation_ != nullptr) {
-      GOLDCREST_TRY(done.validation, Measure(network_, *validation_, {}));
-    }
-    const double loss = done.validation ? done.validation->loss : -static_cast<double>(done.epoch);
-    const bool finite = std::isfinite(loss);
-    if (finite && (kept_.empty() || loss < kept_loss_)) {
-      kept_loss_ = loss;
-      kept_epoch_ = done.epoch;
-      kept_.assign(parameters.elements().begin(), parameters.elements().end());
-      done.best = true;
-    }
-    if (!own.empty()) std::ranges::copy(own, parameters.learned().begin());
-    return finite;
+  // What is judged and kept is the average, where there is one.
+  void SwapAverage() { std::ranges::swap_ranges(state_.average, parameters_.learned()); }
+
+  void Keep(double loss) {
+    SwapAverage();
+    state_.kept_loss = loss;
+    state_.kept_epoch = state_.epoch;
+    state_.kept.assign(parameters_.elements().begin(), parameters_.elements().end());
+    SwapAverage();
   }
 
-  bool ShouldStop(const EpochReport& done, FitReport& report) const {
-    if (!done.validation) return false;
+  void TellState() {
+    if (!events_.checkpoint) return;
+    FitState state = state_;
+    state.steps = optimizer_.steps();
+    state.elements.assign(parameters_.elements().begin(), parameters_.elements().end());
+    state.optimizer.assign(optimizer_.state().begin(), optimizer_.state().end());
+    events_.checkpoint(std::move(state));
+    last_checkpoint_ = Clock::now();
+  }
+
+  std::optional<Ending> Interrupted() {
+    TellState();
+    return Ending::kInterrupted;
+  }
+
+  Result<std::optional<Ending>> Diverged() const {
+    if (!state_.kept.empty()) return Ending::kDiverged;
+    return Invalid("the loss became infinite in epoch ", state_.epoch,
+                   "; choose a smaller --learning-rate (it is ", options_.rate,
+                   ") or --clip-norm 1");
+  }
+
+  std::optional<Ending> EndingAfter(const EpochReport& done) const {
+    if (!done.validation) return std::nullopt;
     if (options_.stop_at > 0 && done.validation->accuracy >= options_.stop_at) {
-      report.ending = Ending::kAccuracy;
-      return true;
+      return Ending::kAccuracy;
     }
-    if (options_.patience > 0 && done.epoch - kept_epoch_ >= options_.patience) {
-      report.ending = Ending::kPatience;
-      return true;
+    if (options_.patience > 0 && done.epoch - state_.kept_epoch >= options_.patience) {
+      return Ending::kPatience;
     }
-    return false;
-  }
-
-  std::unexpected<Error> Diverged(int64_t epoch) const {
-    return Fail(ErrorCode::kInvalid, "the loss became infinite in epoch ", epoch,
-                "; choose a smaller --learning-rate (it is ", options_.rate, ") or --clip-norm 1");
+    return std::nullopt;
   }
 
   Network& network_;
+  Parameters& parameters_;
   BatchSource& training_;
   BatchSource* validation_;
   const FitOptions& options_;
@@ -172,28 +225,33 @@ class Fitting {
   Optimizer optimizer_;
   Schedule schedule_;
   std::vector<Target> targets_;
-  std::vector<float> average_;
-  std::vector<float> kept_;  // all parameters of the best epoch
-  double kept_loss_ = 0;
-  int64_t kept_epoch_ = 0;
+  FitState state_;  // but for what the network and the optimizer have
+  Clock::time_point last_checkpoint_ = Clock::now();
 };
 
 }  // namespace
 
 Result<FitReport> Fit(Network& network, BatchSource& training, BatchSource* validation,
-                      const FitOptions& options, const FitEvents& events, base::ThreadPool& pool) {
+                      const FitOptions& options, const FitEvents& events, base::ThreadPool& pool,
+                      const FitState* from) {
   GOLDCREST_TRY(Optimizer optimizer, Optimizer::Create(options.optimizer, network.parameters()));
-  return Fitting(network, training, validation, options, events, pool, std::move(optimizer)).Run();
+  Fitting fitting(network, training, validation, options, events, pool, std::move(optimizer));
+  if (from != nullptr) GOLDCREST_RETURN_IF_ERROR(fitting.GoOnFrom(*from));
+  return fitting.Run();
 }
 
-Result<Score> Measure(Network& network, BatchSource& source, const LossOptions& options) {
+Result<std::optional<Score>> Measure(Network& network, BatchSource& source,
+                                     const LossOptions& options,
+                                     const std::function<bool(double share)>& proceed) {
   const auto size = static_cast<size_t>(network.batch());
+  const auto count = static_cast<double>(source.size());
   std::vector<int64_t> order(static_cast<size_t>(source.size()));
   std::iota(order.begin(), order.end(), int64_t{0});
   source.Prepare(order, 0);
   std::vector<Target> targets(size);
   LossSum sum;
   for (size_t first = 0; first < order.size(); first += size) {
+    if (!proceed(static_cast<double>(first) / count)) return std::nullopt;
     const std::span<const int64_t> samples =
         std::span(order).subspan(first, std::min(size, order.size() - first));
     const std::span<Target> wanted = std::span(targets).first(samples.size());
@@ -204,7 +262,6 @@ Result<Score> Measure(Network& network, BatchSource& source, const LossOptions& 
     sum.loss += loss.loss;
     sum.correct += loss.correct;
   }
-  const auto count = static_cast<double>(source.size());
   return Score{sum.loss / count, static_cast<double>(sum.correct) / count};
 }
 

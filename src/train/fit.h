@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "train/fit_state.h"
 #include "train/loss.h"
 #include "train/network.h"
 #include "train/optimizer.h"
@@ -41,21 +42,8 @@ struct FitOptions {
   double average = 0;    // decay of a moving average of parameters, which is what is kept; 0: none
   int64_t patience = 0;  // epochs without a better validation loss before the end; 0: any number
   double stop_at = 0;    // validation accuracy at which training ends; 0: none
+  double checkpoint_seconds = 60;  // between checkpoints; 0: one after each step
   uint64_t seed = 0;
-};
-
-struct Score {
-  double loss = 0;
-  double accuracy = 0;
-};
-
-struct EpochReport {
-  int64_t epoch = 0;  // 1, 2, …
-  Score training;     // while learning
-  std::optional<Score> validation;
-  double rate = 0;  // the last
-  double samples_per_second = 0;
-  bool best = false;
 };
 
 enum class Ending : uint8_t { kEpochs, kPatience, kAccuracy, kInterrupted, kDiverged };
@@ -69,24 +57,34 @@ struct FitReport {
 // How far an epoch is.
 struct StepReport {
   int64_t epoch = 0;
-  double share = 0;  // of the epoch
+  double share = 0;  // of the epoch, or of the validation after it
   double loss = 0;   // mean of the epoch so far
   double samples_per_second = 0;
+  bool validating = false;
 };
 
 struct FitEvents {
   std::function<void(const StepReport& report)> progress;
   std::function<Status(const EpochReport& report)> epoch_done;
   std::function<bool()> interrupted;
+  // From time to time, and where it is interrupted.
+  std::function<void(FitState state)> checkpoint;
 };
 
 // Trains the network, and leaves it with the parameters of the best epoch by validation loss, or of
 // the last where there is no validation. A loss that is no finite number ends it (kDiverged) with
-// what was best before; an error where there was nothing before.
+// what was best before; an error where there was nothing before. Where it is interrupted before its
+// first epoch is over (kInterrupted), the parameters are as they are then. With a state `from`
+// which a run of the same network, sources and options has told, it goes on from there; an error
+// where that is of another network.
 Result<FitReport> Fit(Network& network, BatchSource& training, BatchSource* validation,
-                      const FitOptions& options, const FitEvents& events, base::ThreadPool& pool);
+                      const FitOptions& options, const FitEvents& events, base::ThreadPool& pool,
+                      const FitState* from = nullptr);
 
-// Mean loss and accuracy of the network as it would run.
-Result<Score> Measure(Network& network, BatchSource& source, const LossOptions& options);
+// Mean loss and accuracy of the network as it would run. `proceed` is told the share that is done
+// and says whether to go on; where it does not, there is no score.
+Result<std::optional<Score>> Measure(Network& network, BatchSource& source,
+                                     const LossOptions& options,
+                                     const std::function<bool(double share)>& proceed);
 
 }  // namespace goldcrest::train

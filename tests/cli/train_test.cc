@@ -6,80 +6,18 @@
 
 #include "base/file.h"
 #include "cli/program.h"
+#include "cli/train_fixture.h"
 #include "pipeline/model_file.h"
-#include "support/picture_files.h"
-#include "support/random.h"
-#include "support/temporary.h"
 
 namespace goldcrest::cli {
 namespace {
 
 using nlohmann::json;
+using testing::Disc;
 using testing::Ran;
 using testing::RunProgram;
-using testing::TemporaryFolder;
 
-constexpr int kDiscSide = 40;
-
-// A disc of the class's colour somewhere on noise.
-std::string Disc(int64_t label, int64_t index) {
-  testing::Random random(static_cast<uint64_t>(label * 1000 + index + 1));
-  const int64_t x = random.Integer(12, kDiscSide - 12);
-  const int64_t y = random.Integer(12, kDiscSide - 12);
-  return testing::MakeJpeg(
-      kDiscSide, kDiscSide, false, [=, noise = random](int row, std::span<uint8_t> to) {
-        testing::Random own = noise;
-        for (size_t i = 0; i < to.size(); ++i) {
-          const auto column = static_cast<int64_t>(i / 3);
-          const bool inside = (column - x) * (column - x) + (row - y) * (row - y) < 100;
-          const bool bright = static_cast<int64_t>(i % 3) == label;
-          to[i] = static_cast<uint8_t>(inside ? (bright ? 230 : 30) : 90 + own.Integer(0, 60));
-        }
-      });
-}
-
-class Train : public ::testing::Test {
- protected:
-  static constexpr int64_t kPictures = 20;  // of each class
-
-  void SetUp() override {
-    const std::vector<std::string> names = {"red", "green", "blue"};
-    for (size_t label = 0; label < names.size(); ++label) {
-      std::filesystem::create_directories(folder_.File("data/" + names[label]));
-      for (int64_t i = 0; i < kPictures; ++i) {
-        folder_.Write(base::Cat("data/", names[label], "/", i, ".jpg"),
-                      Disc(static_cast<int64_t>(label), i));
-      }
-    }
-    const Ran made = RunProgram({"convert", "--architecture", "mobilenet_v1", "--alpha", "0.25",
-                                 "--size", "32", "--weights", "random", "-o", start_});
-    ASSERT_EQ(made.exit_code, 0) << made.err;
-  }
-
-  std::vector<std::string> Command(const std::string& output,
-                                   const std::vector<std::string>& more) const {
-    std::vector<std::string> command = {
-        "train",   folder_.File("data"), "-o", folder_.File(output), "--json",
-        "--cache", folder_.File("cache")};
-    command.insert(command.end(), more.begin(), more.end());
-    return command;
-  }
-
-  json MustTrain(const std::string& output, const std::vector<std::string>& more) const {
-    const Ran ran = RunProgram(Command(output, more));
-    EXPECT_EQ(ran.exit_code, 0) << ran.err;
-    return json::parse(ran.out, nullptr, false);
-  }
-
-  std::string Bytes(const std::string& file) const {
-    auto read = base::MappedFile::Open(folder_.File(file));
-    EXPECT_TRUE(read) << file;
-    return read ? std::string(base::AsText((*read)->bytes())) : "";
-  }
-
-  TemporaryFolder folder_;
-  std::string start_ = folder_.File("start.keras");
-};
+using Train = testing::TrainFixture;
 
 TEST_F(Train, AHeadLearnsFromCachedFeatures) {
   const std::vector<std::string> flags = {"--from",          start_, "--epochs", "60",
