@@ -1,5 +1,6 @@
 #include "pipeline/train.h"
 
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <thread>
@@ -8,6 +9,7 @@
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "evaluate/significance.h"
 #include "report/training_page.h"
 
 namespace goldcrest::cli {
@@ -72,6 +74,7 @@ nlohmann::ordered_json ToJson(const TrainFlags& flags, const pipeline::TrainRepo
   json["classes"] = report.classes;
   json["training_pictures"] = report.training;
   json["validation_pictures"] = report.validation;
+  json["test_pictures"] = report.test;
   json["unreadable"] = report.unreadable;
   json["input_contract"] = report.input_contract;
   json["learned_parameters"] = report.learned;
@@ -100,6 +103,10 @@ nlohmann::ordered_json ToJson(const TrainFlags& flags, const pipeline::TrainRepo
     json["validation_accuracy"] = report.score->accuracy * 100;
     json["confusion"] = report.confusion;
   }
+  if (report.test_score) {
+    json["test_loss"] = report.test_score->loss;
+    json["test_accuracy"] = report.test_score->accuracy * 100;
+  }
   json["diagnosis"] = nlohmann::ordered_json::array();
   for (const train::Finding& finding : report.diagnosis) {
     json["diagnosis"].push_back({{"symptom", train::NameOf(finding.symptom)},
@@ -110,9 +117,20 @@ nlohmann::ordered_json ToJson(const TrainFlags& flags, const pipeline::TrainRepo
   return json;
 }
 
+std::string TestLine(const pipeline::TrainReport& report) {
+  if (!report.test_score) return "";
+  const auto total = static_cast<int64_t>(report.test);
+  const evaluate::Interval interval = evaluate::WilsonInterval(
+      std::llround(report.test_score->accuracy * static_cast<double>(total)), total);
+  return base::Cat("\ntest accuracy ", Percent(report.test_score->accuracy),
+                   " (95 %: ", Percent(interval.low), " to ", Percent(interval.high), "), loss ",
+                   base::Fixed(report.test_score->loss, 4));
+}
+
 void PrintReport(const TrainFlags& flags, const pipeline::TrainReport& report) {
   std::string text = base::Cat("data       ", Printable(report.data), "; ", report.training,
-                               " to learn from, ", report.validation, " to judge by\n");
+                               " to learn from, ", report.validation, " to judge by");
+  text += report.test > 0 ? base::Cat(", ", report.test, " to test with\n") : "\n";
   text += base::Cat("pictures   ", report.input_contract, "\n");
   text +=
       base::Cat("learned    ", Short(report.learned), " of ", Short(report.parameters),
@@ -125,6 +143,7 @@ void PrintReport(const TrainFlags& flags, const pipeline::TrainReport& report) {
     text += base::Cat("validation accuracy ", Percent(report.score->accuracy), ", loss ",
                       base::Fixed(report.score->loss, 4));
     if (report.fit.best_epoch) text += base::Cat(", of epoch ", *report.fit.best_epoch);
+    text += TestLine(report);
     text += "\n\n";
     Table table({"class", "pictures", "right", "taken most for"}, {1, 2});
     for (size_t i = 0; i < report.classes.size(); ++i) {
@@ -200,10 +219,10 @@ Status Train(CLI::App& app, TrainFlags& flags) {
   GOLDCREST_TRY(options.start.fine_tune, ParseFineTune(flags.fine_tune));
   GOLDCREST_TRY(options.augmentation, augment::ParsePolicy(flags.augment));
   const bool head_alone = !options.start.fine_tune && options.start.architecture.name.empty();
-  if (head_alone && options.augmentation != augment::Policy()) {
+  if (head_alone && options.augmentation.mixup > 0) {
     return Fail(ErrorCode::kUsage,
-                "--augment goes with --fine-tune or --architecture: a head alone learns from "
-                "features that are computed once");
+                "mixup goes with --fine-tune or --architecture: a head alone learns from some "
+                "variants of each picture by itself");
   }
   if (flags.schedule.empty()) flags.schedule = head_alone ? "constant" : "cosine";
   GOLDCREST_TRY(options.fit.decay, train::ParseDecay(flags.schedule));
@@ -333,6 +352,11 @@ Action AddTrain(CLI::App& app) {
   app.add_option("--validation-split", options.data.validation_share,
                  "that part, of every class (default 0.2)")
       ->check(CLI::Range(0.0, 0.9));
+  app.add_option("--test", options.data.test,
+                 "data to test with in the end, which decide nothing before (default: none)");
+  app.add_option("--test-split", options.data.test_share,
+                 "a part of every class for the test instead (default 0)")
+      ->check(CLI::Range(0.0, 0.9));
   app.add_option("--input,--size", options.start.size,
                  "side of the model's pictures in pixels (default: as the model has it)")
       ->check(CLI::Range(8, 4096));
@@ -343,6 +367,9 @@ Action AddTrain(CLI::App& app) {
   app.add_option("--cache", flags->cache,
                  "folder that keeps what the base makes of pictures (default ~/.cache/goldcrest)");
   app.add_flag("--no-cache", flags->no_cache, "keep nothing");
+  app.add_option("--variants", options.variants,
+                 "changed pictures of each, where a head alone learns with --augment (default 4)")
+      ->check(CLI::Range(1, 1000));
   app.add_option("--threads", options.threads, "threads to work with (default: all cores)")
       ->check(CLI::Range(1, 1024));
   app.add_option("--log", options.log.folder,

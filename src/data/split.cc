@@ -18,10 +18,17 @@ ContentHash Seeded(const ContentHash& hash, uint64_t seed) {
   return HashOf(std::as_bytes(std::span(words)));
 }
 
+// About `share` of so many groups, where any is asked for at least one, and never the last `most`.
+size_t Taken(double share, size_t count, size_t most) {
+  if (share <= 0 || most == 0) return 0;
+  const auto wanted = static_cast<size_t>(std::lround(share * static_cast<double>(count)));
+  return std::clamp<size_t>(wanted, 1, most);
+}
+
 }  // namespace
 
 Split SplitByClass(const DataSet& set, std::span<const int64_t> indices,
-                   std::span<const ContentHash> hashes, double validation, uint64_t seed) {
+                   std::span<const ContentHash> hashes, const SplitShares& shares, uint64_t seed) {
   Split split;
   std::map<ContentHash, std::pair<int64_t, size_t>> seen;  // class, and place in it
   std::map<int64_t, std::vector<Group>> classes;
@@ -43,19 +50,20 @@ Split SplitByClass(const DataSet& set, std::span<const int64_t> indices,
   }
   for (auto& [label, groups] : classes) {
     std::ranges::sort(groups, {}, &Group::order);
-    // At least one on either side, where there are two.
-    const auto count = static_cast<double>(groups.size());
-    auto taken = static_cast<size_t>(std::lround(validation * count));
-    if (validation > 0 && groups.size() > 1) {
-      taken = std::clamp<size_t>(taken, 1, groups.size() - 1);
-    }
-    for (size_t g = 0; g < groups.size(); ++g) {
-      std::vector<int64_t>& side = g < taken ? split.validation : split.training;
+    const size_t count = groups.size();
+    const size_t validation = Taken(shares.validation, count, std::max<size_t>(count, 1) - 1);
+    const size_t left = count - validation;
+    const size_t test = Taken(shares.test, count, std::max<size_t>(left, 1) - 1);
+    for (size_t g = 0; g < count; ++g) {
+      std::vector<int64_t>& side = g < validation      ? split.validation
+                                   : g >= count - test ? split.test
+                                                       : split.training;
       side.insert(side.end(), groups[g].samples.begin(), groups[g].samples.end());
     }
   }
-  std::ranges::sort(split.training);
-  std::ranges::sort(split.validation);
+  for (std::vector<int64_t>* side : {&split.training, &split.validation, &split.test}) {
+    std::ranges::sort(*side);
+  }
   return split;
 }
 

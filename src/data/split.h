@@ -1,4 +1,4 @@
-// A data set parted in two: one to learn from, one to judge by.
+// A data set parted: pictures to learn from, to judge by, and to test with in the end.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,22 @@
 namespace goldcrest::data {
 
 struct Split {
-  std::vector<int64_t> training, validation;  // samples, rising
+  std::vector<int64_t> training, validation, test;  // samples, rising
   // Samples whose content has been seen under another class: one of the labels is wrong.
   std::vector<int64_t> contradicting;
   int64_t duplicates = 0;  // samples whose content came before, under the same class
 };
 
-// Of the samples at `indices`, whose contents have `hashes`, about the share `validation` of every
-// class goes to validation, the same ones for the same seed whatever the order of the samples.
-// Equal contents go to one side together. Without classes all samples are of one.
+// Of every class; the rest is learned from.
+struct SplitShares {
+  double validation = 0, test = 0;
+};
+
+// Of the samples at `indices`, whose contents have `hashes`, about these shares of every class go
+// to validation and to test, the same ones for the same seed whatever the order of the samples;
+// validation has the same whatever test takes. Equal contents go to one side together. Without
+// classes all samples are of one.
 Split SplitByClass(const DataSet& set, std::span<const int64_t> indices,
-                   std::span<const ContentHash> hashes, double validation, uint64_t seed);
+                   std::span<const ContentHash> hashes, const SplitShares& shares, uint64_t seed);
 
 }  // namespace goldcrest::data

@@ -73,7 +73,9 @@ class Checking {
   Result<DataCheck> Run(const std::function<void(double share)>& progress) {
     const TrainingDataOptions folders = ResolveFolders({.data = options_.data});
     GOLDCREST_RETURN_IF_ERROR(Add(folders.data, false));
-    if (!folders.validation.empty()) GOLDCREST_RETURN_IF_ERROR(Add(folders.validation, true));
+    for (const std::string& judged : {folders.validation, folders.test}) {
+      if (!judged.empty()) GOLDCREST_RETURN_IF_ERROR(Add(judged, true));
+    }
     LookAtAll(progress);
     for (const Picture& picture : pictures_) Judge(picture);
     FindDuplicates();

@@ -2,20 +2,9 @@
 
 #include <array>
 
+#include "pipeline/input_maker.h"
+
 namespace goldcrest::pipeline {
-namespace {
-
-tensor::InputContract BytesOf(tensor::InputContract contract) {
-  contract.color = tensor::ColorOrder::kRgb;
-  contract.normalization = {};
-  contract.dtype = tensor::DType::kUInt8;
-  contract.scale = 1;
-  contract.zero_point = 0;
-  return contract;
-}
-
-}  // namespace
-
 DecodedPictures::DecodedPictures(std::span<const TrainingSample> samples,
                                  const tensor::InputContract& contract, int64_t most_pixels,
                                  uint64_t cache_bytes)

@@ -1,10 +1,9 @@
 #include "pipeline/picture_source.h"
 
 #include <algorithm>
-#include <array>
 
 #include "augment/augmenter.h"
-#include "image/preprocess.h"
+#include "pipeline/input_maker.h"
 
 namespace goldcrest::pipeline {
 namespace {
@@ -16,28 +15,18 @@ size_t ElementsOf(const tensor::InputContract& contract) {
   return static_cast<size_t>(contract.width * contract.height * channels);
 }
 
-// For pictures that have the input's size.
-tensor::InputContract WithoutCrop(tensor::InputContract contract) {
-  contract.crop = tensor::CropKind::kNone;
-  return contract;
-}
-
 }  // namespace
 
 class PictureSource::Maker {
  public:
   static Result<std::unique_ptr<Maker>> Create(PictureSource& source) {
-    GOLDCREST_TRY(image::Preprocessor normalize,
-                  image::Preprocessor::Create(WithoutCrop(source.options_.contract)));
-    return std::make_unique<Maker>(source, std::move(normalize));
+    GOLDCREST_TRY(InputMaker maker,
+                  InputMaker::Create(source.options_.contract, source.options_.augmentation));
+    return std::make_unique<Maker>(source, std::move(maker));
   }
 
-  Maker(PictureSource& source, image::Preprocessor normalize)
-      : source_(source),
-        reader_(source.pictures_.MakeReader()),
-        normalize_(std::move(normalize)),
-        augmenter_(source.options_.augmentation, source.options_.contract.width,
-                   source.options_.contract.height) {}
+  Maker(PictureSource& source, InputMaker maker)
+      : source_(source), reader_(source.pictures_.MakeReader()), maker_(std::move(maker)) {}
 
   Status Make(int64_t sample, int64_t epoch, std::span<float> input, train::Target& target) {
     GOLDCREST_RETURN_IF_ERROR(MakeOne(sample, epoch, input));
@@ -58,28 +47,18 @@ class PictureSource::Maker {
  private:
   Status MakeOne(int64_t sample, int64_t epoch, std::span<float> input) {
     GOLDCREST_RETURN_IF_ERROR(source_.pictures_.Read(sample, reader_, picture_));
-    augmenter_.Apply({source_.options_.seed, epoch, sample}, picture_);
-    const tensor::InputContract& contract = source_.options_.contract;
-    const std::array<int64_t, 4> shape = {1, contract.height, contract.width,
-                                          std::ssize(input) / (contract.height * contract.width)};
-    return normalize_.Run(picture_,
-                          {tensor::DType::kFloat32, shape, std::as_writable_bytes(input)});
+    return maker_.Make({source_.options_.seed, epoch, sample}, picture_, input);
   }
 
   PictureSource& source_;
   SampleReader reader_;
-  image::Preprocessor normalize_;
-  augment::Augmenter augmenter_;
+  InputMaker maker_;
   image::Picture picture_;
   std::vector<float> other_;
 };
 
 Result<std::unique_ptr<PictureSource>> PictureSource::Create(
     std::span<const TrainingSample> samples, const PictureSourceOptions& options) {
-  if (options.contract.dtype != tensor::DType::kFloat32) {
-    return Fail(ErrorCode::kUnsupported, "pictures to learn from as an input of ",
-                tensor::NameOf(options.contract.dtype), "; networks learn from floats");
-  }
   std::unique_ptr<PictureSource> source(new PictureSource(samples, options));
   for (int i = 0; i <= options.threads; ++i) {
     GOLDCREST_TRY(std::unique_ptr<Maker> maker, Maker::Create(*source));

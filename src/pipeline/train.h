@@ -22,6 +22,7 @@ struct TrainOptions {
   augment::Policy augmentation;  // of what is learned from
   std::string output;            // .keras, .h5 or .tflite
   std::string cache_folder;      // of features; empty: no cache
+  int64_t variants = 4;          // of each picture, where features of augmented ones are cached
   bool balanced = false;         // classes weigh as if all had as many pictures
   int64_t batch = 32;
   int threads = 1;
@@ -33,7 +34,7 @@ struct TrainOptions {
 struct TrainReport {
   std::string data;  // in words
   std::vector<std::string> classes;
-  size_t training = 0, validation = 0;  // pictures
+  size_t training = 0, validation = 0, test = 0;  // pictures
   std::vector<int64_t> training_by_class;
   int64_t features_computed = 0;  // the others came from the cache
   std::string cache;              // its folder
@@ -42,6 +43,7 @@ struct TrainReport {
   train::FitReport fit;
   std::optional<train::Score> score;  // of the model as it is written, on the validation pictures
   std::vector<std::vector<int64_t>> confusion;  // [label][answer] of the validation pictures
+  std::optional<train::Score> test_score;       // on pictures that decided nothing
   std::vector<train::Finding> diagnosis;
   std::string checkpoint;  // from which --resume goes on; empty where training is over
   size_t file_bytes = 0;   // 0 where it was interrupted in its first epoch and nothing is written

@@ -4,7 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <numeric>
-#include <set>
+#include <utility>
 
 #include "data/split.h"
 
@@ -74,8 +74,10 @@ class Opening {
     }
     std::vector<int64_t> indices;
     const std::vector<data::ContentHash> hashes = HashAll(*set, pool_, indices, data_.unreadable);
-    const double share = options_.validation.empty() ? options_.validation_share : 0;
-    const data::Split split = data::SplitByClass(*set, indices, hashes, share, options_.seed);
+    const data::SplitShares shares = {
+        .validation = options_.validation.empty() ? options_.validation_share : 0,
+        .test = options_.test.empty() ? options_.test_share : 0};
+    const data::Split split = data::SplitByClass(*set, indices, hashes, shares, options_.seed);
     std::vector<data::ContentHash> by_index(static_cast<size_t>(set->size()));
     for (size_t i = 0; i < indices.size(); ++i) {
       by_index[static_cast<size_t>(indices[i])] = hashes[i];
@@ -85,11 +87,19 @@ class Opening {
     };
     for (int64_t i : split.training) data_.training.push_back(sample(i));
     for (int64_t i : split.validation) data_.validation.push_back(sample(i));
+    for (int64_t i : split.test) data_.test.push_back(sample(i));
     TellOfSplit(*set, split);
     data_.description = set->description();
     data_.notes = set->notes();
     data_.sets.push_back(std::move(set));
-    if (!options_.validation.empty()) GOLDCREST_RETURN_IF_ERROR(AddValidation());
+    GOLDCREST_RETURN_IF_ERROR(Add(options_.validation, data_.validation));
+    GOLDCREST_RETURN_IF_ERROR(Add(options_.test, data_.test));
+    // The parts of one set have nothing in common.
+    if (data_.sets.size() > 1) {
+      LeaveOut("training", data_.training, "validation", data_.validation, "learned from");
+      LeaveOut("training", data_.training, "test", data_.test, "learned from");
+      LeaveOut("validation", data_.validation, "test", data_.test, "judged by");
+    }
     GOLDCREST_RETURN_IF_ERROR(CheckClasses());
     return std::move(data_);
   }
@@ -107,14 +117,16 @@ class Opening {
                   set.sample(split.contradicting[0]).name, "; one of the labels is wrong"));
   }
 
-  Status AddValidation() {
-    GOLDCREST_TRY(auto set, OpenWithClasses(options_.validation, options_.fetch));
+  // Data of their own, with classes of the data that are learned from.
+  Status Add(const std::string& path, std::vector<TrainingSample>& samples) {
+    if (path.empty()) return {};
+    GOLDCREST_TRY(auto set, OpenWithClasses(path, options_.fetch));
     std::vector<int64_t> labels;
     for (const std::string& name : set->classes()) {
       const auto found = std::ranges::find(data_.classes, name);
       if (found == data_.classes.end()) {
-        return Fail(ErrorCode::kInvalid, options_.validation, " has the class '", name, "', which ",
-                    options_.data, " has not; its classes are ", base::Join(data_.classes, ", "));
+        return Fail(ErrorCode::kInvalid, path, " has the class '", name, "', which ", options_.data,
+                    " has not; its classes are ", base::Join(data_.classes, ", "));
       }
       labels.push_back(found - data_.classes.begin());
     }
@@ -122,18 +134,26 @@ class Opening {
     const std::vector<data::ContentHash> hashes = HashAll(*set, pool_, indices, data_.unreadable);
     for (size_t i = 0; i < indices.size(); ++i) {
       const auto label = static_cast<size_t>(set->sample(indices[i]).label);
-      data_.validation.push_back({set.get(), indices[i], labels[label], hashes[i]});
-    }
-    const std::set<data::ContentHash> judged(hashes.begin(), hashes.end());
-    const size_t all = data_.training.size();
-    std::erase_if(data_.training, [&](const TrainingSample& s) { return judged.contains(s.hash); });
-    if (const size_t left_out = all - data_.training.size(); left_out > 0) {
-      data_.warnings.push_back(base::Cat(left_out,
-                                         " pictures of the training data are in the "
-                                         "validation data too; they are not learned from"));
+      samples.push_back({set.get(), indices[i], labels[label], hashes[i]});
     }
     data_.sets.push_back(std::move(set));
     return {};
+  }
+
+  // No picture is on two sides.
+  void LeaveOut(std::string_view name, std::vector<TrainingSample>& samples,
+                std::string_view judging_name, const std::vector<TrainingSample>& judging,
+                std::string_view use) {
+    std::vector<data::ContentHash> judged;
+    judged.reserve(judging.size());
+    for (const TrainingSample& sample : judging) judged.push_back(sample.hash);
+    std::ranges::sort(judged);
+    const size_t left_out = std::erase_if(samples, [&](const TrainingSample& sample) {
+      return std::ranges::binary_search(judged, sample.hash);
+    });
+    if (left_out == 0) return;
+    data_.warnings.push_back(base::Cat(left_out, " pictures of the ", name, " data are in the ",
+                                       judging_name, " data too; they are not ", use));
   }
 
   // Each class must have something to learn from.
@@ -166,12 +186,16 @@ class Opening {
 
 TrainingDataOptions ResolveFolders(TrainingDataOptions options) {
   constexpr std::array<std::string_view, 2> kTraining = {"train", "training"};
-  constexpr std::array<std::string_view, 4> kValidation = {"validation", "val", "valid", "test"};
+  constexpr std::array<std::string_view, 3> kValidation = {"validation", "val", "valid"};
+  constexpr std::array<std::string_view, 1> kTest = {"test"};
   const std::string training = SubFolder(options.data, kTraining);
-  const std::string validation = SubFolder(options.data, kValidation);
-  if (training.empty() || validation.empty()) return options;
+  std::string validation = SubFolder(options.data, kValidation);
+  std::string test = SubFolder(options.data, kTest);
+  if (training.empty() || (validation.empty() && test.empty())) return options;
   options.data = training;
+  if (validation.empty() && options.validation.empty()) validation = std::exchange(test, "");
   if (options.validation.empty()) options.validation = validation;
+  if (options.test.empty()) options.test = test;
   return options;
 }
 

@@ -1,5 +1,7 @@
 #include "train/feature_cache.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <filesystem>
 
@@ -9,17 +11,12 @@ namespace {
 constexpr std::string_view kMagic = "GCFEATR1";
 constexpr size_t kHeader = 32;  // magic, key, width
 constexpr size_t kHashBytes = 16;
+constexpr size_t kMostInMemory = size_t{1} << 22;  // bytes of the file at a time
 
 uint64_t WordAt(std::span<const std::byte> bytes, size_t at) {
   uint64_t word = 0;
   std::memcpy(&word, bytes.data() + at, sizeof(word));
   return word;
-}
-
-template <class T>
-void Put(std::vector<std::byte>& bytes, const T& value) {
-  const auto* from = reinterpret_cast<const std::byte*>(&value);
-  bytes.insert(bytes.end(), from, from + sizeof(value));
 }
 
 }  // namespace
@@ -38,15 +35,16 @@ Result<FeatureCache> FeatureCache::Open(const std::string& folder, const data::C
   cache.width_ = static_cast<size_t>(width);
   if (std::filesystem::exists(cache.path_, error)) {
     GOLDCREST_TRY(cache.file_, base::MappedFile::Open(cache.path_));
-    cache.ReadRows();
+    cache.FindRows();
   }
   return cache;
 }
 
-void FeatureCache::ReadRows() {
+size_t FeatureCache::RowBytes() const { return kHashBytes + width_ * sizeof(float); }
+
+void FeatureCache::FindRows() {
   const std::span<const std::byte> bytes = file_->bytes();
-  const size_t row = kHashBytes + width_ * sizeof(float);
-  const bool whole = bytes.size() >= kHeader && (bytes.size() - kHeader) % row == 0 &&
+  const bool whole = bytes.size() >= kHeader && (bytes.size() - kHeader) % RowBytes() == 0 &&
                      std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) == 0 &&
                      WordAt(bytes, 8) == key_.low && WordAt(bytes, 16) == key_.high &&
                      WordAt(bytes, 24) == width_;
@@ -54,41 +52,58 @@ void FeatureCache::ReadRows() {
     file_.reset();
     return;
   }
-  for (size_t at = kHeader; at < bytes.size(); at += row) {
-    rows_[{WordAt(bytes, at), WordAt(bytes, at + 8)}] =
-        reinterpret_cast<const float*>(bytes.data() + at + kHashBytes);
+  rows_.reserve((bytes.size() - kHeader) / RowBytes());
+  for (size_t at = kHeader; at < bytes.size(); at += RowBytes()) {
+    rows_.push_back({{WordAt(bytes, at), WordAt(bytes, at + 8)}, at});
+    if ((rows_.size() * RowBytes()) % kMostInMemory < RowBytes()) file_->Release(bytes);
   }
+  file_->Release(bytes);
+  std::ranges::sort(rows_, {}, &Row::picture);
 }
 
-std::optional<std::span<const float>> FeatureCache::Find(const data::ContentHash& picture) const {
-  const auto found = rows_.find(picture);
-  if (found == rows_.end()) return std::nullopt;
-  return std::span(found->second, width_);
+bool FeatureCache::Read(const data::ContentHash& picture, std::span<float> features) {
+  const auto row = std::ranges::lower_bound(rows_, picture, {}, &Row::picture);
+  if (row == rows_.end() || row->picture != picture) return false;
+  const std::span<std::byte> to = std::as_writable_bytes(features);
+  std::memcpy(to.data(), file_->bytes().data() + row->at + kHashBytes, to.size());
+  read_ += RowBytes();
+  if (read_ > kMostInMemory) {
+    file_->Release(file_->bytes());
+    read_ = 0;
+  }
+  return true;
 }
 
-void FeatureCache::Add(const data::ContentHash& picture, std::span<const float> features) {
-  added_.emplace_back(picture, std::vector<float>(features.begin(), features.end()));
-}
-
-Status FeatureCache::Save() {
-  if (added_.empty()) return {};
-  std::vector<std::byte> bytes;
-  if (file_ != nullptr) {
-    bytes.assign(file_->bytes().begin(), file_->bytes().end());
+Status FeatureCache::Save(
+    std::span<const data::ContentHash> pictures,
+    const std::function<Status(size_t index, std::span<float> features)>& read) const {
+  if (pictures.empty()) return {};
+  GOLDCREST_TRY(base::AtomicFile file, base::AtomicFile::Create(path_));
+  if (file_ == nullptr) {
+    const std::array<uint64_t, 3> words = {key_.low, key_.high, static_cast<uint64_t>(width_)};
+    GOLDCREST_RETURN_IF_ERROR(file.Write(base::AsBytes(kMagic)));
+    GOLDCREST_RETURN_IF_ERROR(file.Write(std::as_bytes(std::span(words))));
   } else {
-    for (char c : kMagic) bytes.push_back(static_cast<std::byte>(c));
-    Put(bytes, key_.low);
-    Put(bytes, key_.high);
-    Put(bytes, static_cast<uint64_t>(width_));
+    const std::span<const std::byte> before = file_->bytes();
+    for (size_t at = 0; at < before.size(); at += kMostInMemory) {
+      const auto part = before.subspan(at, std::min(kMostInMemory, before.size() - at));
+      GOLDCREST_RETURN_IF_ERROR(file.Write(part));
+      file_->Release(part);
+    }
   }
-  for (const auto& [picture, features] : added_) {
-    Put(bytes, picture.low);
-    Put(bytes, picture.high);
-    const auto* from = reinterpret_cast<const std::byte*>(features.data());
-    bytes.insert(bytes.end(), from, from + features.size() * sizeof(float));
+  std::vector<float> features(width_);
+  std::vector<std::byte> waiting;
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    GOLDCREST_RETURN_IF_ERROR(read(i, features));
+    const std::array<uint64_t, 2> words = {pictures[i].low, pictures[i].high};
+    const std::array<std::span<const std::byte>, 2> parts = {std::as_bytes(std::span(words)),
+                                                             std::as_bytes(std::span(features))};
+    for (const auto& part : parts) waiting.insert(waiting.end(), part.begin(), part.end());
+    if (waiting.size() < kMostInMemory && i + 1 < pictures.size()) continue;
+    GOLDCREST_RETURN_IF_ERROR(file.Write(waiting));
+    waiting.clear();
   }
-  added_.clear();
-  return base::WriteFile(path_, bytes);
+  return file.Commit();
 }
 
 }  // namespace goldcrest::train

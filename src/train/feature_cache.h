@@ -4,9 +4,8 @@
 // hash's two words and `width` floats, all of little-endian machines.
 #pragma once
 
-#include <map>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,23 +23,32 @@ class FeatureCache {
   static Result<FeatureCache> Open(const std::string& folder, const data::ContentHash& key,
                                    int64_t width);
 
-  std::optional<std::span<const float>> Find(const data::ContentHash& picture) const;
-  void Add(const data::ContentHash& picture, std::span<const float> features);
-  // Writes what was added, the old rows before it, and takes the old file's place.
-  Status Save();
+  // False where the picture has none. Memory does not grow with what is read.
+  bool Read(const data::ContentHash& picture, std::span<float> features);
+
+  // Writes a file of the rows that there were and those of these pictures, and lets it take the old
+  // one's place. `read` fills in the row of the picture of that index.
+  Status Save(std::span<const data::ContentHash> pictures,
+              const std::function<Status(size_t index, std::span<float> features)>& read) const;
 
   const std::string& path() const { return path_; }
 
  private:
+  struct Row {
+    data::ContentHash picture;
+    size_t at = 0;  // bytes from the beginning of the file
+  };
+
   FeatureCache() = default;
-  void ReadRows();
+  size_t RowBytes() const;
+  void FindRows();
 
   std::string path_;
   data::ContentHash key_;
   size_t width_ = 0;
-  std::shared_ptr<const base::MappedFile> file_;
-  std::map<data::ContentHash, const float*> rows_;  // in the file
-  std::vector<std::pair<data::ContentHash, std::vector<float>>> added_;
+  std::shared_ptr<const base::MappedFile> file_;  // null: no rows
+  std::vector<Row> rows_;                         // by picture
+  size_t read_ = 0;                               // since memory was let go of
 };
 
 }  // namespace goldcrest::train

@@ -34,6 +34,19 @@ TEST_F(Train, AHeadLearnsFromCachedFeatures) {
   EXPECT_EQ(Bytes("first.keras"), Bytes("second.keras"));
 }
 
+TEST_F(Train, AHeadLearnsFromVariantsAndIsTested) {
+  const std::vector<std::string> flags = {"--from",       start_,    "--epochs",   "6",
+                                          "--augment",    "default", "--variants", "3",
+                                          "--test-split", "0.2"};
+  const json first = MustTrain("first.keras", flags);
+  EXPECT_EQ(first["training_pictures"], 36);
+  EXPECT_EQ(first["test_pictures"], 12);
+  EXPECT_EQ(first["features_computed"], 36 * 3 + 12 + 12);
+  EXPECT_GE(first["test_accuracy"], 0);
+  EXPECT_EQ(MustTrain("second.keras", flags)["features_computed"], 0);
+  EXPECT_EQ(Bytes("first.keras"), Bytes("second.keras"));
+}
+
 TEST_F(Train, TheFrozenBaseStaysAsItWas) {
   MustTrain("head.keras", {"--from", start_, "--epochs", "2", "--head", "dense:8,dropout:0.2"});
   auto before = pipeline::ReadModel(start_);
@@ -132,7 +145,7 @@ TEST_F(Train, RefusesWhatCannotBe) {
       {{folder_.File("one"), "--from", start_, "-o", folder_.File("x.keras")}, "only the class", 1},
       {{folder_.File("nothing"), "--from", start_, "-o", folder_.File("x.keras")}, "nothing", 1},
       {{data, "--from", start_, "-o", folder_.File("x.keras"), "--head", "dense:0"}, "dense", 2},
-      {{data, "--from", start_, "-o", folder_.File("x.keras"), "--augment", "flip"},
+      {{data, "--from", start_, "-o", folder_.File("x.keras"), "--augment", "mixup"},
        "--fine-tune",
        2},
       {{data, "--from", start_, "-o", folder_.File("x.keras"), "--fine-tune", "0"},
