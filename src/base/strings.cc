@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 
 namespace goldcrest::base {
@@ -48,6 +49,17 @@ std::string Fixed(double number, int decimals) {
   std::array<char, 400> digits;
   int length = std::snprintf(digits.data(), digits.size(), "%.*f", decimals, number);
   return std::string(digits.data(), static_cast<size_t>(length));
+}
+
+std::string Short(int64_t number) {
+  if (number >= 1000000) return Cat(Fixed(static_cast<double>(number) / 1e6, 2), " M");
+  if (number >= 1000) return Cat(Fixed(static_cast<double>(number) / 1e3, 1), " k");
+  return number == 0 ? "" : Cat(number);
+}
+
+std::string Milliseconds(double ms) {
+  const double size = std::abs(ms);
+  return Fixed(ms, size < 0.1 ? 4 : size < 100 ? 3 : 1);
 }
 
 std::string Bytes(uint64_t bytes) {

@@ -37,6 +37,12 @@ std::string Cat(const Parts&... parts) {
 // A number with a fixed count of decimals.
 std::string Fixed(double number, int decimals);
 
+// A number with a unit: 41.30 M; empty for 0.
+std::string Short(int64_t number);
+
+// A time in milliseconds, without the unit, with the digits that matter: 0.0123, 1.234, 123.4.
+std::string Milliseconds(double ms);
+
 // 12345678 bytes as "11.8 MB" (powers of 1024).
 std::string Bytes(uint64_t bytes);
 

@@ -8,10 +8,12 @@
 #include "cli/benchmark_training.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/timing_flags.h"
 
 namespace goldcrest::cli {
 namespace {
 
+using base::Milliseconds;
 using pipeline::ModelBenchmark;
 using pipeline::StepTime;
 
@@ -19,8 +21,7 @@ constexpr size_t kSlowest = 10;
 
 struct BenchmarkFlags {
   pipeline::BenchmarkOptions options;
-  CLI::Option* runs = nullptr;
-  CLI::Option* least_seconds = nullptr;
+  TimingFlags timing;
   bool training = false;
   bool json = false;
 };
@@ -90,8 +91,6 @@ nlohmann::ordered_json ToJson(const BenchmarkFlags& flags, const ModelBenchmark&
   }
   return json;
 }
-
-std::string Milliseconds(double ms) { return base::Fixed(ms, ms < 0.1 ? 4 : ms < 100 ? 3 : 1); }
 
 // Multiply-adds a second in thousands of millions.
 std::string Rate(int64_t multiply_adds, double ms) {
@@ -166,12 +165,7 @@ void Print(const BenchmarkFlags& flags, const std::vector<ModelBenchmark>& resul
 }
 
 Status Benchmark(BenchmarkFlags flags) {
-  // Who states a number of runs wants that number.
-  if (flags.runs->count() > 0 && flags.least_seconds->count() == 0) flags.options.least_seconds = 0;
-  if (flags.options.least_seconds > flags.options.most_seconds) {
-    return Fail(ErrorCode::kUsage, "--min-secs ", flags.options.least_seconds,
-                " is more than --max-secs ", flags.options.most_seconds);
-  }
+  GOLDCREST_RETURN_IF_ERROR(flags.timing.Complete(flags.options));
   if (flags.training) return BenchmarkTraining(flags.options, flags.json);
   std::vector<ModelBenchmark> results;
   {
@@ -197,31 +191,7 @@ Action AddBenchmark(CLI::App& app) {
   app.add_option("models,--graph", options.models,
                  "the models: .tflite, Keras .keras or .h5; several take turns")
       ->required();
-  app.add_option("--threads,--num-threads", options.threads, "threads to compute with")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
-  flags->runs = app.add_option("--runs,--num-runs", options.runs,
-                               "run at least so often; stated without --min-secs: exactly")
-                    ->check(CLI::Range(1, 100000000))
-                    ->capture_default_str();
-  flags->least_seconds =
-      app.add_option("--min-secs", options.least_seconds, "and at least for so many seconds")
-          ->check(CLI::Range(0.0, 1e6))
-          ->capture_default_str();
-  app.add_option("--max-secs", options.most_seconds, "stop after so many seconds of running")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--warmup-runs", options.warmup_runs, "runs before that do not count, at least")
-      ->check(CLI::Range(0, 100000000))
-      ->capture_default_str();
-  app.add_option("--warmup-min-secs", options.warmup_seconds, "seconds of them, at least")
-      ->check(CLI::Range(0.0, 1e6))
-      ->capture_default_str();
-  AddInputShapesFlag(app, options.input_shapes);
-  AddArithmeticFlag(app, options.arithmetic);
-  app.add_option("--batch", options.batch, "pictures of one run, where the model allows it")
-      ->check(CLI::Range(1, 1000000))
-      ->excludes("--input-shapes");
+  flags->timing = AddTimingFlags(app, options);
   app.add_flag("--profile,--enable-op-profiling", options.profile,
                "by operator, and the slowest of them");
   app.add_flag("--training", flags->training,

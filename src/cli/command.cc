@@ -90,10 +90,12 @@ std::string Printable(std::string_view text) {
 
 std::string Percent(double share) { return base::Cat(base::Fixed(share * 100, 1), " %"); }
 
-std::string Short(int64_t number) {
-  if (number >= 1000000) return base::Cat(base::Fixed(static_cast<double>(number) / 1e6, 2), " M");
-  if (number >= 1000) return base::Cat(base::Fixed(static_cast<double>(number) / 1e3, 1), " k");
-  return number == 0 ? "" : base::Cat(number);
+std::string ShortName(const std::string& name) {
+  constexpr size_t kLongestName = 40;
+  if (name.size() <= kLongestName) return name;
+  size_t end = kLongestName - 1;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
+  return name.substr(0, end) + "…";
 }
 
 Table::Table(std::vector<std::string> header, std::vector<size_t> right)

@@ -10,6 +10,7 @@
 
 #include "api/input_contract.h"
 #include "base/result.h"
+#include "base/strings.h"
 #include "data/fetched_files.h"
 #include "tensor/arithmetic.h"
 
@@ -24,6 +25,7 @@ Action AddInspect(CLI::App& app);
 Action AddClassify(CLI::App& app);
 Action AddRun(CLI::App& app);
 Action AddBenchmark(CLI::App& app);
+Action AddCompare(CLI::App& app);
 Action AddEvaluate(CLI::App& app);
 Action AddExplainInput(CLI::App& app);
 Action AddQuantize(CLI::App& app);
@@ -54,8 +56,10 @@ void PrintJson(const nlohmann::ordered_json& json);
 // Text from a file for the terminal: control characters become "?".
 std::string Printable(std::string_view text);
 
-// A number with a unit: 41.30 M; empty for 0.
-std::string Short(int64_t number);
+// A name whose end is left out where it is long.
+std::string ShortName(const std::string& name);
+
+using base::Short;
 
 // A share of 1 as 56.6 %.
 std::string Percent(double share);

@@ -1,7 +1,6 @@
 #include "pipeline/evaluate.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -9,6 +8,7 @@
 
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/evaluation_flags.h"
 #include "cli/evaluation_table.h"
 #include "cli/progress.h"
 #include "report/evaluation_page.h"
@@ -91,29 +91,9 @@ void Print(const EvaluateReport& report) {
 
 nlohmann::ordered_json ToJson(const EvaluateReport& report, size_t index) {
   const EvaluatedModel& model = report.models[index];
-  const evaluate::Summary& summary = model.summary;
   nlohmann::ordered_json json;
   json["model"] = model.model;
-  json["pictures"] = summary.pictures;
-  json["skipped"] = report.skipped.size();
-  if (summary.top1) {
-    const evaluate::Interval interval = summary.top1->interval();
-    json["top1"] = summary.top1->value() * 100;
-    json["top1_low"] = interval.low * 100;
-    json["top1_high"] = interval.high * 100;
-    json["top5"] = summary.top5->value() * 100;
-  }
-  if (index > 0) {
-    json["compared_with"] = report.models.front().model;
-    json["agreement"] = summary.agreement.value() * 100;
-    json["kl"] = summary.divergence;
-    if (!std::isinf(summary.sqnr_db)) json["sqnr_db"] = summary.sqnr_db;
-    if (summary.top1) {
-      json["only_first_right"] = summary.only_first_right;
-      json["only_this_right"] = summary.only_this_right;
-      json["p_value"] = summary.p_value;
-    }
-  }
+  json.update(FiguresJson(report, index));
   json["run_ms"] = model.run_ms;
   json["preprocess_ms"] = model.preprocess_ms;
   json["file_bytes"] = model.file_bytes;
@@ -194,23 +174,10 @@ Action AddEvaluate(CLI::App& app) {
   app.add_option("models", flags->models,
                  "the models: .tflite, Keras .h5 and .keras; all are compared with the first")
       ->required();
-  app.add_option("--data", options.data,
-                 "a folder (its sub-folders are the classes), a list of paths and labels (.tsv, "
-                 ".csv, .txt), a CIFAR-10 .bin, a .npy or .npz")
-      ->required();
-  app.add_option("--labels", options.labels, "the models' labels: a text file, one a line");
-  app.add_flag("--ignore-labels", options.ignore_labels, "compare outputs only");
-  app.add_option("--limit", options.limit,
-                 "use so many samples: the first, or of folders such as lie evenly apart")
-      ->check(CLI::PositiveNumber);
-  AddContractFlags(app, options.contract);
+  AddEvaluationFlags(app, options)->required();
   AddArithmeticFlag(app, options.arithmetic);
   app.add_option("--threads", options.threads, "pictures at a time; the results are the same")
       ->check(CLI::Range(1, 256))
-      ->capture_default_str();
-  AddFetchFlags(app, options.fetch);
-  app.add_option("--max-pixels", options.most_pixels, "refuse larger pictures")
-      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_flag("--json", flags->json, "print one JSON object a model");
   app.add_option("--html", flags->html, "write a page with charts to this file");

@@ -79,4 +79,30 @@ std::string ModelsTable(const EvaluateReport& report) {
   return table.ToString();
 }
 
+nlohmann::ordered_json FiguresJson(const EvaluateReport& report, size_t index) {
+  const evaluate::Summary& summary = report.models[index].summary;
+  nlohmann::ordered_json json;
+  json["pictures"] = summary.pictures;
+  json["skipped"] = report.skipped.size();
+  if (summary.top1) {
+    const evaluate::Interval interval = summary.top1->interval();
+    json["top1"] = summary.top1->value() * 100;
+    json["top1_low"] = interval.low * 100;
+    json["top1_high"] = interval.high * 100;
+    json["top5"] = summary.top5->value() * 100;
+  }
+  if (index > 0) {
+    json["compared_with"] = report.models.front().model;
+    json["agreement"] = summary.agreement.value() * 100;
+    json["kl"] = summary.divergence;
+    if (!std::isinf(summary.sqnr_db)) json["sqnr_db"] = summary.sqnr_db;
+    if (summary.top1) {
+      json["only_first_right"] = summary.only_first_right;
+      json["only_this_right"] = summary.only_this_right;
+      json["p_value"] = summary.p_value;
+    }
+  }
+  return json;
+}
+
 }  // namespace goldcrest::cli

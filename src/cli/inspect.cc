@@ -149,14 +149,6 @@ std::string Header(const InspectFlags& flags, const pipeline::InspectReport& rep
   return text;
 }
 
-std::string ShortName(const std::string& name) {
-  constexpr size_t kLongestName = 40;
-  if (name.size() <= kLongestName) return name;
-  size_t end = kLongestName - 1;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;
-  return name.substr(0, end) + "…";
-}
-
 std::string Operators(const pipeline::InspectReport& report) {
   const graph::Graph& graph = report.graph;
   const bool quantized = std::ranges::any_of(

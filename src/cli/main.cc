@@ -33,6 +33,8 @@ constexpr std::array kCommands = {
             "goldcrest run model.tflite --input x.npy --output y.npy --layers layers.npz", AddRun},
     Command{"benchmark", "Measure how long a model takes, to start, to run, by operator",
             "goldcrest benchmark model.tflite --threads 2 --profile", AddBenchmark},
+    Command{"compare", "Tell whether one model is slower than another, and where",
+            "goldcrest compare before.tflite after.tflite --data labelled/", AddCompare},
     Command{"evaluate", "Measure how often models are right, and how far they are from the first",
             "goldcrest evaluate model.h5 model_int8.tflite --data labelled/ --html report.html",
             AddEvaluate},

@@ -17,13 +17,16 @@ int64_t MultiplyAdds(const Graph& graph, const Node& node) {
   return products;
 }
 
+bool IsWeight(const Value& value) {
+  // Wide integers without a scale are shapes and axes.
+  bool wide = value.dtype == tensor::DType::kInt32 || value.dtype == tensor::DType::kInt64;
+  return value.constant && (!wide || !value.quantization.empty());
+}
+
 int64_t ParameterCount(const Graph& graph) {
   int64_t count = 0;
   for (const Value& value : graph.values) {
-    // Wide integers without a scale are shapes and axes.
-    bool wide = value.dtype == tensor::DType::kInt32 || value.dtype == tensor::DType::kInt64;
-    bool is_weight = value.constant && (!wide || !value.quantization.empty());
-    if (is_weight) count += tensor::ElementCount(value.shape).value_or(0);
+    if (IsWeight(value)) count += tensor::ElementCount(value.shape).value_or(0);
   }
   return count;
 }

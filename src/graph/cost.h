@@ -12,6 +12,9 @@ namespace goldcrest::graph {
 // known or the number overflows.
 int64_t MultiplyAdds(const Graph& graph, const Node& node);
 
+// Whether a value is a constant that operators of weight use: a filter, a bias, a normalization.
+bool IsWeight(const Value& value);
+
 // The numbers in all constants that operators of weight use: filters, biases, normalizations.
 int64_t ParameterCount(const Graph& graph);
 

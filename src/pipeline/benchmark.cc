@@ -15,11 +15,10 @@
 namespace goldcrest::pipeline {
 namespace {
 
-// Every model gets as many turns, so that what disturbs the machine hits all alike.
-constexpr int64_t kRounds = 7;
 // Runs at the beginning of a turn that are not counted: another model has had the caches.
 constexpr int kSettlingRuns = 2;
 constexpr int64_t kMostProfiledRuns = 100;
+constexpr double kShareOfProfile = 0.3;  // of the work
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -76,6 +75,10 @@ struct ColdStart {
   double first_run_ms = -1;
   uint64_t peak_rss_bytes = 0;
 };
+
+double MedianFrom(const std::vector<double>& times, size_t first) {
+  return Summarize(std::span(times).subspan(first)).median;
+}
 
 // In a child process, which starts small: no other model has been opened yet.
 Result<ColdStart> MeasureColdStart(const std::string& model, const BenchmarkOptions& options) {
@@ -140,17 +143,16 @@ class Contestant {
     return std::min(std::max(std::min(runs, time), seconds_ / options.most_seconds), 1.0);
   }
 
-  // One part in kRounds of what is to be done; all of it where this model is `alone`. `report` is
+  // The part of a round of what is to be done; all of it where this model is `alone`. `report` is
   // called after each run.
   template <class Report>
   void TakeTurn(const BenchmarkOptions& options, bool alone, const Report& report) {
     if (done(options)) return;
-    const int64_t turns = alone ? 1 : kRounds;
+    const int64_t turns = alone ? 1 : options.rounds;
     const int64_t runs = (options.runs + turns - 1) / turns;
     const double seconds = options.least_seconds / static_cast<double>(turns);
-    if (!alone) {
-      for (int i = 0; i < kSettlingRuns; ++i) session_.Run();
-    }
+    if (!alone) Settle();
+    const size_t first = times_ms_.size();
     int64_t run = 0;
     for (double spent = 0; !done(options) && (run < runs || spent < seconds); ++run) {
       const double time = TimedRun(session_);
@@ -159,6 +161,7 @@ class Contestant {
       times_ms_.push_back(time * 1e3);
       report();
     }
+    result_.round_medians_ms.push_back(MedianFrom(times_ms_, first));
   }
 
   Status CheckOutputs() const {
@@ -170,36 +173,53 @@ class Contestant {
     return {};
   }
 
-  void Profile() {
-    const runtime::Executor& executor = session_.executor();
-    const size_t steps = executor.step_count();
-    const auto runs = std::min<size_t>(times_ms_.size(), kMostProfiledRuns);
-    std::vector<std::vector<double>> times(steps);
+  bool profiled() const { return profiled_runs_ >= RunsToProfile(); }
+
+  // The same for runs in which each step is timed.
+  void TakeProfileTurn(const BenchmarkOptions& options, bool alone) {
+    if (profiled()) return;
+    const size_t steps = session_.executor().step_count();
+    const auto turns = static_cast<size_t>(alone ? 1 : options.rounds);
+    const size_t runs = (RunsToProfile() + turns - 1) / turns;
+    if (!alone) Settle();
+    result_.steps.resize(steps);
+    step_times_ms_.resize(steps);
+    const size_t first = profiled_runs_;
     std::vector<int64_t> nanoseconds(steps);
-    for (size_t run = 0; run < runs; ++run) {
+    for (size_t run = 0; run < runs && !profiled(); ++run, ++profiled_runs_) {
       session_.RunTimed(nanoseconds);
       for (size_t i = 0; i < steps; ++i) {
-        times[i].push_back(static_cast<double>(nanoseconds[i]) / 1e6);
+        step_times_ms_[i].push_back(static_cast<double>(nanoseconds[i]) / 1e6);
       }
     }
-    double sum = 0;
     for (size_t i = 0; i < steps; ++i) {
-      StepTime step{.median_ms = Summarize(times[i]).median};
-      Describe(executor.step(i), step);
-      sum += step.median_ms;
-      result_.steps.push_back(std::move(step));
+      result_.steps[i].round_medians_ms.push_back(MedianFrom(step_times_ms_[i], first));
     }
-    for (StepTime& step : result_.steps) step.share = sum > 0 ? step.median_ms / sum : 0;
   }
 
   ModelBenchmark TakeResult() && {
     result_.run_ms = Summarize(times_ms_);
+    double sum = 0;
+    for (size_t i = 0; i < result_.steps.size(); ++i) {
+      StepTime& step = result_.steps[i];
+      step.median_ms = Summarize(step_times_ms_[i]).median;
+      Describe(session_.executor().step(i), step);
+      sum += step.median_ms;
+    }
+    for (StepTime& step : result_.steps) step.share = sum > 0 ? step.median_ms / sum : 0;
+    if (!result_.steps.empty()) result_.graph = session_.graph();
     return std::move(result_);
   }
 
   const std::string& model() const { return result_.model; }
 
  private:
+  void Settle() {
+    for (int i = 0; i < kSettlingRuns; ++i) session_.Run();
+  }
+
+  size_t RunsToProfile() const { return std::min<size_t>(times_ms_.size(), kMostProfiledRuns); }
+
   void Describe(const runtime::Executor::StepInfo& info, StepTime& step) const {
     const graph::Graph& graph = session_.graph();
     for (int32_t index : info.group.nodes) {
@@ -209,6 +229,7 @@ class Contestant {
       step.multiply_adds += graph::MultiplyAdds(graph, node);
     }
     step.kernel = info.kernel;
+    step.nodes = info.group.nodes;
   }
 
   api::Session session_;
@@ -216,6 +237,8 @@ class Contestant {
   std::vector<std::vector<std::byte>> first_outputs_;
   std::vector<double> times_ms_;
   double seconds_ = 0;  // their sum
+  std::vector<std::vector<double>> step_times_ms_;
+  size_t profiled_runs_ = 0;
 };
 
 void TakeTurns(const BenchmarkOptions& options, std::vector<Contestant>& contestants,
@@ -227,7 +250,8 @@ void TakeTurns(const BenchmarkOptions& options, std::vector<Contestant>& contest
     if (SecondsSince(reported) < kSecondsBetweenReports) return;
     double share = 0;
     for (const Contestant& each : contestants) share += each.share_done(options);
-    progress({share / static_cast<double>(count), base::Cat("running ", one.model())});
+    share *= (options.profile ? 1 - kShareOfProfile : 1) / static_cast<double>(count);
+    progress({share, base::Cat("running ", one.model())});
     reported = Clock::now();
   };
   auto all_done = [&] {
@@ -237,6 +261,22 @@ void TakeTurns(const BenchmarkOptions& options, std::vector<Contestant>& contest
     for (size_t i = 0; i < count; ++i) {
       Contestant& one = contestants[(round + i) % count];
       one.TakeTurn(options, count == 1, [&] { report(one); });
+    }
+  }
+}
+
+// After the others: what times the steps has a time of its own.
+void Profile(const BenchmarkOptions& options, std::vector<Contestant>& contestants,
+             const std::function<void(const BenchmarkProgress&)>& progress) {
+  const size_t count = contestants.size();
+  auto all_done = [&] { return std::ranges::all_of(contestants, &Contestant::profiled); };
+  for (size_t round = 0; !all_done(); ++round) {
+    const double done = static_cast<double>(round) / static_cast<double>(options.rounds);
+    for (size_t i = 0; i < count; ++i) {
+      Contestant& one = contestants[(round + i) % count];
+      progress({1 - kShareOfProfile * (1 - std::min(done, 1.0)),
+                base::Cat("timing the operators of ", one.model())});
+      one.TakeProfileTurn(options, count == 1);
     }
   }
 }
@@ -260,9 +300,9 @@ Result<std::vector<ModelBenchmark>> Benchmark(
     contestants.back().WarmUp(options);
   }
   TakeTurns(options, contestants, progress);
+  if (options.profile) Profile(options, contestants, progress);
   std::vector<ModelBenchmark> results;
   for (Contestant& contestant : contestants) {
-    if (options.profile) contestant.Profile();
     GOLDCREST_RETURN_IF_ERROR(contestant.CheckOutputs());
     results.push_back(std::move(contestant).TakeResult());
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "graph/graph.h"
 #include "pipeline/statistics.h"
 #include "tensor/arithmetic.h"
 #include "tensor/shape.h"
@@ -24,6 +25,8 @@ struct BenchmarkOptions {
   double most_seconds = 150;
   int64_t warmup_runs = 1;
   double warmup_seconds = 0.2;
+  // Every model gets as many turns, so that what disturbs the machine hits all alike.
+  int64_t rounds = 7;
   bool profile = false;                     // by operator too
   std::vector<tensor::Shape> input_shapes;  // none: the models' own, and `batch` in their first
   int64_t batch = 0;                        // dimension; 0: as it is, a dynamic one being 1
@@ -36,7 +39,9 @@ struct StepTime {
   std::string kernel;
   int64_t multiply_adds = 0;
   double median_ms = 0;
-  double share = 0;  // of the sum over all steps
+  double share = 0;                      // of the sum over all steps
+  std::vector<double> round_medians_ms;  // by turn
+  std::vector<int32_t> nodes;            // of the graph that ran
 };
 
 struct ModelBenchmark {
@@ -45,6 +50,7 @@ struct ModelBenchmark {
   std::string backend;
   std::vector<std::string> notes;  // of the reader
   Statistics run_ms;
+  std::vector<double> round_medians_ms;  // by turn
   size_t arena_bytes = 0;
   // Measured in a process of its own that does nothing else: opening and planning, the first run,
   // the most memory that was resident by then. The file is in the system's cache.
@@ -52,6 +58,7 @@ struct ModelBenchmark {
   double first_run_ms = 0;
   uint64_t peak_rss_bytes = 0;
   std::vector<StepTime> steps;  // in the order in which they run; empty without `profile`
+  graph::Graph graph;           // as it ran, with `profile`
 };
 
 struct BenchmarkProgress {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "evaluate/significance.h"
 
 namespace goldcrest::pipeline {
 
@@ -32,6 +33,22 @@ Statistics Summarize(std::span<const double> measurements) {
   if (rising.size() > 1) s.std = std::sqrt(squares / (count - 1));
   if (s.median > 0) s.spread = (s.p90 - Percentile(rising, 0.1)) / s.median;
   return s;
+}
+
+std::optional<Range> MedianInterval(std::span<const double> measurements) {
+  constexpr double kRare = 0.05;
+  std::vector<double> rising(measurements.begin(), measurements.end());
+  std::ranges::sort(rising);
+  const auto count = std::ssize(rising);
+  // A median is as often above a measurement as below. So few are on one side of it by luck:
+  auto is_rare = [&](int64_t few) {
+    return 2 * few < count && evaluate::McNemar(few, count - few) <= kRare;
+  };
+  if (!is_rare(0)) return std::nullopt;
+  int64_t left_out = 0;
+  while (is_rare(left_out + 1)) ++left_out;
+  return Range{rising[static_cast<size_t>(left_out)],
+               rising[static_cast<size_t>(count - 1 - left_out)]};
 }
 
 }  // namespace goldcrest::pipeline

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
 namespace goldcrest::pipeline {
@@ -22,5 +23,15 @@ double Percentile(std::span<const double> rising, double share);
 
 // Of one or more measurements, in any order.
 Statistics Summarize(std::span<const double> measurements);
+
+struct Range {
+  double low = 0;
+  double high = 0;
+};
+
+// Where the median of what the measurements are a sample of lies, with 95 % at least: the sign
+// test's interval, between two of the measurements, whatever they are distributed like. Nothing
+// where there are fewer than 6, which cannot tell.
+std::optional<Range> MedianInterval(std::span<const double> measurements);
 
 }  // namespace goldcrest::pipeline
