@@ -96,7 +96,7 @@ std::string DifferentOperators(const CompareReport& report) {
 
 std::string Verdict(const pipeline::SpeedDifference& speed) {
   std::string text = base::Cat(pipeline::NameOf(speed.verdict), ": after takes ",
-                               base::Fixed(speed.ratio, 3), " of before's time");
+                               base::Fixed(speed.ratio, 3), " times before's time");
   if (speed.range) {
     text += base::Cat(" (95 %: ", base::Fixed(speed.range->low, 3), " to ",
                       base::Fixed(speed.range->high, 3), ")");
@@ -109,11 +109,14 @@ const pipeline::Layer& LayerOf(const LayerDifference& difference, const CompareR
                           : report.before.layers[*difference.before];
 }
 
-std::string_view WhatBecameOf(const LayerDifference& layer) {
+std::string WhatBecameOf(const LayerDifference& layer, const CompareReport& report) {
   if (!layer.before) return "added";
   if (!layer.after) return "removed";
   const bool changed = layer.parameters != 0 || layer.weight_bytes != 0 || layer.multiply_adds != 0;
-  return changed ? "changed" : pipeline::NameOf(layer.speed.verdict);
+  if (!changed) return std::string(pipeline::NameOf(layer.speed.verdict));
+  const std::string& type = report.after.layers[*layer.after].weight_type;
+  const std::string& old_type = report.before.layers[*layer.before].weight_type;
+  return type == old_type ? "changed" : base::Cat(type, ", was ", old_type);
 }
 
 std::string LayersTable(const CompareReport& report) {
@@ -135,10 +138,10 @@ std::string LayersTable(const CompareReport& report) {
     }
     ++shown;
     const pipeline::Layer& layer = LayerOf(one, report);
-    table.Add({Printable(ShortName(layer.name)), layer.op, layer.weights,
-               std::string(WhatBecameOf(one)), one.before ? Milliseconds(before) : "",
-               one.after ? Milliseconds(after) : "", SignedMilliseconds(one.ms),
-               SignedCount(one.multiply_adds), SignedCount(one.parameters),
+    table.Add({Printable(ShortName(layer.name)), layer.op, layer.weights, WhatBecameOf(one, report),
+               one.before ? Milliseconds(before) : "", one.after ? Milliseconds(after) : "",
+               SignedMilliseconds(one.ms), SignedCount(one.multiply_adds),
+               SignedCount(one.parameters),
                one.weight_bytes == 0 ? "" : SignedBytes(one.weight_bytes)});
   }
   const size_t alike = report.layers.size() - different;
@@ -229,7 +232,7 @@ nlohmann::ordered_json LayerJson(const LayerDifference& one, const CompareReport
                   {"median_ms", layer.median_ms},
                   {"share", layer.share}};
   };
-  json["what"] = one.alike ? "alike" : WhatBecameOf(one);
+  json["what"] = one.alike ? "alike" : WhatBecameOf(one, report);
   json["difference_ms"] = one.ms;
   side("before", report.before, one.before);
   side("after", report.after, one.after);

@@ -27,6 +27,7 @@ struct BenchmarkOptions {
   double warmup_seconds = 0.2;
   // Every model gets as many turns, so that what disturbs the machine hits all alike.
   int64_t rounds = 7;
+  int64_t starts = 1;                       // in turns too; the fastest counts
   bool profile = false;                     // by operator too
   std::vector<tensor::Shape> input_shapes;  // none: the models' own, and `batch` in their first
   int64_t batch = 0;                        // dimension; 0: as it is, a dynamic one being 1

@@ -15,24 +15,20 @@
 namespace goldcrest::pipeline {
 namespace {
 
-constexpr double kShareOfEvaluation = 0.5;  // of the work
-constexpr double kLeastOfModel = 0.01;      // of the model's time, for a layer's to be told
+constexpr double kShareOfTiming = 0.5;  // of the work, where there is data too
+constexpr double kLeastOfModel = 0.02;  // of the model's time, for a layer's to be told
 
-// The model with its weights as they are stored, and what can be said of it before it runs.
-Result<graph::Graph> Open(const std::string& path, ComparedModel& model) {
-  model.model = path;
+Status Describe(ModelBenchmark benchmark, ComparedModel& model) {
+  model.model = benchmark.model;
+  const std::string& path = model.model;
   GOLDCREST_TRY(auto file, Within(base::Cat("reading ", path), base::MappedFile::Open(path)));
   model.file_bytes = file->bytes().size();
   model.format = FormatOf(file->bytes());
-  GOLDCREST_TRY(graph::Graph graph, ReadModel(path));
+  GOLDCREST_TRY(graph::Graph stored, ReadModel(path));
   // Constants are not computed: they would not be as the file has them.
-  GOLDCREST_RETURN_IF_ERROR(Within(base::Cat("preparing ", path), passes::Run(graph, {})));
-  model.classes = ClassCount(graph);
-  model.labels = graph.metadata.labels;
-  return graph;
-}
-
-void Describe(const graph::Graph& stored, ModelBenchmark benchmark, ComparedModel& model) {
+  GOLDCREST_RETURN_IF_ERROR(Within(base::Cat("preparing ", path), passes::Run(stored, {})));
+  model.classes = ClassCount(stored);
+  model.labels = stored.metadata.labels;
   ModelLayers described = DescribeLayers(stored, benchmark);
   model.layers = std::move(described.layers);
   model.parameters = described.parameters;
@@ -49,6 +45,7 @@ void Describe(const graph::Graph& stored, ModelBenchmark benchmark, ComparedMode
   benchmark.steps.clear();
   benchmark.graph = {};
   model.benchmark = std::move(benchmark);
+  return {};
 }
 
 std::vector<LayerKey> KeysOf(const std::vector<Layer>& layers) {
@@ -127,7 +124,8 @@ Status Evaluate(const CompareOptions& options, const CompareEvents& events, Comp
     evaluate.models.clear();
     for (const std::string& path : paths) evaluate.models.push_back({.path = path});
     return pipeline::Evaluate(evaluate, [&, done, share](double of_this) {
-      events.progress(kShareOfEvaluation * (done + share * of_this), "evaluating");
+      events.progress(kShareOfTiming + (1 - kShareOfTiming) * (done + share * of_this),
+                      "evaluating");
     });
   };
   if (report.apart.empty()) {
@@ -156,27 +154,28 @@ int64_t ComparedModel::operator_count() const { return std::ssize(layers); }
 
 Result<CompareReport> Compare(const CompareOptions& options, const CompareEvents& events) {
   CompareReport report;
-  GOLDCREST_TRY(const graph::Graph before, Open(options.before, report.before));
-  GOLDCREST_TRY(const graph::Graph after, Open(options.after, report.after));
   const bool evaluates = !options.evaluate.data.empty();
-  if (evaluates) GOLDCREST_RETURN_IF_ERROR(Evaluate(options, events, report));
-
+  if (evaluates) {  // what is wrong with the data is told before anything takes time
+    const data::OpenOptions open{.limit = options.evaluate.limit, .fetch = options.evaluate.fetch};
+    GOLDCREST_RETURN_IF_ERROR(data::Open(options.evaluate.data, open));
+  }
+  // Before anything else is in memory: a start is measured in a copy of this process.
   BenchmarkOptions benchmark = options.benchmark;
   benchmark.models = {options.before, options.after};
   benchmark.profile = true;
-  const double done = evaluates ? kShareOfEvaluation : 0;
   GOLDCREST_TRY(auto results, Benchmark(benchmark, [&](const BenchmarkProgress& p) {
-                  events.progress(done + (1 - done) * p.share, p.doing);
+                  events.progress(evaluates ? kShareOfTiming * p.share : p.share, p.doing);
                 }));
   report.speed = CompareSpeed(results[0].round_medians_ms, results[1].round_medians_ms);
-  Describe(before, std::move(results[0]), report.before);
-  Describe(after, std::move(results[1]), report.after);
+  GOLDCREST_RETURN_IF_ERROR(Describe(std::move(results[0]), report.before));
+  GOLDCREST_RETURN_IF_ERROR(Describe(std::move(results[1]), report.after));
   if (report.before.inputs != report.after.inputs) {
     report.notes.push_back(base::Cat("the inputs differ: before takes ", report.before.inputs,
                                      ", after ", report.after.inputs));
   }
   AlignAndSort(report);
   report.findings = FindCosts(report);
+  if (evaluates) GOLDCREST_RETURN_IF_ERROR(Evaluate(options, events, report));
   return report;
 }
 

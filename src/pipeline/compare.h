@@ -19,9 +19,9 @@ namespace goldcrest::pipeline {
 struct CompareOptions {
   std::string before;  // files, of any format that models are read from
   std::string after;
-  // How they are timed; its models and `profile` are not read. More rounds than usual make it
-  // possible to tell a difference from noise.
-  BenchmarkOptions benchmark{.models = {}, .rounds = 15, .input_shapes = {}};
+  // How they are timed; its models and `profile` are not read. Rounds and starts are more than
+  // usual, to tell differences from noise.
+  BenchmarkOptions benchmark{.models = {}, .rounds = 15, .starts = 5, .input_shapes = {}};
   // On which data, and how; its models are not read. No accuracy where `data` is empty.
   EvaluateOptions evaluate;
 };
@@ -59,12 +59,12 @@ struct LayerDifference {
   int64_t weight_bytes = 0;
   int64_t multiply_adds = 0;
   SpeedDifference speed;  // where both have it
-  // Both have it, with the same costs, and in a time that noise, or less than 1 % of the model's,
+  // Both have it, with the same costs, and in times that noise, or 2 % of the model's time,
   // accounts for.
   bool alike = false;
 };
 
-// What a layer costs more than before, in words, and what can be done.
+// What layers cost more than before, in words, and what can be done.
 struct CostFinding {
   std::string text;
   std::string remedy;

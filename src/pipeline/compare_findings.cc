@@ -1,148 +1,201 @@
 #include "pipeline/compare_findings.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <numeric>
 #include <optional>
 
 namespace goldcrest::pipeline {
 namespace {
 
 constexpr double kLeastShare = 0.05;
-constexpr int64_t kNarrowHead = 128;  // units of a hidden layer, as --head's example has it
+constexpr int64_t kNarrowHead = 128;  // units of a hidden layer
+constexpr size_t kMostNamed = 3;
 
-double Ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
-
-std::string Percent(double share) { return base::Cat(base::Fixed(100 * share, 0), " %"); }
-
-// What a layer adds, and how much that is of the second model.
-struct Added {
-  double of_time, of_weights, of_multiply_adds;
-
-  bool counts() const {
-    return of_time >= kLeastShare || of_weights >= kLeastShare || of_multiply_adds >= kLeastShare;
-  }
+struct Costs {
+  int64_t parameters = 0, weight_bytes = 0, multiply_adds = 0;
+  double ms = 0;
 };
 
-bool IsSlower(const LayerDifference& layer) {
-  return !layer.before || layer.speed.verdict == SpeedVerdict::kSlower;
+// Layers about which the same can be done.
+struct CostGroup {
+  std::string remedy;
+  std::vector<const LayerDifference*> layers;  // as the report has them
+  Costs costs;
+  double of_time = 0, of_weights = 0, of_multiply_adds = 0;  // of the second model
+
+  double largest_share() const { return std::max({of_time, of_weights, of_multiply_adds}); }
+};
+
+// What is more than before; times only where noise does not account for them.
+Costs CostsOf(const LayerDifference& layer) {
+  const bool slower = !layer.before || layer.speed.verdict == SpeedVerdict::kSlower;
+  return {.parameters = std::max<int64_t>(layer.parameters, 0),
+          .weight_bytes = std::max<int64_t>(layer.weight_bytes, 0),
+          .multiply_adds = std::max<int64_t>(layer.multiply_adds, 0),
+          .ms = slower ? std::max(layer.ms, 0.0) : 0};
 }
 
-Added AddedBy(const LayerDifference& layer, const ComparedModel& after) {
-  const double whole_ms =
-      after.layers[*layer.after].share > 0
-          ? after.layers[*layer.after].median_ms / after.layers[*layer.after].share
-          : 0;
-  return {.of_time = IsSlower(layer) ? Ratio(layer.ms, whole_ms) : 0,
-          .of_weights = Ratio(static_cast<double>(layer.weight_bytes),
-                              static_cast<double>(after.weight_bytes)),
-          .of_multiply_adds = Ratio(static_cast<double>(layer.multiply_adds),
-                                    static_cast<double>(after.multiply_adds))};
-}
+// Without the names of layers that have been fused into it.
+std::string FirstName(const Layer& layer) { return layer.name.substr(0, layer.name.find(';')); }
 
-// "dense (fully_connected, 256 → 1024; before 256 → 2)"
-std::string NameWithSize(const LayerDifference& layer, const CompareReport& report) {
-  const Layer& after = report.after.layers[*layer.after];
-  std::string text = base::Cat(after.name, " (", after.op);
+// "dense (fully_connected, 256 → 1024; new)"
+std::string NameWithSize(const LayerDifference& difference, const CompareReport& report) {
+  const Layer& after = report.after.layers[*difference.after];
+  std::string text = base::Cat(FirstName(after), " (", after.op);
   if (!after.weights.empty()) text += base::Cat(", ", after.weights);
-  if (layer.before) {
-    const Layer& before = report.before.layers[*layer.before];
-    if (before.weights != after.weights) text += base::Cat("; before ", before.weights);
-    if (before.weight_type != after.weight_type) {
-      text += base::Cat("; ", after.weight_type, " instead of ", before.weight_type);
-    }
+  if (!difference.before) return text + "; new)";
+  const Layer& before = report.before.layers[*difference.before];
+  if (before.weights != after.weights) text += base::Cat("; before ", before.weights);
+  if (before.weight_type != after.weight_type) {
+    text += base::Cat("; ", after.weight_type, " instead of ", before.weight_type);
   }
   return text + ")";
 }
 
 // "0.26 M parameters, 1.0 MB, 0.26 M multiply-adds, 0.09 ms: 12 % of the time, 56 % of the weights"
-std::string Costs(const LayerDifference& layer, const Added& added) {
-  std::vector<std::string> costs;
-  auto millions = [](int64_t number) {
-    return number >= 10000 ? base::Cat(base::Fixed(static_cast<double>(number) / 1e6, 2), " M")
-                           : base::Cat(number);
+std::string InWords(const CostGroup& group) {
+  const Costs& costs = group.costs;
+  std::vector<std::string> amounts;
+  auto add_count = [&](int64_t number, const char* what) {
+    if (number == 0) return;
+    const bool many = number >= 10000;
+    amounts.push_back(base::Cat(
+        many ? base::Fixed(static_cast<double>(number) / 1e6, 2) + " M" : base::Cat(number), what));
   };
-  if (layer.parameters > 0) costs.push_back(millions(layer.parameters) + " parameters");
-  if (layer.weight_bytes > 0) {
-    costs.push_back(base::Bytes(static_cast<uint64_t>(layer.weight_bytes)));
+  add_count(costs.parameters, " parameters");
+  if (costs.weight_bytes > 0) {
+    amounts.push_back(base::Bytes(static_cast<uint64_t>(costs.weight_bytes)));
   }
-  if (layer.multiply_adds > 0) costs.push_back(millions(layer.multiply_adds) + " multiply-adds");
-  if (IsSlower(layer) && layer.ms > 0) costs.push_back(base::Milliseconds(layer.ms) + " ms");
+  add_count(costs.multiply_adds, " multiply-adds");
+  if (costs.ms > 0) amounts.push_back(base::Milliseconds(costs.ms) + " ms");
   std::vector<std::string> shares;
-  if (added.of_time > 0) shares.push_back(Percent(added.of_time) + " of the time");
-  if (added.of_weights > 0) shares.push_back(Percent(added.of_weights) + " of the weights");
-  if (added.of_multiply_adds > 0) {
-    shares.push_back(Percent(added.of_multiply_adds) + " of the multiply-adds");
+  auto add_share = [&](double share, const char* what) {
+    constexpr double kLeastPrinted = 0.005;
+    if (share < kLeastPrinted) return;
+    shares.push_back(base::Cat(base::Fixed(100 * share, 0), " % of the ", what));
+  };
+  add_share(group.of_time, "time");
+  add_share(group.of_weights, "weights");
+  add_share(group.of_multiply_adds, "multiply-adds");
+  return base::Cat(base::Join(amounts, ", "), ": ", base::Join(shares, ", "), " of the whole");
+}
+
+std::string ToText(const CostGroup& group, const CompareReport& report) {
+  if (group.layers.size() == 1) {
+    return base::Cat(NameWithSize(*group.layers.front(), report), " adds ", InWords(group));
   }
-  return base::Cat(base::Join(costs, ", "), ": ", base::Join(shares, ", "), " of the whole");
+  std::vector<std::string> names;
+  for (size_t i = 0; i < std::min(group.layers.size(), kMostNamed); ++i) {
+    names.push_back(NameWithSize(*group.layers[i], report));
+  }
+  return base::Cat(group.layers.size(), " layers add ", InWords(group),
+                   "; those that differ most in time: ", base::Join(names, ", "));
 }
 
-// Units of a fully connected layer that is not the last one with weights.
-std::optional<int64_t> HiddenUnits(const ComparedModel& model, size_t index) {
-  const Layer& layer = model.layers[index];
-  if (layer.op != "fully_connected" || layer.shape.empty()) return std::nullopt;
-  const bool last =
-      std::ranges::all_of(model.layers.begin() + static_cast<ptrdiff_t>(index) + 1,
-                          model.layers.end(), [](const Layer& l) { return l.weights.empty(); });
-  if (last) return std::nullopt;
-  return layer.shape.back();
+bool IsDense(const Layer& layer) { return layer.op == "fully_connected" && !layer.shape.empty(); }
+
+bool IsLastWithWeights(const ComparedModel& model, size_t index) {
+  return std::all_of(model.layers.begin() + static_cast<ptrdiff_t>(index) + 1, model.layers.end(),
+                     [](const Layer& layer) { return layer.weights.empty(); });
 }
 
-std::string HeadRemedy(int64_t units) {
-  std::string remedy = "a head without a hidden layer (train without --head) costs none of it";
+std::string RemedyOfHead(int64_t units) {
+  std::string remedy = "a head without a hidden layer (train without --head) costs none of this";
   if (units >= 2 * kNarrowHead) {
-    remedy += base::Cat(", a narrower one (--head dense:", kNarrowHead, ") a ",
-                        Percent(static_cast<double>(kNarrowHead) / static_cast<double>(units)),
-                        " share of it");
+    const double share = static_cast<double>(kNarrowHead) / static_cast<double>(units);
+    remedy += base::Cat(", a narrower one (--head dense:", kNarrowHead, ") ",
+                        base::Fixed(100 * share, 1), " % of it");
   }
   return remedy;
 }
 
-std::string Remedy(const LayerDifference& difference, const CompareReport& report) {
-  const Layer& after = report.after.layers[*difference.after];
-  const std::optional<int64_t> hidden = HiddenUnits(report.after, *difference.after);
-  if (!difference.before) {
-    if (hidden) return HeadRemedy(*hidden);
-    if (after.op == "quantize" || after.op == "dequantize") {
-      return "integers and reals meet here: quantize with another --io, or without kept layers";
-    }
-    return "only the second model has it";
+std::string RemedyOfNew(const Layer& layer) {
+  if (layer.op == "quantize" || layer.op == "dequantize") {
+    return "integers and reals meet there: quantize with another --io, or keep fewer layers in "
+           "wider types";
   }
-  const Layer& before = report.before.layers[*difference.before];
-  if (difference.weight_bytes > 0 && difference.parameters <= 0) {
-    return base::Cat("its weights are ", after.weight_type, " and were ", before.weight_type,
-                     ": goldcrest quantize makes them smaller");
+  if (layer.op == "round_to_range") {
+    return "layers of dynamic range round what they read as they run: goldcrest quantize --to int8 "
+           "(with --calibration) or --to float16 needs no such step";
   }
-  if (difference.parameters > 0 && hidden) return HeadRemedy(*hidden);
-  if (difference.parameters > 0 && after.op == "fully_connected") {
-    return "more classes or more features cost this";
-  }
-  if (difference.parameters > 0) return "the layer is wider: start from a model of smaller --alpha";
-  if (difference.multiply_adds > 0) {
-    return base::Cat("it computes ", tensor::ToString(after.shape), " instead of ",
-                     tensor::ToString(before.shape), ": a smaller input (train --size) costs less");
-  }
-  if (before.kernel != after.kernel) {
-    return base::Cat("it runs on the kernel ", after.kernel, " instead of ", before.kernel,
-                     ": goldcrest inspect --explain says why");
-  }
-  return base::Cat("it costs the same, and computes on ", tensor::NameOf(after.dtype),
-                   before.dtype == after.dtype
-                       ? " as before"
-                       : base::Cat(" instead of ", tensor::NameOf(before.dtype)));
+  return "only the second model has this";
 }
+
+std::string RemedyOfChanged(const LayerDifference& difference, const CompareReport& report) {
+  const Layer& before = report.before.layers[*difference.before];
+  const Layer& after = report.after.layers[*difference.after];
+  std::vector<std::string> remedies;
+  if (difference.weight_bytes > 0 && after.weight_type != before.weight_type) {
+    remedies.push_back(base::Cat("weights are ", after.weight_type, " instead of ",
+                                 before.weight_type, ": goldcrest quantize makes them smaller"));
+  }
+  if (difference.parameters > 0) {
+    const bool classifier = IsLastWithWeights(report.after, *difference.after);
+    remedies.emplace_back(classifier ? "more classes, or more features to tell them by, cost this"
+                                     : "wider: a model of smaller --alpha is narrower");
+  } else if (difference.multiply_adds > 0) {
+    remedies.emplace_back(
+        "more positions are computed: a smaller input (train --size) or larger strides cost less");
+  }
+  if (remedies.empty() && before.weight_type != after.weight_type) {
+    remedies.push_back(base::Cat(after.weight_type, " (", after.kernel, ") is slower here than ",
+                                 before.weight_type, " (", before.kernel,
+                                 "): smaller weights are what it is good for"));
+  } else if (remedies.empty() && before.kernel != after.kernel) {
+    remedies.push_back(base::Cat("the kernel is ", after.kernel, " instead of ", before.kernel,
+                                 ": goldcrest inspect --explain says why"));
+  }
+  if (remedies.empty()) remedies.emplace_back("slower at the same work, on the same kernel");
+  return base::Join(remedies, "; ");
+}
+
+std::string RemedyOf(const LayerDifference& difference, const CompareReport& report) {
+  const Layer& after = report.after.layers[*difference.after];
+  const bool hidden = IsDense(after) && !IsLastWithWeights(report.after, *difference.after);
+  const bool larger = !difference.before || difference.parameters > 0;
+  if (hidden && larger) return RemedyOfHead(after.shape.back());
+  return difference.before ? RemedyOfChanged(difference, report) : RemedyOfNew(after);
+}
+
+void Add(const LayerDifference& layer, const Costs& costs, CostGroup& group) {
+  group.layers.push_back(&layer);
+  group.costs.parameters += costs.parameters;
+  group.costs.weight_bytes += costs.weight_bytes;
+  group.costs.multiply_adds += costs.multiply_adds;
+  group.costs.ms += costs.ms;
+}
+
+double Ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 }  // namespace
 
 std::vector<CostFinding> FindCosts(const CompareReport& report) {
-  std::vector<CostFinding> findings;
+  std::vector<CostGroup> groups;
   for (const LayerDifference& layer : report.layers) {
     if (!layer.after || layer.alike) continue;
-    const Added added = AddedBy(layer, report.after);
-    if (!added.counts()) continue;
-    findings.push_back({base::Cat(NameWithSize(layer, report),
-                                  layer.before ? " adds " : " is new: ", Costs(layer, added)),
-                        Remedy(layer, report)});
+    const Costs costs = CostsOf(layer);
+    if (costs.weight_bytes == 0 && costs.multiply_adds == 0 && costs.ms == 0) continue;
+    const std::string remedy = RemedyOf(layer, report);
+    auto group = std::ranges::find(groups, remedy, &CostGroup::remedy);
+    if (group == groups.end()) group = groups.insert(group, {.remedy = remedy, .layers = {}});
+    Add(layer, costs, *group);
   }
+  const ComparedModel& after = report.after;
+  const double after_ms =
+      std::accumulate(after.layers.begin(), after.layers.end(), 0.0,
+                      [](double sum, const Layer& layer) { return sum + layer.median_ms; });
+  for (CostGroup& group : groups) {
+    group.of_time = Ratio(group.costs.ms, after_ms);
+    group.of_weights = Ratio(static_cast<double>(group.costs.weight_bytes),
+                             static_cast<double>(after.weight_bytes));
+    group.of_multiply_adds = Ratio(static_cast<double>(group.costs.multiply_adds),
+                                   static_cast<double>(after.multiply_adds));
+  }
+  std::erase_if(groups, [](const CostGroup& group) { return group.largest_share() < kLeastShare; });
+  std::ranges::stable_sort(groups, std::greater(), &CostGroup::largest_share);
+  std::vector<CostFinding> findings;
+  findings.reserve(groups.size());
+  for (const CostGroup& group : groups) findings.push_back({ToText(group, report), group.remedy});
   return findings;
 }
 

@@ -7,9 +7,9 @@
 
 namespace goldcrest::pipeline {
 
-// Of each layer that is responsible for 5 % or more of the second model's time, weights or
-// multiply-adds by being there, or by being larger or slower than before: in the order of the
-// report's layers.
+// Layers that cost more than before, by being there, or by being larger or slower, are taken
+// together where the same can be done about them. Told is what makes 5 % or more of the second
+// model's time, weights or multiply-adds; the largest share first.
 std::vector<CostFinding> FindCosts(const CompareReport& report);
 
 }  // namespace goldcrest::pipeline

@@ -47,6 +47,7 @@ TEST(Cli, WrongUsageSaysWhatToDo) {
   ExpectError({}, 2, "name a command: convert, inspect,");
   ExpectError({"classify", "m.tflite"}, 2, "pictures is missing: JPEG, PNG and BMP files");
   ExpectError({"benchmark"}, 2, "models is missing: the models: ");
+  ExpectError({"compare", "a.tflite"}, 2, "after is missing: the model as it is now");
   ExpectError({"classify", "m.tflite", "p.jpg", "--top"}, 2, "--top needs a value: how many");
   ExpectError({"classify", "m.tflite", "p.jpg", "--top", "2", "--top", "3"}, 2,
               "--top is there more than once");
@@ -59,7 +60,7 @@ TEST(Cli, WrongUsageSaysWhatToDo) {
 
 TEST(Cli, HelpHasAnExample) {
   for (std::string command : {"convert", "inspect", "classify", "run", "benchmark", "evaluate",
-                              "explain-input", "quantize", "data"}) {
+                              "explain-input", "quantize", "data", "compare"}) {
     Ran ran = RunProgram({command, "--help"});
     EXPECT_EQ(ran.exit_code, 0);
     EXPECT_NE(ran.out.find("Example:\n  goldcrest " + command), std::string::npos) << ran.out;

@@ -117,6 +117,35 @@ TEST(Benchmark, ProfilesEveryStep) {
   EXPECT_NEAR(shares, 1, 1e-9);
 }
 
+TEST(Benchmark, RoundsOfSeveralModelsAreKeptApart) {
+  testing::TemporaryFolder folder;
+  auto results =
+      Benchmark({.models = {WriteModel(folder, "a.tflite"), WriteModel(folder, "b.tflite")},
+                 .runs = 20,
+                 .least_seconds = 0,
+                 .warmup_seconds = 0,
+                 .rounds = 10,
+                 .starts = 2,
+                 .profile = true},
+                Ignore);
+  ASSERT_TRUE(results) << results.error().ToString();
+  for (const ModelBenchmark& result : *results) {
+    EXPECT_EQ(result.run_ms.count, 20U);
+    ASSERT_EQ(result.round_medians_ms.size(), 10U);
+    for (double median : result.round_medians_ms) {
+      EXPECT_GE(median, result.run_ms.min);
+      EXPECT_LE(median, result.run_ms.max);
+    }
+    ASSERT_EQ(result.steps.size(), 4U);
+    for (const StepTime& step : result.steps) {
+      EXPECT_EQ(step.round_medians_ms.size(), 10U);
+      ASSERT_EQ(step.nodes.size(), 1U);
+      const graph::Node& node = result.graph.nodes[static_cast<size_t>(step.nodes[0])];
+      EXPECT_EQ(result.graph.NameOf(node), step.name);
+    }
+  }
+}
+
 TEST(Benchmark, AModelThatCannotRunSaysWhy) {
   testing::TemporaryFolder folder;
   std::string good = WriteModel(folder, "m.tflite");

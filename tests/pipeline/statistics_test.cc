@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <vector>
 
 namespace goldcrest::pipeline {
 namespace {
@@ -34,6 +35,24 @@ TEST(Statistics, OfOneMeasurement) {
   EXPECT_EQ(s.p90, 3);
   EXPECT_EQ(s.std, 0);
   EXPECT_EQ(s.spread, 0);
+}
+
+// Order statistics by the binomial distribution of SciPy: the largest k with P(X < k) <= 0.025.
+TEST(Statistics, TheMedianLiesBetweenTwoOfTheMeasurements) {
+  struct Row {
+    size_t count, low, high;  // counted from 1
+  };
+  for (const Row& row : {Row{6, 1, 6}, Row{10, 2, 9}, Row{15, 4, 12}, Row{25, 8, 18},
+                         Row{100, 40, 61}, Row{2000, 956, 1045}}) {
+    std::vector<double> falling;
+    for (size_t i = row.count; i > 0; --i) falling.push_back(static_cast<double>(i));
+    const std::optional<Range> range = MedianInterval(falling);
+    ASSERT_TRUE(range) << row.count;
+    EXPECT_EQ(range->low, static_cast<double>(row.low)) << row.count;
+    EXPECT_EQ(range->high, static_cast<double>(row.high)) << row.count;
+  }
+  EXPECT_FALSE(MedianInterval(std::array{1.0, 2.0, 3.0, 4.0, 5.0}));
+  EXPECT_FALSE(MedianInterval({}));
 }
 
 }  // namespace
