@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "cli/benchmark_pictures.h"
 #include "cli/benchmark_training.h"
 #include "cli/command.h"
 #include "cli/progress.h"
@@ -23,6 +24,8 @@ struct BenchmarkFlags {
   pipeline::BenchmarkOptions options;
   TimingFlags timing;
   bool training = false;
+  std::string pictures;
+  decode::Precision precision = decode::Precision::kExact;
   bool json = false;
 };
 
@@ -167,6 +170,14 @@ void Print(const BenchmarkFlags& flags, const std::vector<ModelBenchmark>& resul
 Status Benchmark(BenchmarkFlags flags) {
   GOLDCREST_RETURN_IF_ERROR(flags.timing.Complete(flags.options));
   if (flags.training) return BenchmarkTraining(flags.options, flags.json);
+  if (!flags.pictures.empty()) {
+    return BenchmarkPictures({.model = flags.options.models.front(),
+                              .pictures = flags.pictures,
+                              .precision = flags.precision,
+                              .threads = flags.options.threads,
+                              .seconds = flags.options.least_seconds},
+                             flags.json);
+  }
   std::vector<ModelBenchmark> results;
   {
     Progress progress;
@@ -197,6 +208,12 @@ Action AddBenchmark(CLI::App& app) {
   app.add_flag("--training", flags->training,
                "steps of training instead, on batches of 32 unless --batch says otherwise")
       ->excludes("--input-shapes");
+  app.add_option("--pictures", flags->pictures,
+                 "how fast these become inputs of the first model instead: decoded, resized, "
+                 "normalised; a folder, or other data")
+      ->excludes("--training")
+      ->excludes("--input-shapes");
+  AddDecodeFlag(app, flags->precision)->needs("--pictures");
   app.add_flag("--json", flags->json, "print one JSON object a model");
   return [flags] { return Benchmark(*flags); };
 }

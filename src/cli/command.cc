@@ -48,6 +48,18 @@ void AddInputShapesFlag(CLI::App& app, std::vector<tensor::Shape>& shapes) {
       "inputs of other sizes than the model's: 1,160,160,3, several separated by colons");
 }
 
+CLI::Option* AddDecodeFlag(CLI::App& app, decode::Precision& precision) {
+  return app
+      .add_option_function<std::string>(
+          "--decode",
+          [&precision](const std::string& name) {
+            precision = name == "fast" ? decode::Precision::kFast : decode::Precision::kExact;
+          },
+          "JPEGs that are learned from: exact (default), or fast, which may differ by a level or "
+          "two; pictures that are judged are always exact")
+      ->check(CLI::IsMember({"exact", "fast"}));
+}
+
 void AddArithmeticFlag(CLI::App& app, tensor::Arithmetic& arithmetic) {
   app.add_option_function<std::string>(
          "--arithmetic",

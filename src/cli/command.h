@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/strings.h"
 #include "data/fetched_files.h"
+#include "decode/decode.h"
 #include "tensor/arithmetic.h"
 
 namespace goldcrest::cli {
@@ -40,6 +41,9 @@ void AddFetchFlags(CLI::App& app, data::FetchOptions& options);
 
 // --input-shapes; where it is not given, `shapes` stays empty.
 void AddInputShapesFlag(CLI::App& app, std::vector<tensor::Shape>& shapes);
+
+// --decode, of pictures that are learned from.
+CLI::Option* AddDecodeFlag(CLI::App& app, decode::Precision& precision);
 
 // --arithmetic.
 void AddArithmeticFlag(CLI::App& app, tensor::Arithmetic& arithmetic);

@@ -364,6 +364,7 @@ Action AddTrain(CLI::App& app) {
   AddFitFlags(app, *flags);
   AddContractFlags(app, options.start.contract);
   AddFetchFlags(app, options.data.fetch);
+  AddDecodeFlag(app, options.precision);
   app.add_option("--cache", flags->cache,
                  "folder that keeps what the base makes of pictures (default ~/.cache/goldcrest)");
   app.add_flag("--no-cache", flags->no_cache, "keep nothing");

@@ -63,7 +63,8 @@ class Arrays final : public DataSet {
 
   Result<ContentHash> Hash(int64_t i) const override { return HashOf(Elements(i)); }
 
-  decode::Rows OpenRows(int64_t i, const tensor::InputContract&, int64_t) const override {
+  decode::Rows OpenRows(int64_t i, const tensor::InputContract&, int64_t,
+                        decode::Precision) const override {
     if (!size_) {
       return Fail(ErrorCode::kUnsupported, sample(i).name, " is no picture but ",
                   tensor::NameOf(header_.dtype), tensor::ToString(sample_shape_),

@@ -58,7 +58,8 @@ class Cifar10 final : public DataSet {
     return {};
   }
 
-  decode::Rows OpenRows(int64_t i, const tensor::InputContract&, int64_t) const override {
+  decode::Rows OpenRows(int64_t i, const tensor::InputContract&, int64_t,
+                        decode::Precision) const override {
     const auto at = static_cast<size_t>(sample(i).position) * kRecord + 1;
     const std::byte* planes = file_->bytes().data() + at;
     image::Picture picture{kSide, kSide, std::vector<uint8_t>(3 * kPlane)};

@@ -48,10 +48,10 @@ class DataSet {
   // What the user should know of how the set was understood.
   const std::vector<std::string>& notes() const { return notes_; }
 
-  // The rows of sample i, a picture, decoded as the contract says and no larger than `most_pixels`.
+  // The rows of sample i, a picture, decoded for the contract and no larger than `most_pixels`.
   // Errors name the sample.
   virtual decode::Rows OpenRows(int64_t i, const tensor::InputContract& contract,
-                                int64_t most_pixels) const = 0;
+                                int64_t most_pixels, decode::Precision precision) const = 0;
   // Sample i as its array has it, where the set is one; its bytes may lie at any address, and live
   // as long as the set does.
   virtual std::optional<tensor::TensorView> Array(int64_t) const { return std::nullopt; }

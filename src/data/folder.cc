@@ -71,8 +71,8 @@ class OnePicture final : public PictureFiles {
 }  // namespace
 
 decode::Rows PictureFiles::OpenRows(int64_t i, const tensor::InputContract& contract,
-                                    int64_t most_pixels) const {
-  return OpenPicture(sample(i).name, contract, most_pixels);
+                                    int64_t most_pixels, decode::Precision precision) const {
+  return OpenPicture(sample(i).name, contract, most_pixels, precision);
 }
 
 Result<ContentHash> PictureFiles::Hash(int64_t i) const {

@@ -10,8 +10,8 @@ namespace goldcrest::data {
 // Samples that are files, by their names.
 class PictureFiles : public DataSet {
  public:
-  decode::Rows OpenRows(int64_t i, const tensor::InputContract& contract,
-                        int64_t most_pixels) const override;
+  decode::Rows OpenRows(int64_t i, const tensor::InputContract& contract, int64_t most_pixels,
+                        decode::Precision precision) const override;
   Result<ContentHash> Hash(int64_t i) const override;
   std::string FileOf(int64_t i) const override { return sample(i).name; }
 };

@@ -72,7 +72,7 @@ Status InputReader::Read(int64_t i, tensor::MutableTensorView out) {
     return Within(base::Cat("reading ", set_->sample(i).name), CopyArray(*set_->Array(i), out));
   }
   GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows,
-                set_->OpenRows(i, *input_.contract, input_.most_pixels));
+                set_->OpenRows(i, *input_.contract, input_.most_pixels, input_.precision));
   return preprocessor_->Run(*rows, out);
 }
 

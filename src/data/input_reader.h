@@ -15,6 +15,7 @@ struct InputDescription {
   std::optional<tensor::InputContract> contract;  // absent: the model takes no pictures
   tensor::Quantization quantization;
   int64_t most_pixels = decode::Options().most_pixels;
+  decode::Precision precision = decode::Precision::kExact;
 };
 
 // Floats into an input of floats, or of integers by its scale and zero point.

@@ -103,10 +103,10 @@ class List final : public PictureFiles {
  public:
   explicit List(const FetchOptions& fetch) : fetched_(fetch) {}
 
-  decode::Rows OpenRows(int64_t i, const tensor::InputContract& contract,
-                        int64_t most_pixels) const override {
+  decode::Rows OpenRows(int64_t i, const tensor::InputContract& contract, int64_t most_pixels,
+                        decode::Precision precision) const override {
     GOLDCREST_TRY(const std::string path, PathOf(i));
-    return OpenPicture(path, contract, most_pixels, sample(i).name);
+    return OpenPicture(path, contract, most_pixels, precision, sample(i).name);
   }
   Result<ContentHash> Hash(int64_t i) const override {
     GOLDCREST_TRY(const std::string path, PathOf(i));

@@ -51,7 +51,7 @@ class FileRows final : public image::RowSource {
   FileRows(std::string path, std::shared_ptr<const base::MappedFile> file,
            std::unique_ptr<image::RowSource> rows)
       : path_(std::move(path)), file_(std::move(file)), rows_(std::move(rows)) {
-    SetSize(rows_->width(), rows_->height(), rows_->orientation());
+    SetSize(rows_->width(), rows_->height(), rows_->orientation(), rows_->reduction());
   }
 
   Result<const uint8_t*> NextRow() override {
@@ -93,7 +93,8 @@ Result<std::vector<std::string>> ListPictures(const std::vector<std::string>& pa
 }
 
 decode::Rows OpenPicture(const std::string& path, const tensor::InputContract& contract,
-                         int64_t most_pixels, const std::string& name) {
+                         int64_t most_pixels, decode::Precision precision,
+                         const std::string& name) {
   const std::string& called = name.empty() ? path : name;
   auto open = [&]() -> decode::Rows {
     GOLDCREST_TRY(auto file, base::MappedFile::Open(path));
@@ -101,6 +102,8 @@ decode::Rows OpenPicture(const std::string& path, const tensor::InputContract& c
         .dct = contract.dct,
         .exif_orientation = contract.exif_orientation,
         .most_pixels = most_pixels,
+        .precision = precision,
+        .contract = contract,
         .done_with = [mapped = file.get()](auto part) { mapped->Release(part); }};
     GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows, decode::OpenRows(file->bytes(), options));
     return std::make_unique<FileRows>(called, std::move(file), std::move(rows));

@@ -22,10 +22,11 @@ Result<std::vector<std::string>> PicturesBelow(const std::string& folder);
 // holds none.
 Result<std::vector<std::string>> ListPictures(const std::vector<std::string>& paths);
 
-// The rows of a picture file, decoded as the contract says and no larger than `most_pixels`.
-// Errors, those of the rows too, name the file: by its path, or by `name`.
+// The rows of a picture file, decoded for the contract and no larger than `most_pixels`. Errors,
+// those of the rows too, name the file: by its path, or by `name`.
 decode::Rows OpenPicture(const std::string& path, const tensor::InputContract& contract,
                          int64_t most_pixels = decode::Options().most_pixels,
+                         decode::Precision precision = decode::Precision::kExact,
                          const std::string& name = "");
 
 }  // namespace goldcrest::data

@@ -59,7 +59,9 @@ Rows OpenRows(std::span<const std::byte> file, const Options& options) {
 }
 
 Status Decode(std::span<const std::byte> file, const Options& options, image::Picture& picture) {
-  GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows, OpenRows(file, options));
+  Options exact = options;
+  exact.precision = Precision::kExact;
+  GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows, OpenRows(file, exact));
   picture.width = rows->width();
   picture.height = rows->height();
   picture.rgb.clear();

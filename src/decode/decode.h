@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "base/result.h"
@@ -14,10 +15,20 @@
 
 namespace goldcrest::decode {
 
+enum class Precision : uint8_t {
+  kExact,
+  // For pictures that are learned from: JPEGs with the fast inverse transform, colours of whole
+  // blocks of pixels, and at a fraction of their size (RowSource::reduction) where enough is left
+  // for the resize of Options::contract to give about the same.
+  kFast,
+};
+
 struct Options {
   tensor::DctMode dct = tensor::DctMode::kAccurate;
   bool exif_orientation = true;     // else every picture counts as upright
   int64_t most_pixels = 178956970;  // refused before memory is taken; Pillow's own limit
+  Precision precision = Precision::kExact;
+  std::optional<tensor::InputContract> contract;  // what the picture is for, where that is known
   // Told of parts of the file that will not be read again, about a megabyte at a time: whoever
   // mapped the file may let go of their memory.
   std::function<void(std::span<const std::byte>)> done_with;
@@ -39,7 +50,7 @@ bool IsPicture(std::span<const std::byte> file);
 // - interlaced PNGs: the whole picture, 3 bytes a pixel.
 Rows OpenRows(std::span<const std::byte> file, const Options& options);
 
-// The same as a whole picture, turned upright. `picture` is reused from call to call.
+// The same as a whole picture, turned upright; always exact. `picture` is reused from call to call.
 Status Decode(std::span<const std::byte> file, const Options& options, image::Picture& picture);
 
 // For the decoders: an error where a picture of this size is more than the options allow, or has a

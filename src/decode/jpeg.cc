@@ -4,11 +4,14 @@
 
 #include <array>
 #include <csetjmp>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
 #include "decode/exif.h"
 #include "decode/jpeg_source.h"
+#include "image/crop.h"
+#include "image/orientation.h"
 
 namespace goldcrest::decode {
 namespace {
@@ -98,22 +101,30 @@ bool ReadHeader(Decoder& decoder, std::span<const std::byte> file) {
   return true;
 }
 
-bool Start(Decoder& decoder, const Options& options) {
+bool Start(Decoder& decoder, const Options& options, int reduction) {
   if (setjmp(decoder.errors.jump) != 0) return false;
   jpeg_decompress_struct& info = decoder.info;
+  const bool fast = options.precision == Precision::kFast;
   info.out_color_space = info.num_components == 4 ? JCS_CMYK : JCS_RGB;
-  info.dct_method = options.dct == tensor::DctMode::kFast ? JDCT_IFAST : JDCT_ISLOW;
+  info.dct_method = fast || options.dct == tensor::DctMode::kFast ? JDCT_IFAST : JDCT_ISLOW;
+  info.do_fancy_upsampling = fast ? FALSE : TRUE;
+  info.scale_num = 1;
+  info.scale_denom = static_cast<unsigned int>(reduction);
   jpeg_start_decompress(&info);
   return true;
 }
 
-// With the last row, what follows it in the file.
-bool ReadRow(Decoder& decoder, uint8_t* row) {
-  if (setjmp(decoder.errors.jump) != 0) return false;
+// What libjpeg makes at a time: the rows of a block of pixels.
+constexpr size_t kRowsAtOnce = 16;
+
+// Reads rows, all that are there at once; none only on an error. With the last row, what follows it
+// in the file.
+size_t ReadRows(Decoder& decoder, std::array<uint8_t*, kRowsAtOnce>& rows) {
+  if (setjmp(decoder.errors.jump) != 0) return 0;
   jpeg_decompress_struct& info = decoder.info;
-  jpeg_read_scanlines(&info, &row, 1);
+  const size_t count = jpeg_read_scanlines(&info, rows.data(), kRowsAtOnce);
   if (info.output_scanline == info.output_height) jpeg_finish_decompress(&info);
-  return true;
+  return count;
 }
 
 int Orientation(const jpeg_decompress_struct& info) {
@@ -121,6 +132,30 @@ int Orientation(const jpeg_decompress_struct& info) {
     if (marker->marker != JPEG_APP0 + 1) continue;
     int orientation = ExifOrientation(std::as_bytes(std::span(marker->data, marker->data_length)));
     if (orientation != 1) return orientation;
+  }
+  return 1;
+}
+
+bool Antialiases(tensor::ResizeMode mode) {
+  using tensor::ResizeMode;
+  return mode == ResizeMode::kTf2Antialias || mode == ResizeMode::kPilBilinear ||
+         mode == ResizeMode::kPilBicubic || mode == ResizeMode::kPilLanczos;
+}
+
+// By how much a stored picture may be smaller. A resize that reads single pixels would find others,
+// so only what antialiases leaves room; and, so that its own filter decides, a third more pixels
+// stay than it makes. Halves, quarters and eighths are what libjpeg-turbo has vector code for: any
+// other fraction takes longer than the whole.
+int Reduction(const tensor::InputContract& contract, int64_t width, int64_t height,
+              int orientation) {
+  if (!Antialiases(contract.resize)) return 1;
+  if (image::TurnOf(orientation).swapped) std::swap(width, height);
+  const image::Region region = image::CropRegion(contract, width, height);
+  for (int reduction : {8, 4, 2}) {
+    if (region.width * 3 >= contract.width * 4 * reduction &&
+        region.height * 3 >= contract.height * 4 * reduction) {
+      return reduction;
+    }
   }
   return 1;
 }
@@ -133,19 +168,29 @@ class JpegRows final : public image::RowSource {
     const auto width = static_cast<int64_t>(decoder_.info.image_width);
     const auto height = static_cast<int64_t>(decoder_.info.image_height);
     GOLDCREST_RETURN_IF_ERROR(CheckSize(width, height, options));
-    SetSize(width, height, options.exif_orientation ? Orientation(decoder_.info) : 1);
-    if (!Start(decoder_, options)) return Failure();
-    row_.resize(static_cast<size_t>(width * 3));
-    if (decoder_.info.num_components == 4) cmyk_.resize(static_cast<size_t>(width * 4));
+    const int orientation = options.exif_orientation ? Orientation(decoder_.info) : 1;
+    const bool reduces = options.precision == Precision::kFast && options.contract;
+    const int reduction = reduces ? Reduction(*options.contract, width, height, orientation) : 1;
+    SetSize(width, height, orientation, reduction);
+    if (!Start(decoder_, options, reduction)) return Failure();
+    const bool has_inks = decoder_.info.num_components == 4;
+    const auto row_bytes = static_cast<size_t>(row_width() * (has_inks ? 4 : 3));
+    pixels_.resize(row_bytes * kRowsAtOnce);
+    for (size_t i = 0; i < kRowsAtOnce; ++i) rows_[i] = pixels_.data() + i * row_bytes;
+    if (has_inks) rgb_.resize(static_cast<size_t>(row_width() * 3));
     return {};
   }
 
   Result<const uint8_t*> NextRow() override {
-    if (!ReadRow(decoder_, cmyk_.empty() ? row_.data() : cmyk_.data())) return Failure();
-    if (!cmyk_.empty()) {
-      CmykToRgb(cmyk_.data(), width(), decoder_.info.saw_Adobe_marker != 0, row_.data());
+    if (next_ == read_) {
+      next_ = 0;
+      read_ = ReadRows(decoder_, rows_);
+      if (read_ == 0) return Failure();
     }
-    return row_.data();
+    const uint8_t* row = rows_[next_++];
+    if (rgb_.empty()) return row;
+    CmykToRgb(row, row_width(), decoder_.info.saw_Adobe_marker != 0, rgb_.data());
+    return rgb_.data();
   }
 
  private:
@@ -157,8 +202,10 @@ class JpegRows final : public image::RowSource {
   }
 
   Decoder decoder_;
-  std::vector<uint8_t> row_;
-  std::vector<uint8_t> cmyk_;  // a row of four bytes a pixel, where the picture has four inks
+  std::vector<uint8_t> pixels_;               // kRowsAtOnce rows; with four inks, in these
+  std::array<uint8_t*, kRowsAtOnce> rows_{};  // where they begin
+  size_t read_ = 0, next_ = 0;                // of them
+  std::vector<uint8_t> rgb_;                  // the row that was asked for, where it has four inks
 };
 
 }  // namespace

@@ -3,17 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <type_traits>
+
+#include "image/float_rows.h"
 
 namespace goldcrest::image {
 namespace {
 
 constexpr int64_t kBlock = 512;  // elements of a row that are summed over all rows at a time
-
-template <class T>
-float Lerp(T a, T b, float weight) {
-  const auto low = static_cast<float>(a);
-  return low + (static_cast<float>(b) - low) * weight;
-}
 
 template <class T>
 const T* WeightsOf(const std::vector<T>& weights, const Taps& taps, int64_t output) {
@@ -27,12 +24,11 @@ void CopyAlong(const Taps& taps, const uint8_t* in, uint8_t* out) {
   }
 }
 
-template <class T>
-void LerpAlong(const Taps& taps, const T* in, float* out) {
+void LerpAlong(const Taps& taps, const float* in, float* out) {
   const float* weight = taps.weights.data();
   for (const Taps::Span& span : taps.spans) {
-    const T* low = in + span.first * 3;
-    const T* high = low + (span.count - 1) * 3;
+    const float* low = in + span.first * 3;
+    const float* high = low + (span.count - 1) * 3;
     for (int c = 0; c < 3; ++c) *out++ = Lerp(low[c], high[c], *weight);
     weight += taps.longest;
   }
@@ -76,7 +72,11 @@ void LerpAcross(const Taps& taps, int64_t output, const Rows<T>& in, int64_t ele
   const float weight = *WeightsOf(taps.weights, taps, output);
   const T* low = in[span.first];
   const T* high = in[span.first + span.count - 1];
-  for (int64_t i = 0; i < elements; ++i) out[i] = Lerp(low[i], high[i], weight);
+  if constexpr (std::is_same_v<T, float>) {
+    LerpRows(low, high, weight, elements, out);
+  } else {
+    for (int64_t i = 0; i < elements; ++i) out[i] = Lerp(low[i], high[i], weight);
+  }
 }
 
 template <class T>

@@ -20,7 +20,7 @@ struct Rows {
   const T* operator[](int64_t position) const { return rows + position % slots * stride; }
 };
 
-// One row of taps.inputs pixels → taps.outputs() pixels. Behind a row of bytes, kRowPadding more
+// One row of taps.inputs() pixels → taps.outputs() pixels. Behind a row of bytes, kRowPadding more
 // can be read.
 void BlendAlong(const Taps& taps, const uint8_t* in, uint8_t* out);
 void BlendAlong(const Taps& taps, const uint8_t* in, float* out);

@@ -12,8 +12,8 @@
 
 namespace goldcrest::image {
 
-// Bytes behind a row that FixedPointAlong may read, whatever they are.
-inline constexpr int64_t kRowPadding = 4;
+// Bytes behind a row that FixedPointAlong and LerpAlong may read, whatever they are.
+inline constexpr int64_t kRowPadding = 8;
 
 // See BlendAlong and BlendAcross. Writes no byte too many.
 void FixedPointAlong(const Taps& taps, const uint8_t* in, uint8_t* out);

@@ -47,15 +47,18 @@ template <class Entry, class T>
 void Emit(std::span<const uint8_t> pixels, tensor::ColorOrder color,
           const std::array<std::array<Entry, 256>, 3>& table, std::span<T> out) {
   T* next = out.data();
-  for (size_t i = 0; i + 2 < pixels.size(); i += 3) {
-    const uint8_t* rgb = pixels.data() + i;
-    if (color == tensor::ColorOrder::kGray) {
+  const uint8_t* end = pixels.data() + pixels.size();
+  if (color == tensor::ColorOrder::kGray) {
+    for (const uint8_t* rgb = pixels.data(); rgb < end; rgb += 3) {
       *next++ = static_cast<T>(table[0][Gray(rgb)]);
-      continue;
     }
-    for (size_t c = 0; c < 3; ++c) {
-      *next++ = static_cast<T>(table[c][rgb[color == tensor::ColorOrder::kBgr ? 2 - c : c]]);
-    }
+    return;
+  }
+  const int first = color == tensor::ColorOrder::kBgr ? 2 : 0;
+  for (const uint8_t* rgb = pixels.data(); rgb < end; rgb += 3, next += 3) {
+    next[0] = static_cast<T>(table[0][rgb[first]]);
+    next[1] = static_cast<T>(table[1][rgb[1]]);
+    next[2] = static_cast<T>(table[2][rgb[2 - first]]);
   }
 }
 
@@ -112,8 +115,9 @@ Status Preprocessor::Run(RowSource& rows, tensor::MutableTensorView out) {
   resizer_.Begin({.width = rows.width(),
                   .height = rows.height(),
                   .orientation = rows.orientation(),
-                  .region = CropRegion(contract_, width, height)});
-  for (int64_t y = 0; y < rows.height(); ++y) {
+                  .region = CropRegion(contract_, width, height),
+                  .reduction = rows.reduction()});
+  for (int64_t y = 0; y < rows.row_count(); ++y) {
     GOLDCREST_TRY(const uint8_t* row, rows.NextRow());
     resizer_.AddRow(row);
   }

@@ -1,21 +1,14 @@
 #include "image/resize.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <type_traits>
 
 #include "image/blend.h"
+#include "image/float_rows.h"
 
 namespace goldcrest::image {
 namespace {
-
-// Rounds half to even: where float32 has no room for fractions, above 2^23, the addition does it.
-// (The machine's own rounding is a call on the oldest x86-64.)
-uint8_t ToByte(float x) {
-  constexpr float kNoFractions = 1 << 23;
-  return static_cast<uint8_t>(std::bit_cast<uint32_t>(std::clamp(x, 0.0F, 255.0F) + kNoFractions));
-}
 
 size_t Size(int64_t count) { return static_cast<size_t>(count); }
 
@@ -36,22 +29,20 @@ void Resizer::Begin(const ResizeInput& input) {
   const bool same_size = region.width == width_ && region.height == height_;
   // Nearest copies; of an equal size, all.
   const tensor::ResizeMode mode = same_size ? tensor::ResizeMode::kPilNearest : mode_;
-  Axis& columns = swapped_ ? across_ : along_;
-  Axis& rows = swapped_ ? along_ : across_;
-  MakeTaps(mode, region.width, width_, columns.taps);
-  MakeTaps(mode, region.height, height_, rows.taps);
-  columns.first = region.left;
-  rows.first = region.top;
   along_.reversed = turn.from_right;
   across_.reversed = turn.from_bottom;
-  if (along_.reversed) along_.first = input.width - along_.first - along_.taps.inputs;
-  if (across_.reversed) across_.first = input.height - across_.first - across_.taps.inputs;
+  Axis& columns = swapped_ ? across_ : along_;
+  Axis& rows = swapped_ ? along_ : across_;
+  const int64_t upright_width = swapped_ ? input.height : input.width;
+  const int64_t upright_height = swapped_ ? input.width : input.height;
+  Prepare(columns, mode, upright_width, region.left, region.width, input.reduction, width_);
+  Prepare(rows, mode, upright_height, region.top, region.height, input.reduction, height_);
   along_first_ = RowsFirst(along_.taps.blend, region, width_, height_) == swapped_;
   makes_floats_ = along_.taps.blend == Blend::kLerp || along_.taps.blend == Blend::kSum;
   row_ = 0;
   next_ = across_.reversed ? across_.taps.outputs() - 1 : 0;
-  part_.resize(Size(along_.taps.inputs * 3 + kRowPadding));
-  if (!along_first_) stored_ring_.resize(Size(across_.taps.longest * along_.taps.inputs * 3));
+  part_.resize(Size(along_.taps.inputs() * 3 + kRowPadding));
+  if (!along_first_) stored_ring_.resize(Size(across_.taps.longest * along_.taps.inputs() * 3));
   if (makes_floats_) {
     Prepare(floats_);
   } else {
@@ -59,11 +50,27 @@ void Resizer::Begin(const ResizeInput& input) {
   }
 }
 
+// The section of `length` stored pixels from `first` of `side`, counted in the upright direction.
+void Resizer::Prepare(Axis& axis, tensor::ResizeMode mode, int64_t side, int64_t first,
+                      int64_t length, int reduction, int64_t outputs) {
+  if (axis.reversed) first = side - first - length;
+  axis.first = first / reduction;
+  const int64_t end = (first + length + reduction - 1) / reduction;
+  // What comes before the section in its own direction.
+  const int64_t before =
+      axis.reversed ? end * reduction - first - length : first - axis.first * reduction;
+  MakeTaps(mode,
+           {.inputs = end - axis.first,
+            .begin = static_cast<double>(before) / reduction,
+            .length = static_cast<double>(length) / reduction},
+           outputs, axis.taps);
+}
+
 template <class T>
 void Resizer::Prepare(Work<T>& work) {
   const int64_t line = along_.taps.outputs() * 3;
   if (along_first_) work.ring.resize(Size(across_.taps.longest * line));
-  if (!along_first_) work.wide.resize(Size(along_.taps.inputs * 3 + kRowPadding));
+  if (!along_first_) work.wide.resize(Size(along_.taps.inputs() * 3 + kRowPadding));
   if (swapped_) work.line.resize(Size(line));
   work.result.resize(Size(width_ * height_ * 3));
 }
@@ -71,11 +78,11 @@ void Resizer::Prepare(Work<T>& work) {
 const uint8_t* Resizer::Part(const uint8_t* rgb) {
   const uint8_t* pixels = rgb + along_.first * 3;
   if (!along_.reversed) {
-    std::copy_n(pixels, along_.taps.inputs * 3, part_.begin());
+    std::copy_n(pixels, along_.taps.inputs() * 3, part_.begin());
     return part_.data();
   }
-  uint8_t* out = part_.data() + along_.taps.inputs * 3;
-  for (int64_t x = 0; x < along_.taps.inputs; ++x, pixels += 3) {
+  uint8_t* out = part_.data() + along_.taps.inputs() * 3;
+  for (int64_t x = 0; x < along_.taps.inputs(); ++x, pixels += 3) {
     out -= 3;
     std::memcpy(out, pixels, 3);
   }
@@ -84,8 +91,8 @@ const uint8_t* Resizer::Part(const uint8_t* rgb) {
 
 void Resizer::AddRow(const uint8_t* rgb) {
   int64_t position = row_++ - across_.first;
-  if (position < 0 || position >= across_.taps.inputs || !more()) return;
-  if (across_.reversed) position = across_.taps.inputs - 1 - position;
+  if (position < 0 || position >= across_.taps.inputs() || !more()) return;
+  if (across_.reversed) position = across_.taps.inputs() - 1 - position;
   const Taps::Span& span = next_span();
   const bool wanted =
       across_.reversed ? position < span.first + span.count : position >= span.first;
@@ -104,7 +111,7 @@ void Resizer::Use(int64_t position, const uint8_t* pixels, Work<T>& work) {
   if (along_first_) {
     BlendAlong(along_.taps, pixels, work.ring.data() + slot * along_.taps.outputs() * 3);
   } else {
-    const int64_t bytes = along_.taps.inputs * 3;
+    const int64_t bytes = along_.taps.inputs() * 3;
     std::memcpy(stored_ring_.data() + slot * bytes, pixels, Size(bytes));
   }
   // A span is complete once its last row is there, from whichever side the rows come.
@@ -125,7 +132,7 @@ void Resizer::MakeLine(Work<T>& work) {
     const Rows<T> rows{work.ring.data(), elements, across_.taps.longest};
     BlendAcross(across_.taps, next_, rows, elements, line);
   } else {
-    const int64_t stored = along_.taps.inputs * 3;
+    const int64_t stored = along_.taps.inputs() * 3;
     const Rows<uint8_t> rows{stored_ring_.data(), stored, across_.taps.longest};
     BlendAcross(across_.taps, next_, rows, stored, work.wide.data());
     BlendAlong(along_.taps, work.wide.data(), line);
@@ -140,7 +147,7 @@ void Resizer::MakeLine(Work<T>& work) {
 std::span<const uint8_t> Resizer::Bytes() {
   if (makes_floats_) {
     bytes_.result.resize(floats_.result.size());
-    std::ranges::transform(floats_.result, bytes_.result.begin(), ToByte);
+    RoundToBytes(floats_.result.data(), std::ssize(floats_.result), bytes_.result.data());
   }
   return bytes_.result;
 }

@@ -17,6 +17,7 @@ struct ResizeInput {
   int64_t height = 0;
   int orientation = 1;  // EXIF
   Region region;        // of the upright picture
+  int reduction = 1;    // see RowSource; all of the above is in stored pixels
 };
 
 // Takes a picture's stored rows from the top and makes of them the upright picture's region at
@@ -37,7 +38,7 @@ class Resizer {
       : mode_(mode), width_(width), height_(height) {}
 
   void Begin(const ResizeInput& input);
-  void AddRow(const uint8_t* rgb);  // the next stored row
+  void AddRow(const uint8_t* rgb);  // the next stored row, or what comes of some of them
 
   // After the last row, until the next Begin: height · width · 3 values in 0..255.
   // Bytes; a mode that makes floats has them rounded half to even, as tensor::ResizeMode says.
@@ -50,9 +51,11 @@ class Resizer {
  private:
   struct Axis {
     Taps taps;
-    int64_t first = 0;  // of the region, in the stored picture
+    int64_t first = 0;  // of the section, in the pixels that come
     bool reversed = false;
   };
+  static void Prepare(Axis& axis, tensor::ResizeMode mode, int64_t side, int64_t first,
+                      int64_t length, int reduction, int64_t outputs);
   template <class T>
   struct Work {
     std::vector<T> ring;    // rows after the first pass, by their position modulo the longest span

@@ -11,10 +11,10 @@ using tensor::ResizeMode;
 
 void MakeNearest(Taps& taps) {
   taps.blend = Blend::kCopy;
-  const double scale = static_cast<double>(taps.inputs) / static_cast<double>(taps.outputs());
-  double position = scale * 0.5;
+  const double scale = taps.section.length / static_cast<double>(taps.outputs());
+  double position = taps.section.begin + scale * 0.5;
   for (Taps::Span& span : taps.spans) {
-    span = {std::min(static_cast<int64_t>(position), taps.inputs - 1), 1};
+    span = {std::min(static_cast<int64_t>(position), taps.inputs() - 1), 1};
     position += scale;
   }
 }
@@ -24,14 +24,15 @@ using Center = float (*)(float i, float scale);
 
 void MakeLerp(Center center, Taps& taps) {
   taps.blend = Blend::kLerp;
-  taps.longest = std::min<int64_t>(2, taps.inputs);
+  taps.longest = std::min<int64_t>(2, taps.inputs());
   taps.weights.resize(taps.spans.size() * static_cast<size_t>(taps.longest));
-  const float scale = static_cast<float>(taps.inputs) / static_cast<float>(taps.outputs());
+  const auto begin = static_cast<float>(taps.section.begin);
+  const float scale = static_cast<float>(taps.section.length) / static_cast<float>(taps.outputs());
   for (size_t i = 0; i < taps.spans.size(); ++i) {
-    const float at = center(static_cast<float>(i), scale);
+    const float at = begin + center(static_cast<float>(i), scale);
     const float floor = std::floor(at);
-    const auto low = std::clamp<int64_t>(static_cast<int64_t>(floor), 0, taps.inputs - 1);
-    const auto high = std::clamp<int64_t>(static_cast<int64_t>(floor) + 1, 0, taps.inputs - 1);
+    const auto low = std::clamp<int64_t>(static_cast<int64_t>(floor), 0, taps.inputs() - 1);
+    const auto high = std::clamp<int64_t>(static_cast<int64_t>(floor) + 1, 0, taps.inputs() - 1);
     taps.spans[i] = {low, high - low + 1};
     taps.weights[i * static_cast<size_t>(taps.longest)] = at - floor;
   }
@@ -40,19 +41,20 @@ void MakeLerp(Center center, Taps& taps) {
 // The order of operations is ScaleAndTranslate's: `scale` is what tf.image.resize hands to it.
 void MakeTriangleSum(Taps& taps) {
   taps.blend = Blend::kSum;
-  const float scale = static_cast<float>(taps.outputs()) / static_cast<float>(taps.inputs);
+  const auto begin = static_cast<float>(taps.section.begin);
+  const float scale = static_cast<float>(taps.outputs()) / static_cast<float>(taps.section.length);
   const auto inverse = static_cast<float>(1.0 / static_cast<double>(scale));
   const float radius = std::max(inverse, 1.0F);
   const float one_over_radius = 1.0F / radius;
-  taps.longest = std::min(2 * static_cast<int64_t>(std::ceil(radius)) + 1, taps.inputs);
+  taps.longest = std::min(2 * static_cast<int64_t>(std::ceil(radius)) + 1, taps.inputs());
   taps.weights.assign(taps.spans.size() * static_cast<size_t>(taps.longest), 0);
   for (size_t i = 0; i < taps.spans.size(); ++i) {
-    const float center = (static_cast<float>(i) + 0.5F) * inverse;
+    const float center = begin + (static_cast<float>(i) + 0.5F) * inverse;
     const auto start = static_cast<int64_t>(std::ceil(center - radius - 0.5F));
     const auto last = static_cast<int64_t>(std::floor(center + radius - 0.5F));
     Taps::Span& span = taps.spans[i];
-    span.first = std::clamp<int64_t>(start, 0, taps.inputs - 1);
-    span.count = std::clamp<int64_t>(last, 0, taps.inputs - 1) - span.first + 1;
+    span.first = std::clamp<int64_t>(start, 0, taps.inputs() - 1);
+    span.count = std::clamp<int64_t>(last, 0, taps.inputs() - 1) - span.first + 1;
     span.count = std::min(span.count, taps.longest);
     float* weights = taps.weights.data() + i * static_cast<size_t>(taps.longest);
     float sum = 0;
@@ -99,20 +101,20 @@ int32_t ToFixedPoint(double weight) {
 
 void MakeFixedPoint(const Filter& filter, Taps& taps) {
   taps.blend = Blend::kFixedPoint;
-  const double scale = static_cast<double>(taps.inputs) / static_cast<double>(taps.outputs());
+  const double scale = taps.section.length / static_cast<double>(taps.outputs());
   const double stretch = std::max(scale, 1.0);
   const double one_over_stretch = 1.0 / stretch;
   const double support = filter.reach * stretch;
-  taps.longest = std::min(static_cast<int64_t>(std::ceil(support)) * 2 + 1, taps.inputs);
+  taps.longest = std::min(static_cast<int64_t>(std::ceil(support)) * 2 + 1, taps.inputs());
   taps.fixed.assign(taps.spans.size() * static_cast<size_t>(taps.longest), 0);
   taps.pairs.clear();
   std::vector<double>& window = taps.window;
   window.resize(static_cast<size_t>(taps.longest));
   for (size_t i = 0; i < taps.spans.size(); ++i) {
-    const double center = (static_cast<double>(i) + 0.5) * scale;
+    const double center = taps.section.begin + (static_cast<double>(i) + 0.5) * scale;
     Taps::Span& span = taps.spans[i];
     span.first = std::max<int64_t>(Truncate(center - support + 0.5), 0);
-    span.count = std::min(Truncate(center + support + 0.5), taps.inputs) - span.first;
+    span.count = std::min(Truncate(center + support + 0.5), taps.inputs()) - span.first;
     double sum = 0;
     for (int64_t k = 0; k < span.count; ++k) {
       const double distance = static_cast<double>(k + span.first) - center + 0.5;
@@ -131,10 +133,10 @@ void MakeFixedPoint(const Filter& filter, Taps& taps) {
 
 }  // namespace
 
-void MakeTaps(ResizeMode mode, int64_t inputs, int64_t outputs, Taps& taps) {
-  if (taps.mode == mode && taps.inputs == inputs && taps.outputs() == outputs) return;
+void MakeTaps(ResizeMode mode, const Section& section, int64_t outputs, Taps& taps) {
+  if (taps.mode == mode && taps.section == section && taps.outputs() == outputs) return;
   taps.mode = mode;
-  taps.inputs = inputs;
+  taps.section = section;
   taps.spans.resize(static_cast<size_t>(outputs));
   taps.longest = 1;
   switch (mode) {

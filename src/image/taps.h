@@ -34,6 +34,17 @@ struct WeightPair {
   }
 };
 
+// What is resized of an axis: of `inputs` pixels, from `begin` on a length of `length`, which may
+// fall between pixels where a picture comes at a fraction of its size.
+struct Section {
+  int64_t inputs = 0;
+  double begin = 0;
+  double length = 0;
+
+  static Section Whole(int64_t inputs) { return {inputs, 0, static_cast<double>(inputs)}; }
+  bool operator==(const Section&) const = default;
+};
+
 struct Taps {
   struct Span {
     int64_t first = 0;
@@ -42,7 +53,7 @@ struct Taps {
 
   tensor::ResizeMode mode = tensor::ResizeMode::kTf2Bilinear;
   Blend blend = Blend::kCopy;
-  int64_t inputs = 0;
+  Section section;
   std::vector<Span> spans;     // one an output; neither their first nor their last input ever falls
   int64_t longest = 1;         // inputs in the longest span
   std::vector<float> weights;  // `longest` an output
@@ -50,13 +61,14 @@ struct Taps {
   std::vector<WeightPair> pairs;  // `fixed` two by two: (longest + 1) / 2 an output
   std::vector<double> window;     // of the output in work
 
+  int64_t inputs() const { return section.inputs; }
   int64_t outputs() const { return static_cast<int64_t>(spans.size()); }
 };
 
 // Fills `taps`, whose memory is reused (and, where it is the same question again, its contents),
-// for an axis of `inputs` pixels that becomes one of `outputs`. Takes memory for about 2 · reach ·
+// for a section of an axis that becomes one of `outputs`. Takes memory for about 2 · reach ·
 // max(inputs, outputs) weights, the reach being 1 (bilinear), 2 (bicubic) or 3 (Lanczos). The
-// formulas, with scale = inputs / outputs:
+// formulas, with scale = length / outputs, and begin added to every place:
 //   tf2-bilinear   reads c = (i + 0.5) · scale − 0.5, tf1-legacy c = i · scale, in float32; taps
 //                  floor(c) and floor(c) + 1, clamped; weight c − floor(c).
 //   tf2-antialias  TensorFlow's ScaleAndTranslate with a triangle of radius max(scale, 1) around
@@ -65,6 +77,6 @@ struct Taps {
 //                  of 3, each stretched by max(scale, 1), around (i + 0.5) · scale, in double, the
 //                  weights divided by their sum and rounded to fixed point.
 //   pil-nearest    floor of scale / 2 + scale + scale …, added up in double as Pillow does.
-void MakeTaps(tensor::ResizeMode mode, int64_t inputs, int64_t outputs, Taps& taps);
+void MakeTaps(tensor::ResizeMode mode, const Section& section, int64_t outputs, Taps& taps);
 
 }  // namespace goldcrest::image

@@ -36,7 +36,8 @@ struct Picture {
 // Of the upright size and all pixels, as stored.
 Status Decode(int64_t most_pixels, Picture& picture) {
   GOLDCREST_TRY(const std::unique_ptr<image::RowSource> rows,
-                picture.set->OpenRows(picture.index, tensor::InputContract(), most_pixels));
+                picture.set->OpenRows(picture.index, tensor::InputContract(), most_pixels,
+                                      decode::Precision::kExact));
   picture.width = rows->width();
   picture.height = rows->height();
   if (image::TurnOf(rows->orientation()).swapped) std::swap(picture.width, picture.height);

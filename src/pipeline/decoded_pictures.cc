@@ -6,12 +6,12 @@
 
 namespace goldcrest::pipeline {
 DecodedPictures::DecodedPictures(std::span<const TrainingSample> samples,
-                                 const tensor::InputContract& contract, int64_t most_pixels,
-                                 uint64_t cache_bytes)
+                                 const tensor::InputContract& contract, decode::Precision precision,
+                                 int64_t most_pixels, uint64_t cache_bytes)
     : samples_(samples),
       width_(contract.width),
       height_(contract.height),
-      input_{.contract = BytesOf(contract), .most_pixels = most_pixels},
+      input_{.contract = BytesOf(contract), .most_pixels = most_pixels, .precision = precision},
       states_(samples.size()) {
   const uint64_t all = samples.size() * picture_bytes();
   if (all > cache_bytes) return;

@@ -18,11 +18,11 @@ namespace goldcrest::pipeline {
 
 class DecodedPictures {
  public:
-  // What pictures go through before they are bytes is said by the contract; normalization and type
-  // are not. Where all pictures fit into `cache_bytes`, they are kept in a file without a name.
-  // The samples and their sets outlive it.
+  // What pictures go through before they are bytes is said by contract and precision; normalization
+  // and type are not. Where all pictures fit into `cache_bytes`, they are kept in a file without a
+  // name. The samples and their sets outlive it.
   DecodedPictures(std::span<const TrainingSample> samples, const tensor::InputContract& contract,
-                  int64_t most_pixels, uint64_t cache_bytes);
+                  decode::Precision precision, int64_t most_pixels, uint64_t cache_bytes);
 
   // One a thread.
   SampleReader MakeReader() const { return SampleReader(input_); }

@@ -22,10 +22,12 @@ bool IsChanged(const FeatureOptions& options) { return options.augmentation != a
 
 // Of the base, and of what a picture goes through before it.
 data::ContentHash KeyOf(const graph::Graph& base, const FeatureOptions& options) {
+  const bool fast = options.precision == decode::Precision::kFast;
   const data::ContentHash model = HashOfModel(base);
-  if (!IsChanged(options)) return model;
-  const std::string text =
-      base::Cat(data::ToString(model), " ", ToString(options.augmentation), " ", options.seed);
+  if (!IsChanged(options) && !fast) return model;
+  std::string text = data::ToString(model);
+  if (IsChanged(options)) text += base::Cat(" ", ToString(options.augmentation), " ", options.seed);
+  if (fast) text += " decoded fast";
   return data::HashOf(std::as_bytes(std::span(text)));
 }
 
@@ -43,10 +45,11 @@ class Worker {
     const graph::Graph& graph = session.graph();
     const std::optional<tensor::InputContract>& contract = graph.metadata.input_contract;
     data::InputDescription input{.contract = contract,
-                                 .quantization = graph.value(graph.inputs[0]).quantization};
+                                 .quantization = graph.value(graph.inputs[0]).quantization,
+                                 .precision = options.precision};
     if (!IsChanged(options)) return Worker(std::move(session), std::move(input), {}, options);
     if (!contract) return Fail(ErrorCode::kUnsupported, "tensors cannot be augmented");
-    input = {.contract = BytesOf(*contract)};
+    input = {.contract = BytesOf(*contract), .precision = options.precision};
     GOLDCREST_TRY(InputMaker maker, InputMaker::Create(*contract, options.augmentation));
     return Worker(std::move(session), std::move(input), std::move(maker), options);
   }

@@ -19,6 +19,7 @@ struct FeatureOptions {
   augment::Policy augmentation;  // without mixup
   int64_t variants = 1;          // of each picture, changed by the augmentation, each differently
   uint64_t seed = 0;             // of the augmentation
+  decode::Precision precision = decode::Precision::kExact;
 };
 
 // They are in a file without a name: memory does not grow with them, but for some bytes of each
@@ -37,8 +38,8 @@ struct Features {
 };
 
 // Runs `base` on every picture, by its input contract. What has been computed of the same base, the
-// same contract, augmentation and picture is taken from the cache, to which the rest is added.
-// `progress` is told the share that is done. Where a signal asks for the end, what has been
+// same contract, augmentation, precision and picture is taken from the cache, to which the rest is
+// added. `progress` is told the share that is done. Where a signal asks for the end, what has been
 // computed so far is kept in the cache, and the error is kInterrupted.
 Result<Features> ComputeFeatures(const graph::Graph& base, std::span<const TrainingSample> samples,
                                  const FeatureOptions& options,

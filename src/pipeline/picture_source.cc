@@ -76,7 +76,8 @@ PictureSource::PictureSource(std::span<const TrainingSample> samples,
     : samples_(samples),
       options_(options),
       elements_(ElementsOf(options.contract)),
-      pictures_(samples, options.contract, options.most_pixels, options.cache_bytes),
+      pictures_(samples, options.contract, options.precision, options.most_pixels,
+                options.cache_bytes),
       slots_(
           std::clamp<uint64_t>(options.ahead_bytes / (elements_ * sizeof(float)), 2, kMostAhead)) {}
 

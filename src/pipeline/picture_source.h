@@ -22,6 +22,7 @@ struct PictureSourceOptions {
   augment::Policy augmentation;
   uint64_t seed = 0;  // of the augmentation
   int threads = 1;    // that decode
+  decode::Precision precision = decode::Precision::kExact;
   int64_t most_pixels = decode::Options().most_pixels;
   // Inputs that wait for their batch; at least two, and no more than some dozens.
   uint64_t ahead_bytes = uint64_t{32} << 20;

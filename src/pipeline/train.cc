@@ -32,7 +32,8 @@ class Training {
     if (model.graph.metadata.input_contract) {
       run_.log->Pictures(data, {.contract = *model.graph.metadata.input_contract,
                                 .augmentation = run_.options.augmentation,
-                                .seed = run_.options.fit.seed});
+                                .seed = run_.options.fit.seed,
+                                .precision = run_.options.precision});
     }
     GOLDCREST_RETURN_IF_ERROR(model.frozen ? OnFeatures(model, data) : OnPictures(model, data));
     if (run_.log->failure()) {
@@ -94,6 +95,7 @@ class Training {
     run_.report.cache = options.cache_folder;
     const FeatureOptions plain{.cache_folder = options.cache_folder, .threads = options.threads};
     FeatureOptions changed = plain;
+    changed.precision = options.precision;
     if (options.augmentation != augment::Policy()) {
       changed.augmentation = options.augmentation;
       changed.variants = options.variants;
@@ -148,9 +150,11 @@ class Training {
     PictureSourceOptions options{.contract = *model.graph.metadata.input_contract,
                                  .augmentation = run_.options.augmentation,
                                  .seed = run_.options.fit.seed,
-                                 .threads = run_.options.threads};
+                                 .threads = run_.options.threads,
+                                 .precision = run_.options.precision};
     GOLDCREST_TRY(const auto training, PictureSource::Create(data.training, options));
     options.augmentation = {};
+    options.precision = decode::Precision::kExact;
     GOLDCREST_TRY(const auto validation, PictureSource::Create(data.validation, options));
     GOLDCREST_TRY(const auto test, PictureSource::Create(data.test, options));
     GOLDCREST_RETURN_IF_ERROR(

@@ -23,7 +23,8 @@ struct TrainOptions {
   std::string output;            // .keras, .h5 or .tflite
   std::string cache_folder;      // of features; empty: no cache
   int64_t variants = 4;          // of each picture, where features of augmented ones are cached
-  bool balanced = false;         // classes weigh as if all had as many pictures
+  decode::Precision precision = decode::Precision::kExact;  // of what is learned from
+  bool balanced = false;  // classes weigh as if all had as many pictures
   int64_t batch = 32;
   int threads = 1;
   train::FitOptions fit;

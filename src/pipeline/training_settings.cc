@@ -35,6 +35,7 @@ std::vector<train::Setting> SettingsOf(const TrainOptions& options, const Starti
   std::vector<train::Setting> settings = {
       {"pictures to learn from", Text(data.training)},
       {"pictures to judge by", Text(data.validation)},
+      {"--decode", options.precision == decode::Precision::kFast ? "fast" : "exact"},
       {"--variants", base::Cat(options.variants)},
       {"starting model", data::ToString(HashOfModel(model.graph))},
       {"learned layers", Text(model.learned)},

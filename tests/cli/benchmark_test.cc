@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/program.h"
 #include "formats/tflite/tflite.h"
+#include "support/picture_files.h"
 #include "support/run_graph.h"
 #include "support/shared.h"
 #include "support/temporary.h"
@@ -48,6 +50,33 @@ TEST_F(BenchmarkCommand, JsonIsOneObjectOnOneLine) {
   }
   EXPECT_TRUE(result["isa"].is_string());
   EXPECT_FALSE(result.contains("operators"));
+}
+
+TEST_F(BenchmarkCommand, ReadsPictures) {
+  const std::string model = folder_.File("m.keras");
+  ASSERT_EQ(RunProgram({"convert", "--architecture", "mobilenet_v1", "--alpha", "0.25", "--size",
+                        "32", "--weights", "random", "-o", model})
+                .exit_code,
+            0);
+  std::filesystem::create_directory(folder_.File("pictures"));
+  for (int i = 0; i < 3; ++i) {
+    folder_.Write(base::Cat("pictures/", i, ".jpg"), testing::MakeJpeg(90 + i, 70, false));
+  }
+  const std::string pictures = folder_.File("pictures");
+  for (const char* decode : {"exact", "fast"}) {
+    const Ran ran = RunProgram({"benchmark", model, "--pictures", pictures, "--decode", decode,
+                                "--threads", "2", "--min-secs", "0", "--json"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const json result = json::parse(ran.out);
+    EXPECT_EQ(result["pictures"], 3);
+    EXPECT_GE(result["rounds"], 3);
+    EXPECT_GE(result["best_pictures_per_s"], result["median_pictures_per_s"]);
+  }
+  folder_.Write("pictures/9.jpg", "no picture");
+  const Ran broken = RunProgram({"benchmark", model, "--pictures", pictures});
+  EXPECT_EQ(broken.exit_code, 1);
+  EXPECT_NE(broken.err.find("9.jpg"), std::string::npos) << broken.err;
+  EXPECT_EQ(RunProgram({"benchmark", model, "--decode", "fast"}).exit_code, 2);
 }
 
 TEST_F(BenchmarkCommand, TakesTheWordsOfBenchmarkModel) {

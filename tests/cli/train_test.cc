@@ -127,6 +127,24 @@ TEST_F(Train, BadPicturesAreSkippedAndTold) {
   }
 }
 
+TEST_F(Train, FastDecodingIsOfWhatIsLearnedFromOnly) {
+  const std::vector<std::string> head = {"--from", start_, "--epochs", "3"};
+  std::vector<std::string> fast_head = head;
+  fast_head.insert(fast_head.end(), {"--decode", "fast"});
+  EXPECT_EQ(MustTrain("exact.keras", head)["features_computed"], 60);
+  // The 12 that are judged are those of before; the 48 others are not.
+  EXPECT_EQ(MustTrain("fast.keras", fast_head)["features_computed"], 48);
+  EXPECT_EQ(MustTrain("again.keras", fast_head)["features_computed"], 0);
+  EXPECT_NE(Bytes("exact.keras"), Bytes("fast.keras"));
+  EXPECT_EQ(Bytes("fast.keras"), Bytes("again.keras"));
+  const std::vector<std::string> all = {"--from", start_, "--fine-tune", "all", "--epochs", "1"};
+  std::vector<std::string> fast_all = all;
+  fast_all.insert(fast_all.end(), {"--decode", "fast"});
+  MustTrain("exact.keras", all);
+  MustTrain("fast.keras", fast_all);
+  EXPECT_NE(Bytes("exact.keras"), Bytes("fast.keras"));
+}
+
 TEST_F(Train, RefusesWhatCannotBe) {
   struct Case {
     std::vector<std::string> flags;
@@ -148,6 +166,7 @@ TEST_F(Train, RefusesWhatCannotBe) {
       {{data, "--from", start_, "-o", folder_.File("x.keras"), "--augment", "mixup"},
        "--fine-tune",
        2},
+      {{data, "--from", start_, "-o", folder_.File("x.keras"), "--decode", "quick"}, "--decode", 2},
       {{data, "--from", start_, "-o", folder_.File("x.keras"), "--fine-tune", "0"},
        "--fine-tune",
        2},

@@ -145,7 +145,7 @@ TEST(Lists, TheSharedCalibrationList) {
   ASSERT_TRUE(set) << set.error().ToString();
   EXPECT_EQ((*set)->size(), 100);
   EXPECT_TRUE((*set)->sample(99).name.ends_with("images/imagenet/198_n02097209.jpg"));
-  EXPECT_TRUE((*set)->OpenRows(99, {}, 1 << 20));
+  EXPECT_TRUE((*set)->OpenRows(99, {}, 1 << 20, decode::Precision::kExact));
 }
 
 TEST(Cifar10, RecordsAndNames) {
@@ -161,7 +161,7 @@ TEST(Cifar10, RecordsAndNames) {
   EXPECT_EQ((*set)->size(), 2);
   EXPECT_EQ(Labels(**set), (Strings{"5", "5"}));
   EXPECT_EQ((*set)->sample(1).name, path + "[1]");
-  auto rows = (*set)->OpenRows(1, {}, 1);
+  auto rows = (*set)->OpenRows(1, {}, 1, decode::Precision::kExact);
   ASSERT_TRUE(rows);
   const uint8_t* row = *(*rows)->NextRow();
   EXPECT_EQ((std::vector<int>{row[0], row[1], row[2], row[3]}), (std::vector<int>{1, 2, 3, 5}));
@@ -182,13 +182,13 @@ TEST(Arrays, PicturesAndTensors) {
   auto set = Open(folder.Write("p.npy", Npy(tensor::DType::kUInt8, {2, 2, 2, 3}, bytes)));
   ASSERT_TRUE(set) << set.error().ToString();
   EXPECT_EQ((*set)->size(), 2);
-  auto rows = (*set)->OpenRows(1, {}, 1);
+  auto rows = (*set)->OpenRows(1, {}, 1, decode::Precision::kExact);
   ASSERT_TRUE(rows);
   EXPECT_EQ((*(*rows)->NextRow())[5], 17);
   EXPECT_EQ((*(*rows)->NextRow())[5], 23);
   // Grey pictures have three equal channels.
   set = Open(folder.Write("g.npy", Npy(tensor::DType::kUInt8, {6, 2, 2}, bytes)));
-  rows = (*set)->OpenRows(5, {}, 1);
+  rows = (*set)->OpenRows(5, {}, 1, decode::Precision::kExact);
   const uint8_t* row = *(*rows)->NextRow();
   EXPECT_EQ((std::vector<int>{row[0], row[2], row[3]}), (std::vector<int>{20, 20, 21}));
 
@@ -198,7 +198,11 @@ TEST(Arrays, PicturesAndTensors) {
   auto array = (*set)->Array(1);
   ASSERT_TRUE(array);
   EXPECT_EQ(tensor::ToString(array->shape), "[3]");
-  EXPECT_NE((*set)->OpenRows(1, {}, 1).error().ToString().find("is no picture but float32[3]"),
+  EXPECT_NE((*set)
+                ->OpenRows(1, {}, 1, decode::Precision::kExact)
+                .error()
+                .ToString()
+                .find("is no picture but float32[3]"),
             std::string::npos);
   EXPECT_NE(MessageOf(folder.Write("0.npy", Npy<float>(tensor::DType::kFloat32, {0, 3}, {})))
                 .find("holds no samples"),

@@ -30,7 +30,8 @@ class UrlListTest : public ::testing::Test {
   }
   // All rows of a sample.
   static Status Decode(const DataSet& set, int64_t i) {
-    GOLDCREST_TRY(const auto rows, set.OpenRows(i, tensor::InputContract(), 1 << 20));
+    GOLDCREST_TRY(const auto rows,
+                  set.OpenRows(i, tensor::InputContract(), 1 << 20, decode::Precision::kExact));
     for (int64_t y = 0; y < rows->height(); ++y) GOLDCREST_RETURN_IF_ERROR(Row(*rows));
     return {};
   }

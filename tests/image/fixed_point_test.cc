@@ -23,15 +23,16 @@ TEST(FixedPoint, AlongEqualsThePlainLoop) {
        {ResizeMode::kPilBilinear, ResizeMode::kPilBicubic, ResizeMode::kPilLanczos}) {
     for (int round = 0; round < 200; ++round) {
       Taps taps;
-      MakeTaps(mode, random.Integer(1, round < 10 ? 5000 : 60), random.Integer(1, 40), taps);
-      const auto in = Bytes(taps.inputs * 3 + kRowPadding, random);
+      const int64_t inputs = random.Integer(1, round < 10 ? 5000 : 60);
+      MakeTaps(mode, Section::Whole(inputs), random.Integer(1, 40), taps);
+      const auto in = Bytes(taps.inputs() * 3 + kRowPadding, random);
       const auto size = static_cast<size_t>(taps.outputs() * 3);
       std::vector<uint8_t> expected(size);
       std::vector<uint8_t> out(size + 1, kCanary);
       plain::FixedPointAlong(taps, in.data(), expected.data());
       expected.push_back(kCanary);
       FixedPointAlong(taps, in.data(), out.data());
-      ASSERT_EQ(out, expected) << NameOf(mode) << " " << taps.inputs << " to " << taps.outputs();
+      ASSERT_EQ(out, expected) << NameOf(mode) << " " << taps.inputs() << " to " << taps.outputs();
     }
   }
 }
