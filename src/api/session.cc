@@ -11,6 +11,7 @@
 #include "graph/infer.h"
 #include "graph/resize_inputs.h"
 #include "passes/passes.h"
+#include "tensor/reals.h"
 
 namespace goldcrest::api {
 
@@ -79,11 +80,9 @@ Status Session::SetPicture(const image::Picture& picture) {
 }
 
 Result<std::vector<ClassScore>> Session::Top(size_t count) const {
-  const tensor::TensorView out = output(0);
-  if (out.dtype != tensor::DType::kFloat32) {
-    return Fail(ErrorCode::kUnsupported, "scores of type ", tensor::NameOf(out.dtype));
-  }
-  std::span<const float> scores = out.As<float>();
+  std::vector<float> scores;
+  GOLDCREST_RETURN_IF_ERROR(
+      tensor::ReadReals(output(0), graph().value(graph().outputs[0]).quantization, scores));
   std::vector<int64_t> order(scores.size());
   std::iota(order.begin(), order.end(), int64_t{0});
   count = std::min(count, order.size());

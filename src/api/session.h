@@ -49,7 +49,7 @@ class Session {
   Status SetPicture(const image::Picture& picture);
 
   // The best classes of the first output of the last run, best first; ties go to the lower index.
-  // The output is one row of float32 scores.
+  // The output is one row of scores: float32, or integers with a scale, which are made reals.
   Result<std::vector<ClassScore>> Top(size_t count) const;
 
   const graph::Graph& graph() const { return executor_.graph(); }

@@ -6,43 +6,9 @@
 namespace goldcrest::evaluate {
 namespace {
 
-using tensor::DType;
-
-template <class Integer>
-void Dequantize(std::span<const Integer> integers, const tensor::Quantization& quantization,
-                std::span<float> reals) {
-  const double scale = quantization.scale[0];
-  const double zero_point =
-      quantization.zero_point.empty() ? 0 : static_cast<double>(quantization.zero_point[0]);
-  for (size_t i = 0; i < reals.size(); ++i) {
-    reals[i] = static_cast<float>((integers[i] - zero_point) * scale);
-  }
-}
-
 bool Before(float a, float b) { return a > b || (std::isnan(b) && !std::isnan(a)); }
 
 }  // namespace
-
-Status ReadScores(const tensor::TensorView& output, const tensor::Quantization& quantization,
-                  std::vector<float>& scores) {
-  scores.resize(output.bytes.size() / tensor::SizeOf(output.dtype));
-  if (output.dtype == DType::kFloat32) {
-    std::ranges::copy(output.As<float>(), scores.begin());
-    return {};
-  }
-  const bool known = quantization.scale.size() == 1;
-  if (known && output.dtype == DType::kInt8) {
-    Dequantize(output.As<int8_t>(), quantization, scores);
-  } else if (known && output.dtype == DType::kUInt8) {
-    Dequantize(output.As<uint8_t>(), quantization, scores);
-  } else if (known && output.dtype == DType::kInt16) {
-    Dequantize(output.As<int16_t>(), quantization, scores);
-  } else {
-    return Fail(ErrorCode::kUnsupported, "the model's output is ", tensor::NameOf(output.dtype),
-                " without a scale, and no list of scores");
-  }
-  return {};
-}
 
 void Softmax(std::span<float> scores) {
   if (scores.empty()) return;

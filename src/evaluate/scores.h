@@ -3,18 +3,8 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
-
-#include "base/result.h"
-#include "tensor/quantization.h"
-#include "tensor/tensor.h"
 
 namespace goldcrest::evaluate {
-
-// The elements of an output as reals: float32 as they are, integers by their scale and zero point.
-// An error for integers that have none, or several.
-Status ReadScores(const tensor::TensorView& output, const tensor::Quantization& quantization,
-                  std::vector<float>& scores);
 
 // exp(x − max) / Σ, in double.
 void Softmax(std::span<float> scores);

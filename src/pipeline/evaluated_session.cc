@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evaluate/scores.h"
+#include "tensor/reals.h"
 
 namespace goldcrest::pipeline {
 namespace {
@@ -64,7 +65,7 @@ const graph::Value& EvaluatedSession::output() const {
 
 Status EvaluatedSession::Run(std::vector<float>& output) {
   session_.Run();
-  return evaluate::ReadScores(session_.output(0), this->output().quantization, output);
+  return tensor::ReadReals(session_.output(0), this->output().quantization, output);
 }
 
 void EvaluatedSession::ToScores(size_t skip, std::vector<float>& output) const {

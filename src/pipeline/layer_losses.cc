@@ -12,9 +12,9 @@
 #include "backends/cpu/cpu_backend.h"
 #include "base/make_each.h"
 #include "data/input_reader.h"
-#include "evaluate/scores.h"
 #include "graph/infer.h"
 #include "runtime/executor.h"
+#include "tensor/reals.h"
 
 namespace goldcrest::pipeline {
 namespace {
@@ -101,7 +101,7 @@ Status Measure(Twins& twins, const quantize::Samples& samples, int64_t sample,
     const tensor::TensorView real = *twins.real.value(value.real);
     const tensor::TensorView quantized = *twins.quantized.value(value.quantized);
     GOLDCREST_RETURN_IF_ERROR(
-        evaluate::ReadScores(quantized, graph.value(value.quantized).quantization, twins.reals));
+        tensor::ReadReals(quantized, graph.value(value.quantized).quantization, twins.reals));
     std::span<const float> expected = real.As<float>();
     if (expected.size() == twins.reals.size()) powers[i].Add(expected, twins.reals);
   }

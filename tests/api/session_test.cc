@@ -50,6 +50,24 @@ TEST(Session, OpensAFileAndRanksItsClasses) {
   EXPECT_FLOAT_EQ((*top)[2].score, 0.2F);
 }
 
+TEST(Session, RanksTheClassesOfAnIntegerModel) {
+  graph::Graph graph = testing::MustParse(R"(
+    input %0 "x": float32[1, 3]
+    %1 "q": int8[1, 3] scale=0.00390625 zero_point=-128 = quantize(%0)
+    output %1)");
+  auto session = Session::Create(std::move(graph), {});
+  ASSERT_TRUE(session) << session.error().ToString();
+  std::ranges::copy(std::vector<float>{0.125F, 0.5F, 0.25F}, session->input(0).As<float>().begin());
+  session->Run();
+  auto top = session->Top(2);
+  ASSERT_TRUE(top) << top.error().ToString();
+  ASSERT_EQ(top->size(), 2U);
+  EXPECT_EQ((*top)[0].index, 1);
+  EXPECT_EQ((*top)[0].score, 0.5F);
+  EXPECT_EQ((*top)[1].index, 2);
+  EXPECT_EQ((*top)[1].score, 0.25F);
+}
+
 TEST(Session, WithoutAContractPicturesAreRefusedAndTensorsAreNot) {
   auto session = Session::Create(Model(false), {});
   ASSERT_TRUE(session);

@@ -12,17 +12,6 @@ namespace {
 
 constexpr double kFloor = 1e-10;
 
-TEST(Scores, OfIntegersAreTheirReals) {
-  const std::array<int8_t, 3> bytes = {-128, 0, 127};
-  const std::array<int64_t, 2> shape = {1, 3};
-  const tensor::TensorView view{tensor::DType::kInt8, shape, std::as_bytes(std::span(bytes))};
-  std::vector<float> scores;
-  ASSERT_TRUE(ReadScores(view, {{0.00390625F}, {-128}}, scores));
-  EXPECT_EQ(scores, (std::vector<float>{0, 0.5, 0.99609375}));
-  EXPECT_FALSE(ReadScores(view, {}, scores));
-  EXPECT_FALSE(ReadScores(view, {{1, 2, 3}, {0, 0, 0}}, scores));
-}
-
 TEST(Scores, RankGivesTiesToTheLowerIndex) {
   constexpr std::array<float, 5> scores = {0.1F, 0.4F, 0.4F, NAN, 0.1F};
   const std::array<int64_t, 5> ranks = {2, 0, 1, 4, 3};
