@@ -16,7 +16,19 @@ struct Occasion {
 };
 
 // Each change draws from a stream of its own, and is the same whatever the others are.
-enum class Purpose : uint64_t { kFlip, kCrop, kRotate, kJitter, kCutout, kMixup };
+enum class Purpose : uint64_t {
+  kFlip,
+  kCrop,
+  kRotate,
+  kJitter,
+  kCutout,
+  kMixup,
+  // Of drawn pictures.
+  kScene,
+  kPose,
+  kSurface,
+  kCamera,
+};
 
 class Draws {
  public:
