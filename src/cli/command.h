@@ -32,6 +32,7 @@ Action AddExplainInput(CLI::App& app);
 Action AddQuantize(CLI::App& app);
 Action AddTrain(CLI::App& app);
 Action AddData(CLI::App& app);
+Action AddDemo(CLI::App& app);
 
 // --normalize, --resize and --crop.
 void AddContractFlags(CLI::App& app, api::ContractFlags& flags);

@@ -46,6 +46,8 @@ constexpr std::array kCommands = {
     Command{"train", "Teach a model your own classes",
             "goldcrest train photos/ --from mobilenet.h5 -o birds.keras", AddTrain},
     Command{"data", "Look after data sets", "goldcrest data check photos/", AddData},
+    Command{"demo", "Show the whole way on pictures that the program draws itself",
+            "goldcrest demo -o demo", AddDemo},
 };
 
 int Report(const Error& error) {

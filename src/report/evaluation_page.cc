@@ -66,35 +66,6 @@ Cells ComparisonCells(const evaluate::Summary& summary, bool labelled) {
   return cells;
 }
 
-std::string ModelTable(const EvaluateReport& report) {
-  std::vector<std::string> header;
-  std::vector<std::vector<std::string>> rows;
-  for (const EvaluatedModel& model : report.models) {
-    const bool first = &model == &report.models.front();
-    Cells cells = {{"model", FileName(model.model)}, {"size", base::Bytes(model.file_bytes)}};
-    auto add = [&](const Cells& more) { cells.insert(cells.end(), more.begin(), more.end()); };
-    if (report.labelled()) add(AccuracyCells(model.summary));
-    if (report.models.size() > 1) {
-      Cells compared = ComparisonCells(model.summary, report.labelled());
-      for (auto& [name, value] : compared) value = first ? "" : value;
-      add(compared);
-    }
-    auto millions = [](int64_t count) {
-      return Cat(Fixed(static_cast<double>(count) / 1e6, 2), " M");
-    };
-    add({{"ms a picture", Fixed(model.run_ms, 2)},
-         {"mult-adds", millions(model.multiply_adds)},
-         {"parameters", millions(model.parameters)}});
-    rows.emplace_back();
-    header.clear();
-    for (auto& [name, value] : cells) {
-      header.push_back(std::move(name));
-      rows.back().push_back(std::move(value));
-    }
-  }
-  return HtmlTable(header, rows, 1);
-}
-
 std::string SummaryCharts(const EvaluateReport& report) {
   std::vector<ShareMark> top1;
   std::vector<ShareMark> top5;
@@ -131,37 +102,6 @@ std::string SummaryCharts(const EvaluateReport& report) {
         "KL divergence, nats", divergence);
   }
   return Cat("<div class=\"grid\">", charts, "</div>\n");
-}
-
-std::string Confusion(const EvaluateReport& report, const EvaluatedModel& model) {
-  evaluate::ConfusionMatrix matrix;
-  std::set<int64_t> seen;
-  for (size_t i = 0; i < report.labels.size(); ++i) {
-    matrix.Add(report.labels[i], model.answers[i].best);
-    seen.insert({report.labels[i], model.answers[i].best});
-  }
-  std::string html;
-  if (seen.size() <= kLargestHeatmap) {
-    const std::vector<int64_t> classes(seen.begin(), seen.end());
-    std::vector<std::string> names;
-    names.reserve(classes.size());
-    for (int64_t label : classes) names.push_back(report.ShortClassName(label));
-    html += Cat(
-        "<div class=\"grid\">",
-        Heatmap(
-            "Confusion: rows are right, columns were answered, in the same order", names,
-            [&](size_t row, size_t column) { return matrix.count(classes[row], classes[column]); }),
-        "</div>\n");
-  }
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& cell : matrix.MostConfused(kMostConfused)) {
-    if (cell.count < 2) break;  // one picture is no habit
-    rows.push_back({report.ShortClassName(cell.label), report.ShortClassName(cell.predicted),
-                    Cat(cell.count)});
-  }
-  if (rows.empty()) return html;
-  return Cat(html, "<h3>Taken for another most often</h3>\n",
-             HtmlTable({"right", "answered", "pictures"}, rows, 2));
 }
 
 std::string Classes(const EvaluateReport& report, size_t index) {
@@ -221,6 +161,66 @@ std::string Skipped(const EvaluateReport& report) {
 
 }  // namespace
 
+std::string ModelTable(const EvaluateReport& report) {
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+  for (const EvaluatedModel& model : report.models) {
+    const bool first = &model == &report.models.front();
+    Cells cells = {{"model", FileName(model.model)}, {"size", base::Bytes(model.file_bytes)}};
+    auto add = [&](const Cells& more) { cells.insert(cells.end(), more.begin(), more.end()); };
+    if (report.labelled()) add(AccuracyCells(model.summary));
+    if (report.models.size() > 1) {
+      Cells compared = ComparisonCells(model.summary, report.labelled());
+      for (auto& [name, value] : compared) value = first ? "" : value;
+      add(compared);
+    }
+    auto millions = [](int64_t count) {
+      return Cat(Fixed(static_cast<double>(count) / 1e6, 2), " M");
+    };
+    add({{"ms a picture", Fixed(model.run_ms, 2)},
+         {"mult-adds", millions(model.multiply_adds)},
+         {"parameters", millions(model.parameters)}});
+    rows.emplace_back();
+    header.clear();
+    for (auto& [name, value] : cells) {
+      header.push_back(std::move(name));
+      rows.back().push_back(std::move(value));
+    }
+  }
+  return HtmlTable(header, rows, 1);
+}
+
+std::string ConfusionOf(const EvaluateReport& report, const EvaluatedModel& model) {
+  evaluate::ConfusionMatrix matrix;
+  std::set<int64_t> seen;
+  for (size_t i = 0; i < report.labels.size(); ++i) {
+    matrix.Add(report.labels[i], model.answers[i].best);
+    seen.insert({report.labels[i], model.answers[i].best});
+  }
+  std::string html;
+  if (seen.size() <= kLargestHeatmap) {
+    const std::vector<int64_t> classes(seen.begin(), seen.end());
+    std::vector<std::string> names;
+    names.reserve(classes.size());
+    for (int64_t label : classes) names.push_back(report.ShortClassName(label));
+    html += Cat(
+        "<div class=\"grid\">",
+        Heatmap(
+            "Confusion: rows are right, columns were answered, in the same order", names,
+            [&](size_t row, size_t column) { return matrix.count(classes[row], classes[column]); }),
+        "</div>\n");
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& cell : matrix.MostConfused(kMostConfused)) {
+    if (cell.count < 2) break;  // one picture is no habit
+    rows.push_back({report.ShortClassName(cell.label), report.ShortClassName(cell.predicted),
+                    Cat(cell.count)});
+  }
+  if (rows.empty()) return html;
+  return Cat(html, "<h3>Taken for another most often</h3>\n",
+             HtmlTable({"right", "answered", "pictures"}, rows, 2));
+}
+
 std::string EvaluationPage(const EvaluateReport& report) {
   std::string body = Element("p", Cat(report.data, report.labelled() ? "" : "; without labels"));
   body += ModelTable(report);
@@ -240,7 +240,7 @@ std::string EvaluationPage(const EvaluateReport& report) {
                              model.input_contract_from, ")")),
                   "</p>\n");
     }
-    if (report.labelled()) body += Classes(report, i) + Confusion(report, model);
+    if (report.labelled()) body += Classes(report, i) + ConfusionOf(report, model);
     body += Pictures(report, i);
   }
   body += Skipped(report);

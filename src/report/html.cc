@@ -39,6 +39,11 @@ svg .axis{stroke:var(--line)}
 .cards{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr))}
 .card{display:flex;gap:.7rem;padding:.6rem;background:var(--card);border-radius:.5rem;
 font-size:.85rem;overflow-wrap:anywhere}
+pre{overflow-x:auto;padding:.6rem .8rem;background:var(--card);border-radius:.5rem;font-size:.85rem}
+.shots td{vertical-align:middle;padding:.15rem .6rem .15rem 0;border:0}.shots img{display:block}
+.answers{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr))}
+.answers figure{padding:.5rem;font-size:.85rem}.answers img{width:100%;display:block;border-radius:.3rem}
+.right{border-bottom:4px solid var(--s2)}.wrong{border-bottom:4px solid var(--s4)}
 .card img{flex:none;width:80px;height:80px;border-radius:.3rem}
 )";
 
@@ -132,6 +137,11 @@ std::string BitmapUrl(int width, int height, std::span<const uint8_t> rgb) {
     file.resize(file.size() + stride - w * 3);
   }
   return "data:image/bmp;base64," + Base64(file);
+}
+
+std::string PngUrl(std::string_view file) {
+  return "data:image/png;base64," +
+         Base64({reinterpret_cast<const uint8_t*>(file.data()), file.size()});
 }
 
 std::string Page(std::string_view title, std::string_view body) {

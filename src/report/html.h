@@ -26,6 +26,9 @@ std::string HtmlTable(const std::vector<std::string>& header,
 // "data:image/bmp;base64,…" of RGB pixels, from the top.
 std::string BitmapUrl(int width, int height, std::span<const uint8_t> rgb);
 
+// "data:image/png;base64,…" of a PNG file.
+std::string PngUrl(std::string_view file);
+
 // The whole page; `body` is HTML.
 std::string Page(std::string_view title, std::string_view body);
 

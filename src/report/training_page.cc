@@ -81,52 +81,6 @@ std::string Figures(const TrainReport& report) {
   return HtmlTable({"", ""}, rows, 2);
 }
 
-std::string Diagnosis(const TrainReport& report) {
-  std::string cards;
-  for (const train::Finding& finding : report.diagnosis) {
-    std::string name(train::Describe(finding.symptom));
-    name[0] = static_cast<char>(name[0] - 'a' + 'A');
-    cards += Cat("<div class=\"card\"><div>", Element("b", name), Element("p", finding.text),
-                 "<p class=\"muted\">What to do: ", Escape(finding.remedy), "</p></div></div>\n");
-  }
-  return Cat("<h2>Diagnosis</h2>\n", cards.empty()
-                                         ? "<p>Nothing stands out.</p>\n"
-                                         : Cat("<div class=\"cards\">", cards, "</div>\n"));
-}
-
-std::string Curves(const TrainReport& report) {
-  EpochCurve loss{"training", {}, kTrainingColor};
-  EpochCurve accuracy = loss;
-  EpochCurve validation_loss{"validation", {}, kValidationColor};
-  EpochCurve validation_accuracy = validation_loss;
-  EpochCurve rate{"learning rate", {}, 2};
-  EpochCurve speed{"images/s", {}, 3};
-  for (const EpochReport& epoch : report.fit.epochs) {
-    loss.values.push_back(epoch.training.loss);
-    accuracy.values.push_back(epoch.training.accuracy);
-    if (epoch.validation) {
-      validation_loss.values.push_back(epoch.validation->loss);
-      validation_accuracy.values.push_back(epoch.validation->accuracy);
-    }
-    rate.values.push_back(epoch.rate);
-    speed.values.push_back(epoch.samples_per_second);
-  }
-  std::vector<EpochCurve> losses = {loss};
-  std::vector<EpochCurve> accuracies = {accuracy};
-  if (!validation_loss.values.empty()) {
-    losses.push_back(validation_loss);
-    accuracies.push_back(validation_accuracy);
-  }
-  EpochAxis axis;
-  if (report.fit.best_epoch) axis = {.marked = *report.fit.best_epoch, .marked_name = "kept"};
-  EpochAxis shares = axis;
-  shares.shares = true;
-  return Cat("<h2>Curves</h2>\n", Grid(Cat(EpochChart("Loss", axis, losses),
-                                           EpochChart("Accuracy, %", shares, accuracies),
-                                           EpochChart("Learning rate", {}, {rate}),
-                                           EpochChart("Pictures a second", {}, {speed}))));
-}
-
 std::string Epochs(const TrainReport& report) {
   std::vector<std::vector<std::string>> rows;
   for (const EpochReport& epoch : report.fit.epochs) {
@@ -198,12 +152,57 @@ std::string Unreadable(const TrainReport& report) {
 
 }  // namespace
 
+std::string TrainingDiagnosis(const TrainReport& report) {
+  std::string cards;
+  for (const train::Finding& finding : report.diagnosis) {
+    std::string name(train::Describe(finding.symptom));
+    name[0] = static_cast<char>(name[0] - 'a' + 'A');
+    cards += Cat("<div class=\"card\"><div>", Element("b", name), Element("p", finding.text),
+                 "<p class=\"muted\">What to do: ", Escape(finding.remedy), "</p></div></div>\n");
+  }
+  return cards.empty() ? "<p>Nothing stands out.</p>\n"
+                       : Cat("<div class=\"cards\">", cards, "</div>\n");
+}
+
+std::string TrainingCurves(const TrainReport& report) {
+  EpochCurve loss{"training", {}, kTrainingColor};
+  EpochCurve accuracy = loss;
+  EpochCurve validation_loss{"validation", {}, kValidationColor};
+  EpochCurve validation_accuracy = validation_loss;
+  EpochCurve rate{"learning rate", {}, 2};
+  EpochCurve speed{"images/s", {}, 3};
+  for (const EpochReport& epoch : report.fit.epochs) {
+    loss.values.push_back(epoch.training.loss);
+    accuracy.values.push_back(epoch.training.accuracy);
+    if (epoch.validation) {
+      validation_loss.values.push_back(epoch.validation->loss);
+      validation_accuracy.values.push_back(epoch.validation->accuracy);
+    }
+    rate.values.push_back(epoch.rate);
+    speed.values.push_back(epoch.samples_per_second);
+  }
+  std::vector<EpochCurve> losses = {loss};
+  std::vector<EpochCurve> accuracies = {accuracy};
+  if (!validation_loss.values.empty()) {
+    losses.push_back(validation_loss);
+    accuracies.push_back(validation_accuracy);
+  }
+  EpochAxis axis;
+  if (report.fit.best_epoch) axis = {.marked = *report.fit.best_epoch, .marked_name = "kept"};
+  EpochAxis shares = axis;
+  shares.shares = true;
+  return Grid(Cat(EpochChart("Loss", axis, losses), EpochChart("Accuracy, %", shares, accuracies),
+                  EpochChart("Learning rate", {}, {rate}),
+                  EpochChart("Pictures a second", {}, {speed})));
+}
+
 std::string TrainingPage(const TrainReport& report,
                          const std::vector<std::vector<std::string>>& settings) {
   std::string body = Element("p", report.data);
   body += Figures(report);
   for (const std::string& warning : report.warnings) body += Element("p", warning);
-  body += Diagnosis(report) + Curves(report) + Epochs(report) + Classes(report);
+  body += Cat("<h2>Diagnosis</h2>\n", TrainingDiagnosis(report), "<h2>Curves</h2>\n",
+              TrainingCurves(report), Epochs(report), Classes(report));
   body += Cat("<h2>Settings</h2>\n", HtmlTable({"flag", "value"}, settings, 2));
   body += Unreadable(report);
   return Page("Training", body);

@@ -13,4 +13,8 @@ namespace goldcrest::report {
 std::string TrainingPage(const pipeline::TrainReport& report,
                          const std::vector<std::vector<std::string>>& settings);
 
+// Parts of it: what the run's curves say, in words, and the curves.
+std::string TrainingDiagnosis(const pipeline::TrainReport& report);
+std::string TrainingCurves(const pipeline::TrainReport& report);
+
 }  // namespace goldcrest::report
