@@ -44,6 +44,8 @@ Status Demo(const pipeline::DemoOptions& options) {
                                       base::Fixed(epoch.training.loss, 4), "  accuracy ",
                                       Percent(epoch.training.accuracy)));
           },
+      .note =
+          [&](const std::string& text) { progress->Print(base::Cat("note: ", Printable(text))); },
       .done =
           [&](const pipeline::DemoStep& step) {
             progress.reset();

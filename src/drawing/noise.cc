@@ -10,7 +10,8 @@ namespace {
 double AtCorner(uint64_t seed, double x, double y) {
   const auto column = static_cast<uint64_t>(static_cast<int64_t>(x));
   const auto row = static_cast<uint64_t>(static_cast<int64_t>(y));
-  return base::UnitOf(base::Mixed(base::Mixed(seed, column), row));
+  constexpr uint64_t kOdd = 0xD1B54A32D192ED03;  // spreads columns over all bits
+  return base::UnitOf(base::Mixed(seed ^ (column * kOdd), row));
 }
 
 double Smooth(double share) { return share * share * (3 - 2 * share); }

@@ -1,6 +1,7 @@
 #include "pipeline/demo.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/file.h"
 #include "drawing/contact_sheet.h"
@@ -20,7 +21,7 @@ constexpr size_t kDemoSteps = 7;
 constexpr double kAlpha = 0.25;
 constexpr int64_t kInputSide = 64;
 constexpr int64_t kBatch = 16;
-constexpr double kRate = 0.1;
+constexpr double kLearningRate = 0.1;
 constexpr double kWarmUp = 0.5;
 constexpr double kValidationShare = 0.1;
 constexpr int64_t kNewOfEachSign = 2;
@@ -128,9 +129,9 @@ class Demo {
     Begin("Train a MobileNet on them, from nothing",
           Cat("goldcrest train ", Quoted(files().training_data), " --validation-split ",
               kValidationShare, " --architecture mobilenet_v1 --alpha ", kAlpha, " --input ",
-              kInputSide, " --optimizer sgd --learning-rate ", kRate, " --warm-up ", kWarmUp,
-              " --batch ", kBatch, " --epochs ", options_.epochs, " --seed ", options_.seed,
-              Threads(), " -o ", Quoted(files().trained)));
+              kInputSide, " --optimizer sgd --learning-rate ", kLearningRate, " --warm-up ",
+              kWarmUp, " --batch ", kBatch, " --epochs ", options_.epochs, " --seed ",
+              options_.seed, Threads(), " -o ", Quoted(files().trained)));
     TrainOptions train;
     train.data = {.data = files().training_data,
                   .validation = "",
@@ -142,7 +143,7 @@ class Demo {
     train.start.size = kInputSide;
     train.start.seed = options_.seed;
     train.fit.optimizer.algorithm = train::Algorithm::kSgd;
-    train.fit.rate = kRate;
+    train.fit.rate = kLearningRate;
     train.fit.warm_up = kWarmUp;
     train.fit.decay = train::Decay::kCosine;
     train.fit.epochs = options_.epochs;
@@ -155,8 +156,14 @@ class Demo {
                                                       [&](const train::EpochReport& epoch) {
                                                         events_.epoch_done(epoch, options_.epochs);
                                                       },
-                                                  .interrupted = [] { return false; }}));
+                                                  .note = events_.note}));
     const TrainReport& trained = report_.training;
+    if (trained.fit.ending == train::Ending::kInterrupted) {
+      // The demo begins anew.
+      std::error_code ignored;
+      std::filesystem::remove(trained.checkpoint, ignored);
+      return Fail(ErrorCode::kInterrupted, "stopped while training");
+    }
     const train::EpochReport& last = trained.fit.epochs.back();
     std::vector<std::string> outcome = {Cat(Fixed(static_cast<double>(trained.learned) / 1e3, 1),
                                             " k weights learned from ", trained.training,
@@ -233,17 +240,22 @@ class Demo {
   }
 
   Status CompareSpeed() {
-    Begin("Compare their speed",
-          Cat("goldcrest benchmark ", Quoted(files().converted), " ", Quoted(files().quantized)));
-    BenchmarkOptions benchmark;
-    benchmark.models = {files().converted, files().quantized};
-    GOLDCREST_TRY(report_.speed, Benchmark(benchmark, [&](const BenchmarkProgress& progress) {
-                    events_.progress(progress.share, progress.doing);
-                  }));
-    const double real = report_.speed[0].run_ms.median;
-    const double integer = report_.speed[1].run_ms.median;
-    End({Cat("float32 ", Fixed(real * 1e3, 0), " µs, int8 ", Fixed(integer * 1e3, 0),
-             " µs a picture on one thread: ", Fixed(real / integer, 1), " times as fast")});
+    Begin("Compare size and speed",
+          Cat("goldcrest compare ", Quoted(files().converted), " ", Quoted(files().quantized)));
+    CompareOptions compare;
+    compare.before = files().converted;
+    compare.after = files().quantized;
+    GOLDCREST_TRY(report_.comparison, Compare(compare, {.progress = events_.progress}));
+    const CompareReport& compared = report_.comparison;
+    const double real = compared.before.benchmark.run_ms.median * 1e3;
+    const double integer = compared.after.benchmark.run_ms.median * 1e3;
+    End({Cat("float32 ", Fixed(real, 0), " µs a picture, int8 ", Fixed(integer, 0),
+             " µs, on one thread: ", NameOf(compared.speed.verdict), ", ",
+             Fixed(compared.speed.ratio, 2), " of the time"),
+         Cat("file ", base::Bytes(compared.before.file_bytes), " and ",
+             base::Bytes(compared.after.file_bytes), ", memory for activations ",
+             base::Bytes(compared.before.benchmark.arena_bytes), " and ",
+             base::Bytes(compared.after.benchmark.arena_bytes))});
     return {};
   }
 

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "image/picture.h"
-#include "pipeline/benchmark.h"
+#include "pipeline/compare.h"
 #include "pipeline/convert.h"
 #include "pipeline/evaluate.h"
 #include "pipeline/quantize.h"
@@ -57,7 +57,7 @@ struct DemoReport {
   ConvertReport conversion;
   QuantizeReport quantization;
   EvaluateReport evaluation;  // of the float model and the quantized one, on the test pictures
-  std::vector<ModelBenchmark> speed;
+  CompareReport comparison;   // of the same two, without data
   std::vector<DemoAnswer> answers;
 };
 
@@ -65,6 +65,7 @@ struct DemoEvents {
   std::function<void(size_t number, size_t steps, const DemoStep& step)> started;
   std::function<void(double share, const std::string& doing)> progress;
   std::function<void(const train::EpochReport& report, int64_t epochs)> epoch_done;
+  std::function<void(const std::string& text)> note;  // what the user wants to know at once
   std::function<void(const DemoStep& step)> done;
 };
 

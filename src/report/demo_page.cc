@@ -24,8 +24,7 @@ using pipeline::DemoReport;
 using pipeline::DemoStep;
 
 constexpr int64_t kShownOfEachSign = 5;
-constexpr int64_t kSampleSide = 72;
-constexpr size_t kLayersThatLose = 6;
+constexpr size_t kLayersShown = 6;
 
 std::string ImageOf(const image::Picture& picture, std::string_view text, bool sized) {
   const auto png = events::EncodePng(picture.width, picture.height, picture.rgb);
@@ -66,8 +65,8 @@ std::string DataSet(const DemoOptions& options) {
     auto some = [&](drawing::Part part, int64_t most) {
       std::vector<image::Picture> pictures;
       for (int64_t i = 0; i < std::min(most, kShownOfEachSign); ++i) {
-        pictures.push_back(drawing::Draw(
-            {.sign = sign, .part = part, .index = i, .seed = options.seed, .side = kSampleSide}));
+        pictures.push_back(
+            drawing::Draw({.sign = sign, .part = part, .index = i, .seed = options.seed}));
       }
       return ImageOf(Row(pictures), "", true);
     };
@@ -93,7 +92,7 @@ std::string Passes(const DemoReport& report) {
 std::string LostByLayers(const DemoReport& report) {
   const auto& layers = report.quantization.layers;
   std::vector<std::vector<std::string>> rows;
-  for (size_t i : pipeline::WorstLayers(layers, kLayersThatLose)) {
+  for (size_t i : pipeline::WorstLayers(layers, kLayersShown)) {
     rows.push_back({layers[i].name, std::string(layers[i].op), Fixed(layers[i].sqnr_db, 1),
                     Fixed(100 * layers[i].added_noise, 2)});
   }
@@ -126,24 +125,37 @@ std::string Accuracy(const DemoReport& report) {
       "<p class=\"muted\">Agreement, KL and SQNR are against the float model. Lost and won are "
       "pictures that only the float, or only the integer model got right; p is how likely luck "
       "alone makes such a difference.</p>\n<div class=\"grid\">",
-      ShareChart("Right answers, with the 95 % interval", marks), "</div>\n<h3>",
-      "What the integer model takes for what</h3>\n",
-      ConfusionOf(report.evaluation, report.evaluation.models[1]));
+      ShareChart("Right answers, with the 95 % interval", marks),
+      ConfusionChart(report.evaluation, report.evaluation.models[1]), "</div>\n");
 }
 
 std::string Speed(const DemoReport& report) {
+  const pipeline::CompareReport& compared = report.comparison;
   std::vector<std::vector<std::string>> rows;
-  for (const pipeline::ModelBenchmark& model : report.speed) {
-    const std::string name = std::filesystem::path(model.model).filename().string();
-    const auto& evaluated = report.evaluation.models[rows.size()];
-    rows.push_back({name, base::Bytes(evaluated.file_bytes),
-                    Cat(Fixed(static_cast<double>(evaluated.multiply_adds) / 1e6, 2), " M"),
-                    Fixed(model.run_ms.median * 1e3, 0), Fixed(model.run_ms.p90 * 1e3, 0),
-                    Fixed(model.load_ms, 1), base::Bytes(model.arena_bytes)});
+  for (const pipeline::ComparedModel* model : {&compared.before, &compared.after}) {
+    const pipeline::ModelBenchmark& times = model->benchmark;
+    rows.push_back({std::filesystem::path(model->model).filename().string(),
+                    base::Bytes(model->file_bytes), base::Short(model->multiply_adds),
+                    base::Milliseconds(times.run_ms.median), base::Milliseconds(times.load_ms),
+                    base::Milliseconds(times.first_run_ms), base::Bytes(times.arena_bytes),
+                    base::Bytes(times.peak_rss_bytes)});
   }
-  return HtmlTable({"model", "file", "mult-adds", "µs a picture (median)", "p90", "ms to open",
-                    "memory for activations"},
-                   rows, 1);
+  std::string html =
+      HtmlTable({"model", "file", "mult-adds", "ms a picture (median)", "ms to open",
+                 "ms of the first run", "memory for activations", "memory of the program"},
+                rows, 1);
+  rows.clear();
+  for (const pipeline::LayerDifference& layer : compared.layers) {
+    if (layer.alike || !layer.before || !layer.after || rows.size() == kLayersShown) continue;
+    const pipeline::Layer& before = compared.before.layers[*layer.before];
+    const pipeline::Layer& after = compared.after.layers[*layer.after];
+    rows.push_back({after.name, after.op, base::Milliseconds(before.median_ms),
+                    base::Milliseconds(after.median_ms), Fixed(layer.speed.ratio, 2)});
+  }
+  if (rows.empty()) return html;
+  return html + HtmlTable({"layers that differ most", "operator", "ms, float32", "ms, int8",
+                           "of the time"},
+                          rows, 2);
 }
 
 std::string Answers(const DemoReport& report) {
@@ -152,7 +164,7 @@ std::string Answers(const DemoReport& report) {
     cards += Cat(
         "<figure class=\"", answer.right() ? "right" : "wrong", "\">",
         ImageOf(answer.picture, answer.sign, false), "<div><b>", Escape(InWords(answer.answer)),
-        "</b> ", Fixed(answer.score, 2), "</div><div class=\"muted\">",
+        "</b></div><div>", Fixed(answer.score, 2), "</div><div class=\"muted\">",
         answer.right() ? "right" : Cat("is ", Escape(InWords(answer.sign))), "</div></figure>\n");
   }
   return Cat("<div class=\"answers\">", cards, "</div>\n");
@@ -179,6 +191,18 @@ std::string DemoPage(const DemoOptions& options, const DemoReport& report) {
           " seconds on ", options.threads, options.threads == 1 ? " thread" : " threads",
           ". Every picture was drawn by the program from the number ", options.seed,
           "; nothing was downloaded. Each step is a command that you can call yourself."));
+  const auto right = std::ranges::count_if(report.answers, &DemoAnswer::right);
+  body += HtmlTable(
+      {"", "float32", "int8"},
+      {{"right on test pictures",
+        Cat(InPercent(report.evaluation.models[0].summary.top1->value()), " %"),
+        Cat(InPercent(report.evaluation.models[1].summary.top1->value()), " %")},
+       {"file", base::Bytes(report.comparison.before.file_bytes),
+        base::Bytes(report.comparison.after.file_bytes)},
+       {"ms a picture", base::Milliseconds(report.comparison.before.benchmark.run_ms.median),
+        base::Milliseconds(report.comparison.after.benchmark.run_ms.median)},
+       {"new pictures named", "", Cat(right, " of ", report.answers.size())}},
+      1);
   const std::vector<std::string> content = {
       DataSet(options),
       Cat(TrainingCurves(report.training), "<h3>Diagnosis</h3>\n",
@@ -192,6 +216,13 @@ std::string DemoPage(const DemoOptions& options, const DemoReport& report) {
   for (size_t i = 0; i < report.steps.size(); ++i) {
     body += Step(report.steps[i], i + 1, content[i]);
   }
+  body += Element("h2", "What next");
+  body += Element("p", "The same with photographs of your own, a folder for each class:");
+  body += Element("pre",
+                  "goldcrest train photos/ --architecture mobilenet_v1 --alpha 0.25 "
+                  "--input 96 --augment default -o yours.keras");
+  body += Element("p", "With a MobileNet that was trained before, some dozens of each class do:");
+  body += Element("pre", "goldcrest train photos/ --from mobilenet.h5 -o yours.keras");
   return Page("From drawings to an integer model", body);
 }
 

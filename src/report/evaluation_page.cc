@@ -159,6 +159,24 @@ std::string Skipped(const EvaluateReport& report) {
   return html;
 }
 
+std::string Confusion(const EvaluateReport& report, const EvaluatedModel& model) {
+  const std::string chart = ConfusionChart(report, model);
+  std::string html = chart.empty() ? "" : Cat("<div class=\"grid\">", chart, "</div>\n");
+  evaluate::ConfusionMatrix matrix;
+  for (size_t i = 0; i < report.labels.size(); ++i) {
+    matrix.Add(report.labels[i], model.answers[i].best);
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& cell : matrix.MostConfused(kMostConfused)) {
+    if (cell.count < 2) break;  // one picture is no habit
+    rows.push_back({report.ShortClassName(cell.label), report.ShortClassName(cell.predicted),
+                    Cat(cell.count)});
+  }
+  if (rows.empty()) return html;
+  return Cat(html, "<h3>Taken for another most often</h3>\n",
+             HtmlTable({"right", "answered", "pictures"}, rows, 2));
+}
+
 }  // namespace
 
 std::string ModelTable(const EvaluateReport& report) {
@@ -190,35 +208,21 @@ std::string ModelTable(const EvaluateReport& report) {
   return HtmlTable(header, rows, 1);
 }
 
-std::string ConfusionOf(const EvaluateReport& report, const EvaluatedModel& model) {
+std::string ConfusionChart(const EvaluateReport& report, const EvaluatedModel& model) {
   evaluate::ConfusionMatrix matrix;
   std::set<int64_t> seen;
   for (size_t i = 0; i < report.labels.size(); ++i) {
     matrix.Add(report.labels[i], model.answers[i].best);
     seen.insert({report.labels[i], model.answers[i].best});
   }
-  std::string html;
-  if (seen.size() <= kLargestHeatmap) {
-    const std::vector<int64_t> classes(seen.begin(), seen.end());
-    std::vector<std::string> names;
-    names.reserve(classes.size());
-    for (int64_t label : classes) names.push_back(report.ShortClassName(label));
-    html += Cat(
-        "<div class=\"grid\">",
-        Heatmap(
-            "Confusion: rows are right, columns were answered, in the same order", names,
-            [&](size_t row, size_t column) { return matrix.count(classes[row], classes[column]); }),
-        "</div>\n");
-  }
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& cell : matrix.MostConfused(kMostConfused)) {
-    if (cell.count < 2) break;  // one picture is no habit
-    rows.push_back({report.ShortClassName(cell.label), report.ShortClassName(cell.predicted),
-                    Cat(cell.count)});
-  }
-  if (rows.empty()) return html;
-  return Cat(html, "<h3>Taken for another most often</h3>\n",
-             HtmlTable({"right", "answered", "pictures"}, rows, 2));
+  if (seen.size() > kLargestHeatmap) return "";
+  const std::vector<int64_t> classes(seen.begin(), seen.end());
+  std::vector<std::string> names;
+  names.reserve(classes.size());
+  for (int64_t label : classes) names.push_back(report.ShortClassName(label));
+  return Heatmap(
+      "Confusion: rows are right, columns were answered, in the same order", names,
+      [&](size_t row, size_t column) { return matrix.count(classes[row], classes[column]); });
 }
 
 std::string EvaluationPage(const EvaluateReport& report) {
@@ -240,7 +244,7 @@ std::string EvaluationPage(const EvaluateReport& report) {
                              model.input_contract_from, ")")),
                   "</p>\n");
     }
-    if (report.labelled()) body += Classes(report, i) + ConfusionOf(report, model);
+    if (report.labelled()) body += Classes(report, i) + Confusion(report, model);
     body += Pictures(report, i);
   }
   body += Skipped(report);

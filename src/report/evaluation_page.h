@@ -11,9 +11,10 @@ namespace goldcrest::report {
 // read again. The same report gives the same page, but for the measured times.
 std::string EvaluationPage(const pipeline::EvaluateReport& report);
 
-// Parts of it: the models side by side, and which classes one of them takes for which.
+// Parts of it: the models side by side, and which classes one of them takes for which (empty where
+// there are too many).
 std::string ModelTable(const pipeline::EvaluateReport& report);
-std::string ConfusionOf(const pipeline::EvaluateReport& report,
-                        const pipeline::EvaluatedModel& model);
+std::string ConfusionChart(const pipeline::EvaluateReport& report,
+                           const pipeline::EvaluatedModel& model);
 
 }  // namespace goldcrest::report

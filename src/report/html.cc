@@ -39,7 +39,7 @@ svg .axis{stroke:var(--line)}
 .cards{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr))}
 .card{display:flex;gap:.7rem;padding:.6rem;background:var(--card);border-radius:.5rem;
 font-size:.85rem;overflow-wrap:anywhere}
-pre{overflow-x:auto;padding:.6rem .8rem;background:var(--card);border-radius:.5rem;font-size:.85rem}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.6rem .8rem;background:var(--card);border-radius:.5rem;font-size:.85rem}
 .shots td{vertical-align:middle;padding:.15rem .6rem .15rem 0;border:0}.shots img{display:block}
 .answers{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr))}
 .answers figure{padding:.5rem;font-size:.85rem}.answers img{width:100%;display:block;border-radius:.3rem}

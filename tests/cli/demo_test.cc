@@ -59,7 +59,7 @@ TEST(Demo, WritesPicturesModelsAnswersAndAPageThatNeedsNothingElse) {
 
   const std::string page = ReadAll(folder.File("demo/report.html"));
   EXPECT_TRUE(page.ends_with("</html>\n"));
-  EXPECT_EQ(Occurrences(page, "<h2>"), 7U);
+  EXPECT_EQ(Occurrences(page, "<h2>"), 8U);
   EXPECT_EQ(Occurrences(page, "<img "), 2U * 12 + 24);
   EXPECT_EQ(Occurrences(page, "<svg "), 4U + 2);  // curves; accuracy, confusion
   for (const char* part : {"<script", "http:", "https:", "<link", "url("}) {
@@ -80,7 +80,7 @@ TEST(Demo, TheCommandsThatItPrintsDoWhatItDid) {
     ASSERT_EQ(again.exit_code, 0) << again.err;
     EXPECT_EQ(ReadAll(command.back()), ReadAll(output)) << name;
   }
-  for (const char* name : {"evaluate", "classify"}) {
+  for (const char* name : {"evaluate", "compare", "classify"}) {
     const Ran again = RunProgram(PrintedCommand(ran.out, name));
     EXPECT_EQ(again.exit_code, 0) << again.err;
   }
@@ -123,6 +123,21 @@ TEST(Demo, InterruptedItLeavesNoHalfWrittenFile) {
     EXPECT_NE(ReadAll(entry.path()).find("IEND"), std::string::npos) << entry.path();
   }
   EXPECT_GE(pictures, 4U);
+}
+
+TEST(Demo, InterruptedWhileTrainingItBeginsAnewTheNextTime) {
+  const TemporaryFolder folder;
+  const std::string last_drawn = folder.File("demo/signs/test/traffic_lights/0001.png");
+  const Ran ran = testing::RunProgramInterrupted({"demo", "-o", folder.File("demo"), "--pictures",
+                                                  "8", "--test-pictures", "2", "--epochs", "10000"},
+                                                 SIGINT, [&] { return fs::exists(last_drawn); });
+  EXPECT_EQ(ran.exit_code, 128 + SIGINT) << ran.err;
+  for (const auto& entry : fs::recursive_directory_iterator(folder.File("demo"))) {
+    if (!entry.is_regular_file() || entry.path().extension() == ".png") continue;
+    EXPECT_EQ(entry.path().filename(), "signs.keras");  // the best so far
+  }
+  const Ran again = RunProgram(SmallDemo(folder.File("demo")));
+  EXPECT_EQ(again.exit_code, 0) << again.err;
 }
 
 TEST(Demo, SaysWhatItsFlagsAre) {
