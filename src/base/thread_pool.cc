@@ -33,7 +33,7 @@ void Spin(const Ready& ready) {
 }
 
 uint32_t LoopOf(uint64_t next) { return static_cast<uint32_t>(next >> 32); }
-uint32_t ChunkOf(uint64_t next) { return static_cast<uint32_t>(next); }
+uint32_t LeftOf(uint64_t next) { return static_cast<uint32_t>(next); }
 
 }  // namespace
 
@@ -44,7 +44,7 @@ ThreadPool::ThreadPool(int threads) : ThreadPool() {
 
 ThreadPool::~ThreadPool() {
   stop_.store(true, std::memory_order_relaxed);
-  loop_.fetch_add(1, std::memory_order_release);
+  loop_.fetch_add(1, std::memory_order_seq_cst);
   loop_.notify_all();
   for (std::thread& worker : workers_) worker.join();
 }
@@ -60,8 +60,10 @@ void ThreadPool::Run(int64_t chunks, const void* body, Call call) {
   call_.store(call, std::memory_order_relaxed);
   chunks_.store(static_cast<uint32_t>(chunks), std::memory_order_relaxed);
   done_.store(0, std::memory_order_relaxed);
-  next_.store(uint64_t{loop} << 32, std::memory_order_release);
-  loop_.store(loop, std::memory_order_release);
+  next_.store(uint64_t{loop} << 32 | static_cast<uint64_t>(chunks), std::memory_order_release);
+  // What is waited for is stored before notify_all looks for those who wait (they look the other
+  // way round): an order that release alone does not keep.
+  loop_.store(loop, std::memory_order_seq_cst);
   loop_.notify_all();
   Claim(loop);
   auto finished = [&] { return finished_.load(std::memory_order_acquire) == loop; };
@@ -75,19 +77,19 @@ void ThreadPool::Claim(uint32_t loop) {
   const uint32_t chunks = chunks_.load(std::memory_order_relaxed);
   uint32_t claimed = 0;
   uint64_t next = next_.load(std::memory_order_acquire);
-  while (LoopOf(next) == loop && ChunkOf(next) < chunks) {
+  while (LoopOf(next) == loop && LeftOf(next) > 0) {
     // Where this succeeds the loop was not finished, and what was read above is this loop's.
-    if (!next_.compare_exchange_weak(next, next + 1, std::memory_order_acq_rel,
+    if (!next_.compare_exchange_weak(next, next - 1, std::memory_order_acq_rel,
                                      std::memory_order_acquire)) {
       continue;
     }
-    call(body, ChunkOf(next));
+    call(body, chunks - LeftOf(next));
     ++claimed;
     next = next_.load(std::memory_order_acquire);
   }
   if (claimed == 0) return;
   if (done_.fetch_add(claimed, std::memory_order_acq_rel) + claimed == chunks) {
-    finished_.store(loop, std::memory_order_release);
+    finished_.store(loop, std::memory_order_seq_cst);
     finished_.notify_all();
   }
 }

@@ -41,8 +41,8 @@ class ThreadPool {
   void Claim(uint32_t loop);
   void Work();
 
-  // The loop's number and its next chunk, so that nobody claims a chunk of another loop than the
-  // one whose body he has.
+  // The loop's number and how many of its chunks are left, in one, so that nobody claims a chunk of
+  // another loop than the one whose body he has, or more than it has.
   Counter<uint64_t> next_;
   Counter<uint32_t> done_;  // chunks of the current loop
   // What the current loop does. Read by workers that may be late, whose claim then fails.

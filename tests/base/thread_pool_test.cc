@@ -31,6 +31,23 @@ TEST(ThreadPool, ManyShortLoopsInARow) {
   EXPECT_EQ(sum, 5000 * 3);
 }
 
+// A thread that is late for a loop of few chunks must not claim one of them more when the next, of
+// many, begins.
+TEST(ThreadPool, LoopsOfFewAndOfManyChunksInTurns) {
+  ThreadPool pool(2);
+  for (int64_t loop = 0; loop < 500'000; ++loop) {
+    const int64_t chunks = loop % 2 == 0 ? 2 : 64;
+    std::atomic<int64_t> calls{0};
+    std::atomic<int64_t> outside{0};
+    pool.ForEach(chunks, [&](int64_t i) noexcept {
+      ++calls;
+      if (i >= chunks) ++outside;
+    });
+    ASSERT_EQ(calls, chunks);
+    ASSERT_EQ(outside, 0);
+  }
+}
+
 // A thread that wakes late for the last loop must still see the end.
 TEST(ThreadPool, PoolsThatEndRightAfterALoop) {
   std::atomic<int64_t> sum{0};
