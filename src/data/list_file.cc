@@ -32,6 +32,13 @@ std::string Lower(std::string text) {
   return text;
 }
 
+// Without the blanks at either end.
+std::string Trimmed(const std::string& text) {
+  const size_t first = text.find_first_not_of(" \t");
+  if (first == std::string::npos) return "";
+  return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
 std::string_view TakeLine(std::string_view& text) {
   const size_t end = std::min(text.find('\n'), text.size());
   std::string_view line = text.substr(0, end);
@@ -75,7 +82,7 @@ std::optional<Columns> ReadHeader(const std::vector<std::string>& fields) {
   constexpr std::array<std::string_view, 2> kLabels = {"label", "class"};
   auto find = [&](std::span<const std::string_view> names) {
     auto found = std::ranges::find_if(fields, [&](const std::string& field) {
-      return std::ranges::find(names, Lower(field)) != names.end();
+      return std::ranges::find(names, Lower(Trimmed(field))) != names.end();
     });
     return static_cast<size_t>(found - fields.begin());
   };
@@ -136,7 +143,7 @@ class List final : public PictureFiles {
       if (size() == kMostSamples) {
         return Fail(ErrorCode::kLimit, "the list has more than ", kMostSamples, " lines");
       }
-      Entry entry{field(columns.path), field(columns.label)};
+      Entry entry{field(columns.path), Trimmed(field(columns.label))};
       if (fields.size() == 1) SplitAtSpace(folder, entry);
       const bool is_url = net::IsUrl(entry.path);
       std::string path = is_url ? entry.path : (folder / entry.path).lexically_normal().string();

@@ -4,9 +4,9 @@
 // by commas in a file whose name ends with .csv (where "…" quotes, as RFC 4180 has it), else by
 // tabs; "path 17", with a space, is a path and a label too where no file is called so as a whole. A
 // first line that names its columns (path, file, filename, image, picture, url; label, class) says
-// which they are; all others are passed over. Relative paths are relative to the list's folder.
-// Line ends are LF or CRLF; empty lines do not count. What a URL names is fetched when the sample
-// is read for the first time (fetched_files.h).
+// which they are; all others are passed over. Relative paths are relative to the list's folder;
+// blanks around a label are no part of it. Line ends are LF or CRLF; empty lines do not count. What
+// a URL names is fetched when the sample is read for the first time (fetched_files.h).
 #pragma once
 
 #include <memory>

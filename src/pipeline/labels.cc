@@ -1,5 +1,8 @@
 #include "pipeline/labels.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "base/file.h"
 #include "formats/tflite/metadata.h"
 
@@ -17,6 +20,15 @@ Result<std::vector<std::string>> ReadLines(const std::string& path) {
   return formats::tflite::SplitLines(text);
 }
 
+// The first line that names nothing, counted from 1; none where all do.
+std::optional<int64_t> EmptyLine(const std::vector<std::string>& labels) {
+  const auto empty = std::ranges::find_if(labels, [](const std::string& label) {
+    return label.find_first_not_of(" \t") == std::string::npos;
+  });
+  if (empty == labels.end()) return std::nullopt;
+  return empty - labels.begin() + 1;
+}
+
 }  // namespace
 
 int64_t ClassCount(const graph::Graph& graph) {
@@ -32,7 +44,12 @@ Result<std::vector<std::string>> ReadLabels(const std::string& path, int64_t cla
     return Fail(ErrorCode::kInvalid, "reading labels ", path,
                 " › the model's output is no list of scores, so labels mean nothing for it");
   }
-  auto count = static_cast<int64_t>(labels.size());
+  const auto count = static_cast<int64_t>(labels.size());
+  if (const std::optional<int64_t> line = EmptyLine(labels)) {
+    return Fail(ErrorCode::kInvalid, "reading labels ", path, " › line ", *line, " of ", count,
+                " is empty; there must be one name for each of the model's ", classes,
+                " classes, in its order");
+  }
   if (count == classes + 1 && labels.front() == "background") {
     labels.erase(labels.begin());
     notes.push_back(base::Cat("the label 'background', the first of ", count,

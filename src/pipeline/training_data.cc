@@ -89,6 +89,7 @@ class Opening {
     for (int64_t i : split.validation) data_.validation.push_back(sample(i));
     for (int64_t i : split.test) data_.test.push_back(sample(i));
     TellOfSplit(*set, split);
+    TellOfMissingNumbers();
     data_.description = set->description();
     data_.notes = set->notes();
     data_.sets.push_back(std::move(set));
@@ -115,6 +116,35 @@ class Opening {
     data_.warnings.push_back(
         base::Cat(split.contradicting.size(), " pictures are in two classes at once, such as ",
                   set.sample(split.contradicting[0]).name, "; one of the labels is wrong"));
+  }
+
+  // Of classes that are numbers, those between them that no picture has: the model's outputs are
+  // counted without these.
+  void TellOfMissingNumbers() {
+    constexpr size_t kNamed = 3;
+    std::vector<std::string> named;
+    uint64_t missing = 0;
+    std::string shifted;  // the first class that is not the output of its number
+    int64_t previous = 0;
+    for (size_t i = 0; i < data_.classes.size(); ++i) {
+      int64_t number = 0;
+      if (!base::ParseInt(data_.classes[i], number)) return;
+      if (i > 0 && number > previous) {
+        const uint64_t between =
+            static_cast<uint64_t>(number) - static_cast<uint64_t>(previous) - 1;
+        if (between > 0 && missing == 0) {
+          shifted = base::Cat("output ", i, " is the class '", number, "'");
+        }
+        missing += between;
+        while (++previous < number && named.size() < kNamed) named.push_back(base::Cat(previous));
+      }
+      previous = number;
+    }
+    if (missing == 0) return;
+    data_.warnings.push_back(
+        base::Cat("the classes are numbers, of which no picture has ", base::Join(named, ", "),
+                  missing > named.size() ? base::Cat(" and ", missing - named.size(), " more") : "",
+                  "; the model's outputs are counted without them: ", shifted));
   }
 
   // Data of their own, with classes of the data that are learned from.

@@ -145,6 +145,36 @@ TEST_F(Train, FastDecodingIsOfWhatIsLearnedFromOnly) {
   EXPECT_NE(Bytes("exact.keras"), Bytes("fast.keras"));
 }
 
+// A list of the drawn pictures, whose classes have these labels.
+std::string ListOf(const testing::TemporaryFolder& folder, const std::vector<std::string>& labels) {
+  const std::vector<std::string> names = {"red", "green", "blue"};
+  std::string list;
+  for (size_t i = 0; i < labels.size(); ++i) {
+    for (int picture = 0; picture < 5; ++picture) {
+      list += base::Cat("data/", names[i], "/", picture, ".jpg,", labels[i], "\n");
+    }
+  }
+  return folder.Write("list.csv", list);
+}
+
+TEST_F(Train, NumbersWithoutPicturesAreTold) {
+  auto warnings = [&](const std::vector<std::string>& labels) {
+    const Ran ran = RunProgram({"train", ListOf(folder_, labels), "--from", start_, "-o",
+                                folder_.File("x.keras"), "--no-cache", "--epochs", "1", "--json"});
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    return json::parse(ran.out)["warnings"];
+  };
+  EXPECT_EQ(warnings({"0", "1", "3"}),
+            json({"the classes are numbers, of which no picture has 2; the model's outputs are "
+                  "counted without them: output 2 is the class '3'"}));
+  EXPECT_EQ(warnings({"1", "3", "9223372036854775807"}),
+            json({"the classes are numbers, of which no picture has 2, 4, 5 and "
+                  "9223372036854775801 more; the model's outputs are counted without them: output "
+                  "1 is the class '3'"}));
+  EXPECT_EQ(warnings({"1", "2", "3"}), json::array());
+  EXPECT_EQ(warnings({"1", "3", "5b"}), json::array());
+}
+
 TEST_F(Train, RefusesWhatCannotBe) {
   struct Case {
     std::vector<std::string> flags;

@@ -114,6 +114,10 @@ TEST(Lists, PathsAndLabels) {
        {"d, e.bmp", "a.bmp"},
        {"a \"b\"", "ant"}},
       {"caffe.txt", "a.bmp 17\nb c.bmp 3\n", {"a.bmp", "b c.bmp"}, {"17", "3"}},
+      {"blanks.csv",
+       "path, label\na.bmp, ant \nb c.bmp,\tbee hive\n",
+       {"a.bmp", "b c.bmp"},
+       {"ant", "bee hive"}},
       {"some.txt", "missing.bmp\na.bmp\n", {"missing.bmp", "a.bmp"}, {"", ""}},
   };
   for (const Case& c : cases) {
@@ -132,6 +136,8 @@ TEST(Lists, PathsAndLabels) {
                       "list's folder"),
             std::string::npos);
   EXPECT_NE(MessageOf(folder.Write("h.tsv", "a.bmp\tant\nb c.bmp\n")).find("has no label"),
+            std::string::npos);
+  EXPECT_NE(MessageOf(folder.Write("h.csv", "a.bmp,ant\nb c.bmp, \n")).find("b c.bmp has no label"),
             std::string::npos);
   EXPECT_NE(MessageOf(folder.Write("e.txt", "")).find("the list is empty"), std::string::npos);
   EXPECT_NE(MessageOf(folder.Write("b.dat", std::string_view("\0\1\2", 3)))

@@ -23,6 +23,10 @@ TEST(Labels, MustBeOneAClass) {
   EXPECT_NE(error.error().ToString().find("3 labels, but the model has 2 classes"),
             std::string::npos);
   EXPECT_FALSE(ReadLabels(folder.Write("l.txt", "background\nant\n"), 3, notes));
+  // As many lines as classes, but one of them names nothing.
+  error = ReadLabels(folder.Write("l.txt", "ant\n \r\nbee\n"), 3, notes);
+  ASSERT_FALSE(error);
+  EXPECT_NE(error.error().ToString().find("line 2 of 3 is empty"), std::string::npos);
   EXPECT_FALSE(ReadLabels(folder.Write("l.txt", ""), -1, notes));  // a scalar output
   EXPECT_FALSE(ReadLabels(folder.Write("l.txt", "\xff\xfe"), 1, notes));
 }
