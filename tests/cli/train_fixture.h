@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/strings.h"
 #include "cli/program.h"
 #include "support/picture_files.h"
 #include "support/random.h"
