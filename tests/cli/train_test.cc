@@ -108,6 +108,13 @@ TEST_F(Train, TheLastLayersOfATrainedModelKeepTheirHead) {
   EXPECT_TRUE(json::parse(classified.out)["top"][0]["label"].is_string());
 }
 
+TEST_F(Train, AnEmptyClassIsTold) {
+  std::filesystem::create_directories(folder_.File("data/violet"));
+  const Ran ran = RunProgram(Command("model.keras", {"--from", start_, "--epochs", "1"}));
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_NE(ran.err.find("no picture is in the folder violet"), std::string::npos) << ran.err;
+}
+
 TEST_F(Train, FromScratch) {
   const json report = MustTrain("scratch.h5", {"--architecture", "mobilenet_v2", "--alpha", "0.35",
                                                "--input", "32", "--epochs", "2", "--batch", "8"});
