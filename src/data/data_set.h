@@ -41,6 +41,8 @@ class DataSet {
   // What the labels are called in the data, rising (as numbers where all are); empty where the set
   // has no labels.
   const std::vector<std::string>& classes() const { return classes_; }
+  // Folders beside those of the classes that hold no picture, by path, rising.
+  const std::vector<std::string>& empty_classes() const { return empty_classes_; }
   // The data itself numbers the classes so, from 0: CIFAR-10.
   bool numbered() const { return numbered_; }
   // In words: "500 pictures in 10 class folders".
@@ -72,7 +74,7 @@ class DataSet {
   Status SetLabels(const std::vector<std::string>& labels);
 
   std::vector<Sample> samples_;
-  std::vector<std::string> classes_;
+  std::vector<std::string> classes_, empty_classes_;
   std::string description_;
   std::vector<std::string> notes_;
   bool numbered_ = false;

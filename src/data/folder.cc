@@ -27,16 +27,17 @@ std::string OtherSets(const std::string& folder) {
   return base::Cat("; it holds ", *std::ranges::min_element(found), ": name that file");
 }
 
-// Sub-folders that are no class, because no picture is below them.
+// Sub-folders that are none of the classes, because no picture is below them.
 std::vector<std::string> EmptySubFolders(const std::string& folder,
                                          const std::vector<std::string>& classes) {
   std::vector<std::string> empty;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    std::string name = entry->path().filename().string();
-    if (name.starts_with(".") || !entry->is_directory(error)) continue;
-    if (!std::ranges::binary_search(classes, name)) empty.push_back(std::move(name));
+    const std::string name = entry->path().filename().string();
+    std::error_code ignored;
+    if (name.starts_with('.') || !entry->is_directory(ignored)) continue;
+    if (std::ranges::find(classes, name) == classes.end()) empty.push_back(entry->path().string());
   }
   std::ranges::sort(empty);
   return empty;
@@ -66,13 +67,7 @@ class Folder final : public PictureFiles {
     if (without == 0) {
       GOLDCREST_RETURN_IF_ERROR(SetLabels(labels));
       description_ += base::Cat(" in ", classes_.size(), " class folders");
-      std::vector<std::string> names = classes_;
-      std::ranges::sort(names);
-      const std::vector<std::string> empty = EmptySubFolders(folder, names);
-      if (!empty.empty()) {
-        notes_.push_back(base::Cat("no picture is in the folder ", base::Join(empty, ", "), " of ",
-                                   folder, ", so it is no class"));
-      }
+      empty_classes_ = EmptySubFolders(folder, classes_);
     } else if (without < samples_.size()) {
       notes_.push_back(base::Cat("the folder ", folder, " holds ", without,
                                  " pictures beside its sub-folders, which are therefore not taken "

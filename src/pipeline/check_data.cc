@@ -116,7 +116,7 @@ class Checking {
   void LookThrough(const std::string& folder, const data::DataSet& set) {
     std::set<std::string> known;
     for (int64_t i = 0; i < set.size(); ++i) known.insert(set.sample(i).name);
-    std::vector<std::string> others, empty;
+    std::vector<std::string> others;
     std::error_code error;
     auto entry = fs::recursive_directory_iterator(folder, error);
     for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
@@ -127,18 +127,14 @@ class Checking {
         if (is_folder) entry.disable_recursion_pending();
         continue;
       }
-      const bool of_class = entry.depth() == 0 && !set.classes().empty();
-      if (is_folder && of_class && std::ranges::find(set.classes(), name) == set.classes().end()) {
-        empty.push_back(entry->path().string());
-      }
       if (!is_folder && !known.contains(entry->path().string())) {
         others.push_back(entry->path().string());
       }
     }
     std::ranges::sort(others);
-    std::ranges::sort(empty);
     check_.left_out.insert(check_.left_out.end(), others.begin(), others.end());
-    check_.empty_classes.insert(check_.empty_classes.end(), empty.begin(), empty.end());
+    check_.empty_classes.insert(check_.empty_classes.end(), set.empty_classes().begin(),
+                                set.empty_classes().end());
   }
 
   void LookAtAll(const std::function<void(double share)>& progress) {

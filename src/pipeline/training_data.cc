@@ -92,6 +92,9 @@ class Opening {
     TellOfMissingNumbers();
     data_.description = set->description();
     data_.notes = set->notes();
+    for (const std::string& empty : set->empty_classes()) {
+      data_.warnings.push_back(base::Cat("no picture is in ", empty, ": it is no class"));
+    }
     data_.sets.push_back(std::move(set));
     GOLDCREST_RETURN_IF_ERROR(Add(options_.validation, data_.validation));
     GOLDCREST_RETURN_IF_ERROR(Add(options_.test, data_.test));
