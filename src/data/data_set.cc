@@ -64,7 +64,9 @@ Status DataSet::SetLabels(const std::vector<std::string>& labels) {
   auto missing = std::ranges::find(labels, "");
   classes_.clear();
   for (const std::string& label : labels) {
-    if (!label.empty()) classes_.push_back(label);
+    // Labels of one class often follow each other.
+    if (label.empty() || (!classes_.empty() && classes_.back() == label)) continue;
+    classes_.push_back(label);
   }
   if (classes_.empty()) return {};
   if (missing != labels.end()) {
@@ -74,6 +76,7 @@ Status DataSet::SetLabels(const std::vector<std::string>& labels) {
   }
   // By bytes, to look labels up; then in the order that is shown.
   SortClasses(classes_);
+  classes_.shrink_to_fit();
   std::vector<std::pair<std::string_view, int64_t>> index;
   index.reserve(classes_.size());
   for (const std::string& name : classes_) index.emplace_back(name, std::ssize(index));

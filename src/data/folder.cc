@@ -55,6 +55,7 @@ class Folder final : public PictureFiles {
     const fs::path root(folder);
     std::vector<std::string> labels;
     labels.reserve(pictures.size());
+    samples_.reserve(pictures.size());
     size_t without = 0;
     for (std::string& picture : pictures) {
       const fs::path inside = fs::path(picture).lexically_relative(root);

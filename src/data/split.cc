@@ -2,15 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <tuple>
+#include <vector>
 
 namespace goldcrest::data {
 namespace {
 
-// Samples of one content.
+// A sample, to bring those of one content together.
+struct Entry {
+  ContentHash content;
+  int64_t sample = 0;
+};
+
+// Samples of one content, of the class of the first of them.
 struct Group {
-  ContentHash order;  // the hash with the seed: where the group stands in its class
-  std::vector<int64_t> samples;
+  int64_t label = 0;
+  ContentHash order;            // the content with the seed: where the group stands in its class
+  size_t first = 0, count = 0;  // of the entries
 };
 
 ContentHash Seeded(const ContentHash& hash, uint64_t seed) {
@@ -30,35 +38,42 @@ size_t Taken(double share, size_t count, size_t most) {
 Split SplitByClass(const DataSet& set, std::span<const int64_t> indices,
                    std::span<const ContentHash> hashes, const SplitShares& shares, uint64_t seed) {
   Split split;
-  std::map<ContentHash, std::pair<int64_t, size_t>> seen;  // class, and place in it
-  std::map<int64_t, std::vector<Group>> classes;
-  for (size_t i = 0; i < indices.size(); ++i) {
-    const int64_t label = set.sample(indices[i]).label;
-    std::vector<Group>& groups = classes[label];
-    const auto [at, fresh] = seen.try_emplace(hashes[i], label, groups.size());
-    if (fresh) {
-      groups.push_back({Seeded(hashes[i], seed), {indices[i]}});
+  std::vector<Entry> entries;
+  entries.reserve(indices.size());
+  for (size_t i = 0; i < indices.size(); ++i) entries.push_back({hashes[i], indices[i]});
+  std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
+    return std::tie(a.content, a.sample) < std::tie(b.content, b.sample);
+  });
+  std::vector<Group> groups;
+  for (const Entry& entry : entries) {
+    const int64_t label = set.sample(entry.sample).label;
+    const auto at = static_cast<size_t>(&entry - entries.data());
+    if (at == 0 || entries[at - 1].content != entry.content) {
+      groups.push_back({label, Seeded(entry.content, seed), at, 1});
       continue;
     }
-    const auto& [first_label, place] = at->second;
-    if (first_label == label) {
+    ++groups.back().count;
+    if (groups.back().label == label) {
       ++split.duplicates;
     } else {
-      split.contradicting.push_back(indices[i]);
+      split.contradicting.push_back(entry.sample);
     }
-    classes[first_label][place].samples.push_back(indices[i]);
   }
-  for (auto& [label, groups] : classes) {
-    std::ranges::sort(groups, {}, &Group::order);
-    const size_t count = groups.size();
-    const size_t validation = Taken(shares.validation, count, std::max<size_t>(count, 1) - 1);
-    const size_t left = count - validation;
-    const size_t test = Taken(shares.test, count, std::max<size_t>(left, 1) - 1);
+  std::ranges::sort(split.contradicting);
+  std::ranges::sort(groups, [](const Group& a, const Group& b) {
+    return std::tie(a.label, a.order) < std::tie(b.label, b.order);
+  });
+  for (size_t begin = 0, end = 0; begin < groups.size(); begin = end) {
+    while (end < groups.size() && groups[end].label == groups[begin].label) ++end;
+    const size_t count = end - begin;
+    const size_t validation = Taken(shares.validation, count, count - 1);
+    const size_t test = Taken(shares.test, count, count - validation - 1);
     for (size_t g = 0; g < count; ++g) {
       std::vector<int64_t>& side = g < validation      ? split.validation
                                    : g >= count - test ? split.test
                                                        : split.training;
-      side.insert(side.end(), groups[g].samples.begin(), groups[g].samples.end());
+      const Group& group = groups[begin + g];
+      for (size_t i = 0; i < group.count; ++i) side.push_back(entries[group.first + i].sample);
     }
   }
   for (std::vector<int64_t>* side : {&split.training, &split.validation, &split.test}) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
+#include <mutex>
 #include <numeric>
 #include <utility>
 
@@ -36,28 +38,29 @@ Result<std::unique_ptr<const data::DataSet>> OpenWithClasses(const std::string& 
 std::vector<data::ContentHash> HashAll(const data::DataSet& set, base::ThreadPool& pool,
                                        std::vector<int64_t>& indices,
                                        std::vector<std::string>& unreadable) {
-  const auto count = static_cast<size_t>(set.size());
-  std::vector<data::ContentHash> hashes(count);
-  std::vector<std::string> errors(count);
+  std::vector<data::ContentHash> hashes(static_cast<size_t>(set.size()));
+  std::mutex mutex;
+  std::map<int64_t, std::string> errors;
   pool.ForEach(set.size(), [&](int64_t i) noexcept {
-    const auto at = static_cast<size_t>(i);
     if (auto hash = set.Hash(i)) {
-      hashes[at] = *hash;
+      hashes[static_cast<size_t>(i)] = *hash;
     } else {
-      errors[at] = hash.error().ToString();
+      const std::lock_guard lock(mutex);
+      errors.emplace(i, hash.error().ToString());
     }
   });
-  std::vector<data::ContentHash> readable;
-  readable.reserve(count);
-  for (size_t i = 0; i < count; ++i) {
-    if (!errors[i].empty()) {
-      unreadable.push_back(std::move(errors[i]));
+  indices.reserve(hashes.size());
+  for (int64_t i = 0; i < set.size(); ++i) {
+    const auto failed = errors.find(i);
+    if (failed != errors.end()) {
+      unreadable.push_back(std::move(failed->second));
       continue;
     }
-    indices.push_back(static_cast<int64_t>(i));
-    readable.push_back(hashes[i]);
+    hashes[indices.size()] = hashes[static_cast<size_t>(i)];
+    indices.push_back(i);
   }
-  return readable;
+  hashes.resize(indices.size());
+  return hashes;
 }
 
 class Opening {
@@ -78,16 +81,16 @@ class Opening {
         .validation = options_.validation.empty() ? options_.validation_share : 0,
         .test = options_.test.empty() ? options_.test_share : 0};
     const data::Split split = data::SplitByClass(*set, indices, hashes, shares, options_.seed);
-    std::vector<data::ContentHash> by_index(static_cast<size_t>(set->size()));
-    for (size_t i = 0; i < indices.size(); ++i) {
-      by_index[static_cast<size_t>(indices[i])] = hashes[i];
-    }
-    auto sample = [&](int64_t i) {
-      return TrainingSample{set.get(), i, set->sample(i).label, by_index[static_cast<size_t>(i)]};
+    auto add = [&](const std::vector<int64_t>& side, std::vector<TrainingSample>& to) {
+      to.reserve(side.size());
+      for (int64_t i : side) {
+        const auto at = std::ranges::lower_bound(indices, i) - indices.begin();
+        to.push_back({set.get(), i, set->sample(i).label, hashes[static_cast<size_t>(at)]});
+      }
     };
-    for (int64_t i : split.training) data_.training.push_back(sample(i));
-    for (int64_t i : split.validation) data_.validation.push_back(sample(i));
-    for (int64_t i : split.test) data_.test.push_back(sample(i));
+    add(split.training, data_.training);
+    add(split.validation, data_.validation);
+    add(split.test, data_.test);
     TellOfSplit(*set, split);
     TellOfMissingNumbers();
     data_.description = set->description();

@@ -12,6 +12,7 @@ constexpr std::string_view kMagic = "GCFEATR1";
 constexpr size_t kHeader = 32;  // magic, key, width
 constexpr size_t kHashBytes = 16;
 constexpr size_t kMostInMemory = size_t{1} << 22;  // bytes of the file at a time
+constexpr size_t kAtOnce = size_t{1} << 16;        // that the system brings in for one byte
 
 uint64_t WordAt(std::span<const std::byte> bytes, size_t at) {
   uint64_t word = 0;
@@ -66,7 +67,7 @@ bool FeatureCache::Read(const data::ContentHash& picture, std::span<float> featu
   if (row == rows_.end() || row->picture != picture) return false;
   const std::span<std::byte> to = std::as_writable_bytes(features);
   std::memcpy(to.data(), file_->bytes().data() + row->at + kHashBytes, to.size());
-  read_ += RowBytes();
+  read_ += std::max(RowBytes(), kAtOnce);
   if (read_ > kMostInMemory) {
     file_->Release(file_->bytes());
     read_ = 0;

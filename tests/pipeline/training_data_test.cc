@@ -69,6 +69,20 @@ TEST(TrainingData, IsPartedInThreeByClassAndSeed) {
   EXPECT_GT(tests.size(), 1U);
 }
 
+TEST(TrainingData, EachPartHasOneOfEachClassAsLongAsThereAreThree) {
+  TemporaryFolder folder;
+  WritePictures(folder, "data", 0, 3);
+  base::ThreadPool pool(1);
+  for (const double share : {0.01, 0.9}) {
+    auto data = OpenTrainingData(
+        {.data = folder.File("data"), .validation_share = 0.1, .test_share = share}, pool);
+    ASSERT_TRUE(data) << data.error().ToString();
+    EXPECT_EQ(data->training.size(), 2U);
+    EXPECT_EQ(data->validation.size(), 2U);
+    EXPECT_EQ(data->test.size(), 2U);
+  }
+}
+
 TEST(TrainingData, FoldersSayWhatTheyAreFor) {
   TemporaryFolder folder;
   WritePictures(folder, "both/train", 0, 5);
