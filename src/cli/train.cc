@@ -133,9 +133,9 @@ Status Train(CLI::App& app, TrainFlags& flags) {
   if (report.file_bytes > 0) {
     GOLDCREST_RETURN_IF_ERROR(WritePages(app, flags, report));
     if (flags.json) {
-      PrintJson(ToJson(options, report));
+      PrintJson(TrainingJson(options, report));
     } else {
-      PrintReport(options, report);
+      PrintTrainingReport(options, report);
     }
   }
   if (report.fit.ending != train::Ending::kInterrupted) return {};

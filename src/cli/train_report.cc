@@ -37,8 +37,8 @@ std::string TestLine(const pipeline::TrainReport& report) {
 
 }  // namespace
 
-nlohmann::ordered_json ToJson(const pipeline::TrainOptions& options,
-                              const pipeline::TrainReport& report) {
+nlohmann::ordered_json TrainingJson(const pipeline::TrainOptions& options,
+                                    const pipeline::TrainReport& report) {
   nlohmann::ordered_json json;
   json["output"] = options.output;
   json["from"] = options.start.from;
@@ -89,7 +89,8 @@ nlohmann::ordered_json ToJson(const pipeline::TrainOptions& options,
   return json;
 }
 
-void PrintReport(const pipeline::TrainOptions& options, const pipeline::TrainReport& report) {
+void PrintTrainingReport(const pipeline::TrainOptions& options,
+                         const pipeline::TrainReport& report) {
   std::string text = base::Cat("data       ", Printable(report.data), "; ", report.training,
                                " to learn from, ", report.validation, " to judge by");
   text += report.test > 0 ? base::Cat(", ", report.test, " to test with\n") : "\n";

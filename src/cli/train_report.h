@@ -8,11 +8,12 @@
 
 namespace goldcrest::cli {
 
-nlohmann::ordered_json ToJson(const pipeline::TrainOptions& options,
-                              const pipeline::TrainReport& report);
+nlohmann::ordered_json TrainingJson(const pipeline::TrainOptions& options,
+                                    const pipeline::TrainReport& report);
 
 // To standard output.
-void PrintReport(const pipeline::TrainOptions& options, const pipeline::TrainReport& report);
+void PrintTrainingReport(const pipeline::TrainOptions& options,
+                         const pipeline::TrainReport& report);
 
 // To standard error.
 void PrintDiagnosis(const std::vector<train::Finding>& findings);
