@@ -30,9 +30,9 @@ std::string TestLine(const pipeline::TrainReport& report) {
   const auto total = static_cast<int64_t>(report.test);
   const evaluate::Interval interval = evaluate::WilsonInterval(
       std::llround(report.test_score->accuracy * static_cast<double>(total)), total);
-  return base::Cat("\ntest accuracy ", Percent(report.test_score->accuracy),
+  return base::Cat("test accuracy ", Percent(report.test_score->accuracy),
                    " (95 %: ", Percent(interval.low), " to ", Percent(interval.high), "), loss ",
-                   base::Fixed(report.test_score->loss, 4));
+                   base::Fixed(report.test_score->loss, 4), "\n");
 }
 
 }  // namespace
@@ -105,8 +105,7 @@ void PrintTrainingReport(const pipeline::TrainOptions& options,
     text += base::Cat("validation accuracy ", Percent(report.score->accuracy), ", loss ",
                       base::Fixed(report.score->loss, 4));
     if (report.fit.best_epoch) text += base::Cat(", of epoch ", *report.fit.best_epoch);
-    text += TestLine(report);
-    text += "\n\n";
+    text += base::Cat("\n", TestLine(report), "\n");
     Table table({"class", "pictures", "right", "taken most for"}, {1, 2});
     for (size_t i = 0; i < report.classes.size(); ++i) {
       const std::vector<int64_t>& answers = report.confusion[i];
@@ -122,6 +121,8 @@ void PrintTrainingReport(const pipeline::TrainOptions& options,
                      : ""});
     }
     text += table.ToString();
+  } else {
+    text += TestLine(report);
   }
   std::fputs(text.c_str(), stdout);
 }

@@ -71,7 +71,8 @@ Status DataSet::SetLabels(const std::vector<std::string>& labels) {
   if (classes_.empty()) return {};
   if (missing != labels.end()) {
     const auto at = static_cast<size_t>(missing - labels.begin());
-    return Fail(ErrorCode::kInvalid, samples_[at].name, " has no label, while ", classes_.size(),
+    const auto labelled = std::ssize(labels) - std::ranges::count(labels, "");
+    return Fail(ErrorCode::kInvalid, samples_[at].name, " has no label, while ", labelled,
                 " others have one");
   }
   // By bytes, to look labels up; then in the order that is shown.

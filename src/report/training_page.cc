@@ -69,6 +69,9 @@ std::string Figures(const TrainReport& report) {
     }
     rows.push_back({"validation loss", Fixed(report.score->loss, 4)});
   }
+  if (report.test_score) {
+    rows.push_back({"test accuracy", Cat(InPercent(report.test_score->accuracy), " %")});
+  }
   if (report.fit.best_epoch) rows.push_back({"kept epoch", Cat(*report.fit.best_epoch)});
   rows.push_back({"epochs", Ending(report)});
   rows.push_back({"pictures to learn from", Cat(report.training)});

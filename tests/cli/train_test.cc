@@ -47,6 +47,15 @@ TEST_F(Train, AHeadLearnsFromVariantsAndIsTested) {
   EXPECT_EQ(Bytes("first.keras"), Bytes("second.keras"));
 }
 
+TEST_F(Train, TheTestIsToldWithoutValidationToo) {
+  const Ran ran = RunProgram({"train", folder_.File("data"), "--from", start_, "--no-cache", "-o",
+                              folder_.File("model.keras"), "--epochs", "1", "--validation-split",
+                              "0", "--test-split", "0.2", "--html", folder_.File("page.html")});
+  EXPECT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("test accuracy"), std::string::npos) << ran.out;
+  EXPECT_NE(Bytes("page.html").find("test accuracy"), std::string::npos);
+}
+
 TEST_F(Train, TheFrozenBaseStaysAsItWas) {
   MustTrain("head.keras", {"--from", start_, "--epochs", "2", "--head", "dense:8,dropout:0.2"});
   auto before = pipeline::ReadModel(start_);

@@ -137,6 +137,9 @@ TEST(Lists, PathsAndLabels) {
             std::string::npos);
   EXPECT_NE(MessageOf(folder.Write("h.tsv", "a.bmp\tant\nb c.bmp\n")).find("has no label"),
             std::string::npos);
+  EXPECT_NE(MessageOf(folder.Write("i.csv", "a.bmp,ant\na.bmp,ant\nb c.bmp, \n"))
+                .find("while 2 others have one"),
+            std::string::npos);
   EXPECT_NE(MessageOf(folder.Write("h.csv", "a.bmp,ant\nb c.bmp, \n")).find("b c.bmp has no label"),
             std::string::npos);
   EXPECT_NE(MessageOf(folder.Write("e.txt", "")).find("the list is empty"), std::string::npos);
