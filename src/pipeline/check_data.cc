@@ -95,6 +95,7 @@ class Checking {
     std::vector<std::string> names = set->classes();
     if (names.empty()) names.emplace_back();
     std::vector<size_t> places;
+    places.reserve(names.size());
     for (const std::string& name : names) places.push_back(ClassOf(name));
     for (int64_t i = 0; i < set->size(); ++i) {
       const int64_t label = std::max<int64_t>(set->sample(i).label, 0);
@@ -189,9 +190,10 @@ class Checking {
       if (group.size() > 1) groups.emplace(group[0], std::move(group));
     }
     for (const auto& [first, group] : groups) {
-      auto differs = [&](auto member) {
-        return std::ranges::any_of(group,
-                                   [&](const Picture* p) { return p->*member != first->*member; });
+      auto differs = [&group](auto member) {
+        return std::ranges::any_of(group, [&](const Picture* picture) {
+          return picture->*member != group.front()->*member;
+        });
       };
       auto& list = differs(&Picture::in_class)     ? check_.contradicting
                    : differs(&Picture::validation) ? check_.leaked

@@ -59,6 +59,7 @@ Status DecodedPictures::Read(int64_t i, SampleReader& reader, image::Picture& pi
 std::vector<std::string> DecodedPictures::unreadable() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> errors;
+  errors.reserve(errors_.size());
   for (const auto& [sample, error] : errors_) errors.push_back(error);
   return errors;
 }
