@@ -43,8 +43,8 @@ struct TrainReport {
   int64_t learned = 0, parameters = 0;  // numbers
   train::FitReport fit;
   std::optional<train::Score> score;  // of the model as it is written, on the validation pictures
-  std::vector<std::vector<int64_t>> confusion;  // [label][answer] of the validation pictures
-  std::optional<train::Score> test_score;       // on pictures that decided nothing
+  train::Confusion confusion;         // of the validation pictures
+  std::optional<train::Score> test_score;  // on pictures that decided nothing
   std::vector<train::Finding> diagnosis;
   std::string checkpoint;  // from which --resume goes on; empty where training is over
   size_t file_bytes = 0;   // 0 where it was interrupted in its first epoch and nothing is written

@@ -7,7 +7,6 @@
 #include "base/interruption.h"
 #include "graph/cost.h"
 #include "pipeline/stopwatch.h"
-#include "tensor/difference.h"
 #include "train/training_form.h"
 
 namespace goldcrest::pipeline {
@@ -24,22 +23,6 @@ std::vector<double> BalancedWeights(const std::vector<int64_t>& counts) {
   return weights;
 }
 
-// Answers of the network, [label][answer].
-Result<std::vector<std::vector<int64_t>>> Confusion(train::Network& network,
-                                                    train::BatchSource& source) {
-  const auto classes = static_cast<size_t>(network.output_elements());
-  std::vector<std::vector<int64_t>> confusion(classes, std::vector<int64_t>(classes, 0));
-  for (int64_t i = 0; i < source.size(); ++i) {
-    train::Target target;
-    GOLDCREST_RETURN_IF_ERROR(
-        source.Fill(std::span(&i, 1), 0, network.input(), std::span(&target, 1)));
-    network.Forward(1, false, 0);
-    const std::span<const float> scores = network.output().first(classes);
-    ++confusion[static_cast<size_t>(target.label)][static_cast<size_t>(tensor::ArgMax(scores))];
-  }
-  return confusion;
-}
-
 double ShareDone(const train::StepReport& step, int64_t epochs) {
   if (step.validating) return static_cast<double>(step.epoch) / static_cast<double>(epochs);
   return (static_cast<double>(step.epoch - 1) + step.share) / static_cast<double>(epochs);
@@ -54,18 +37,18 @@ std::string Doing(const train::StepReport& step, int64_t epochs) {
 }
 
 Status Judge(TrainingRun& run, train::Network& network, const TrainingSources& sources) {
-  auto measure = [&](train::BatchSource& source) {
-    return train::Measure(network, source, {}, [&](double share) {
+  auto measure = [&](train::BatchSource& source, train::Confusion* confusion) {
+    auto proceed = [&](double share) {
       run.events.progress(1, base::Cat("judging ", base::Fixed(share * 100, 0), " %"));
       return true;
-    });
+    };
+    return train::Measure(network, source, {}, proceed, confusion);
   };
   if (sources.validation.size() > 0) {
-    GOLDCREST_TRY(run.report.score, measure(sources.validation));
-    GOLDCREST_TRY(run.report.confusion, Confusion(network, sources.validation));
+    GOLDCREST_TRY(run.report.score, measure(sources.validation, &run.report.confusion));
   }
   if (sources.test.size() > 0) {
-    GOLDCREST_TRY(run.report.test_score, measure(sources.test));
+    GOLDCREST_TRY(run.report.test_score, measure(sources.test, nullptr));
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/random.h"
+#include "tensor/difference.h"
 
 namespace goldcrest::train {
 namespace {
@@ -242,13 +243,16 @@ Result<FitReport> Fit(Network& network, BatchSource& training, BatchSource* vali
 
 Result<std::optional<Score>> Measure(Network& network, BatchSource& source,
                                      const LossOptions& options,
-                                     const std::function<bool(double share)>& proceed) {
+                                     const std::function<bool(double share)>& proceed,
+                                     Confusion* confusion) {
   const auto size = static_cast<size_t>(network.batch());
   const auto count = static_cast<double>(source.size());
   std::vector<int64_t> order(static_cast<size_t>(source.size()));
   std::iota(order.begin(), order.end(), int64_t{0});
   source.Prepare(order, 0);
   std::vector<Target> targets(size);
+  const auto classes = static_cast<size_t>(network.output_elements());
+  if (confusion != nullptr) confusion->assign(classes, std::vector<int64_t>(classes, 0));
   LossSum sum;
   for (size_t first = 0; first < order.size(); first += size) {
     if (!proceed(static_cast<double>(first) / count)) return std::nullopt;
@@ -257,10 +261,15 @@ Result<std::optional<Score>> Measure(Network& network, BatchSource& source,
     const std::span<Target> wanted = std::span(targets).first(samples.size());
     GOLDCREST_RETURN_IF_ERROR(source.Fill(samples, 0, network.input(), wanted));
     network.Forward(std::ssize(samples), false, 0);
-    const size_t logits = samples.size() * static_cast<size_t>(network.output_elements());
-    const LossSum loss = CrossEntropy(network.output().first(logits), wanted, options, {});
+    const std::span<const float> logits = network.output().first(samples.size() * classes);
+    const LossSum loss = CrossEntropy(logits, wanted, options, {});
     sum.loss += loss.loss;
     sum.correct += loss.correct;
+    if (confusion == nullptr) continue;
+    for (size_t i = 0; i < samples.size(); ++i) {
+      const int64_t answer = tensor::ArgMax(logits.subspan(i * classes, classes));
+      ++(*confusion)[static_cast<size_t>(wanted[i].label)][static_cast<size_t>(answer)];
+    }
   }
   return Score{sum.loss / count, static_cast<double>(sum.correct) / count};
 }

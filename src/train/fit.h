@@ -81,10 +81,15 @@ Result<FitReport> Fit(Network& network, BatchSource& training, BatchSource* vali
                       const FitOptions& options, const FitEvents& events, base::ThreadPool& pool,
                       const FitState* from = nullptr);
 
+// Samples by label and answer: [label][answer].
+using Confusion = std::vector<std::vector<int64_t>>;
+
 // Mean loss and accuracy of the network as it would run. `proceed` is told the share that is done
-// and says whether to go on; where it does not, there is no score.
+// and says whether to go on; where it does not, there is no score. A `confusion` becomes that of
+// the samples.
 Result<std::optional<Score>> Measure(Network& network, BatchSource& source,
                                      const LossOptions& options,
-                                     const std::function<bool(double share)>& proceed);
+                                     const std::function<bool(double share)>& proceed,
+                                     Confusion* confusion = nullptr);
 
 }  // namespace goldcrest::train
