@@ -118,14 +118,16 @@ class Computing {
     const Status saved = Save();
     if (base::HeldInterruption::requested() != 0) {
       return Fail(ErrorCode::kInterrupted, "stopped while features were computed",
-                  cache_ && saved ? base::Cat("; those of ", computed_.size(),
-                                              " are kept, and the same command goes on from there")
-                                  : "");
+                  cache_ && saved
+                      ? base::Cat("; those of ", pictures_computed_,
+                                  " pictures are kept, and the same command goes on from there")
+                      : "");
     }
     Features features{.width = width_,
                       .variants = options_.variants,
                       .rows = std::move(*rows_),
-                      .computed = std::ssize(computed_)};
+                      .computed = std::ssize(computed_),
+                      .pictures_computed = pictures_computed_};
     for (size_t i = 0; i < samples_.size(); ++i) {
       if (unreadable_.contains(i)) continue;
       features.places.push_back(static_cast<int64_t>(i));
@@ -203,6 +205,7 @@ class Computing {
     if (!status && failure_) failure_ = std::move(status);
     if (read) {
       computed_.insert(computed_.end(), rows.begin(), rows.end());
+      ++pictures_computed_;
     } else {
       unreadable_.emplace(at, read.error().ToString());
     }
@@ -234,6 +237,7 @@ class Computing {
   size_t next_ = 0;   // in missing_
   size_t done_ = 0;
   std::vector<int64_t> computed_;  // rows
+  int64_t pictures_computed_ = 0;
   std::map<size_t, std::string> unreadable_;
   Status failure_;
 };

@@ -32,6 +32,7 @@ struct Features {
   std::vector<int64_t> labels;          // of the same
   std::vector<std::string> unreadable;  // pictures that have none
   int64_t computed = 0;                 // rows; the others came from the cache
+  int64_t pictures_computed = 0;        // those of which there are such rows
   std::optional<Error> not_kept;        // why they are not in the cache
 
   Status Read(int64_t picture, int64_t variant, std::span<float> row) const;

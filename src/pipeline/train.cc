@@ -135,7 +135,7 @@ class Training {
                                          "computing features");
                   }));
     TrainReport& report = run_.report;
-    report.features_computed += features.computed;
+    report.features_computed += features.pictures_computed;
     report.unreadable.insert(report.unreadable.end(), features.unreadable.begin(),
                              features.unreadable.end());
     if (features.not_kept) {

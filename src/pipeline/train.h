@@ -37,7 +37,7 @@ struct TrainReport {
   std::vector<std::string> classes;
   size_t training = 0, validation = 0, test = 0;  // pictures
   std::vector<int64_t> training_by_class;
-  int64_t features_computed = 0;  // the others came from the cache
+  int64_t features_computed = 0;  // pictures; of the others all came from the cache
   std::string cache;              // its folder
   std::string input_contract;
   int64_t learned = 0, parameters = 0;  // numbers

@@ -90,6 +90,7 @@ TEST_F(FeaturesTest, AreComputedOnceAndReadFromTheCache) {
 TEST_F(FeaturesTest, HaveVariantsThatDifferAndStay) {
   const Features first = MustCompute(Changed(5));
   EXPECT_EQ(first.computed, kCount * 5);
+  EXPECT_EQ(first.pictures_computed, kCount);
   for (int64_t i = 0; i < kCount; ++i) {
     std::set<std::vector<float>> rows;
     for (int64_t v = 0; v < 5; ++v) rows.insert(Row(first, i, v));
@@ -99,6 +100,8 @@ TEST_F(FeaturesTest, HaveVariantsThatDifferAndStay) {
   std::ranges::reverse(data_.training);
   const Features more = MustCompute(Changed(7));
   EXPECT_EQ(more.computed, kCount * 2);
+  EXPECT_EQ(more.pictures_computed, kCount);
+  EXPECT_EQ(MustCompute(Changed(7)).pictures_computed, 0);
   for (int64_t v = 0; v < 5; ++v) EXPECT_EQ(Row(more, kCount - 1, v), Row(first, 0, v));
   FeatureOptions other = Changed(5);
   other.seed = 1;
