@@ -4,7 +4,6 @@
 #include <memory>
 #include <thread>
 
-#include "base/cache_folder.h"
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/progress.h"
@@ -88,9 +87,8 @@ Status Train(CLI::App& app, TrainFlags& flags) {
         "goldcrest train --help");
   }
   GOLDCREST_TRY(options.fit.optimizer.algorithm, train::ParseAlgorithm(flags.optimizer));
-  options.cache_folder = flags.no_cache        ? ""
-                         : flags.cache.empty() ? base::CacheFolder()
-                                               : flags.cache;
+  if (!flags.cache.empty()) options.cache_folder = flags.cache;
+  if (flags.no_cache) options.cache_folder = "";
   options.data.seed = options.fit.seed;
   options.start.seed = options.fit.seed;
   GOLDCREST_TRY(options.start.fine_tune, ParseFineTune(flags.fine_tune));

@@ -1,6 +1,7 @@
 #include "pipeline/train.h"
 
 #include "api/constants.h"
+#include "base/cache_folder.h"
 #include "base/file.h"
 #include "passes/passes.h"
 #include "pipeline/feature_source.h"
@@ -9,6 +10,7 @@
 #include "pipeline/stopwatch.h"
 #include "pipeline/training_run.h"
 #include "pipeline/training_settings.h"
+#include "train/feature_cache.h"
 #include "train/head.h"
 
 namespace goldcrest::pipeline {
@@ -87,13 +89,28 @@ class Training {
     run_.report.unreadable = data.unreadable;
   }
 
+  // Empty where there is to be no cache, or can be none where nobody has named a folder.
+  Result<std::string> MakeCacheFolder() {
+    const std::optional<std::string>& named = run_.options.cache_folder;
+    if (named && named->empty()) return "";
+    std::string folder = named ? *named : base::CacheFolder();
+    const Status made = folder.empty() ? Fail(ErrorCode::kIo, "neither XDG_CACHE_HOME nor HOME is ",
+                                              "set; name a folder with --cache")
+                                       : train::FeatureCache::MakeFolder(folder);
+    if (made) return folder;
+    if (named) return std::unexpected(made.error());
+    run_.events.note(
+        base::Cat("features are not kept for the next run: ", made.error().ToString()));
+    return "";
+  }
+
   // The head alone: what it reads is computed once.
   Status OnFeatures(StartingModel& model, const TrainingData& data) {
     const auto start = Clock::now();
     const graph::Graph base = train::BaseAlone(*model.frozen);
     const TrainOptions& options = run_.options;
-    run_.report.cache = options.cache_folder;
-    const FeatureOptions plain{.cache_folder = options.cache_folder, .threads = options.threads};
+    GOLDCREST_TRY(run_.report.cache, MakeCacheFolder());
+    const FeatureOptions plain{.cache_folder = run_.report.cache, .threads = options.threads};
     FeatureOptions changed = plain;
     changed.precision = options.precision;
     if (options.augmentation != augment::Policy()) {

@@ -21,8 +21,10 @@ struct TrainOptions {
   StartOptions start;
   augment::Policy augmentation;  // of what is learned from
   std::string output;            // .keras, .h5 or .tflite
-  std::string cache_folder;      // of features; empty: no cache
-  int64_t variants = 4;          // of each picture, where features of augmented ones are cached
+  // Of features; empty: no cache. Without a value it is base::CacheFolder(), and training goes on
+  // without a cache where no file can be written there.
+  std::optional<std::string> cache_folder;
+  int64_t variants = 4;  // of each picture, where features of augmented ones are cached
   decode::Precision precision = decode::Precision::kExact;  // of what is learned from
   bool balanced = false;  // classes weigh as if all had as many pictures
   int64_t batch = 32;
@@ -38,7 +40,7 @@ struct TrainReport {
   size_t training = 0, validation = 0, test = 0;  // pictures
   std::vector<int64_t> training_by_class;
   int64_t features_computed = 0;  // pictures; of the others all came from the cache
-  std::string cache;              // its folder
+  std::string cache;              // its folder; empty: none
   std::string input_contract;
   int64_t learned = 0, parameters = 0;  // numbers
   train::FitReport fit;

@@ -22,19 +22,28 @@ uint64_t WordAt(std::span<const std::byte> bytes, size_t at) {
 
 }  // namespace
 
-Result<FeatureCache> FeatureCache::Open(const std::string& folder, const data::ContentHash& key,
-                                        int64_t width) {
+Status FeatureCache::MakeFolder(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (error) {
-    return Fail(ErrorCode::kIo, "the folder ", folder, " cannot be made: ", error.message(),
-                "; name another with --cache, or leave it out with --no-cache");
+  std::string reason = error ? error.message() : "";
+  if (!error) {
+    const auto file = base::AtomicFile::Create(base::Cat(folder, "/features"));
+    if (file) return {};
+    reason = file.error().ToString();
   }
+  return Fail(ErrorCode::kIo, "the folder ", folder, " cannot be ",
+              error ? "made: " : "used: ", reason,
+              "; name another with --cache, or leave it out with --no-cache");
+}
+
+Result<FeatureCache> FeatureCache::Open(const std::string& folder, const data::ContentHash& key,
+                                        int64_t width) {
+  GOLDCREST_RETURN_IF_ERROR(MakeFolder(folder));
   FeatureCache cache;
   cache.path_ = base::Cat(folder, "/features-", data::ToString(key), ".bin");
   cache.key_ = key;
   cache.width_ = static_cast<size_t>(width);
-  if (std::filesystem::exists(cache.path_, error)) {
+  if (std::error_code ignored; std::filesystem::exists(cache.path_, ignored)) {
     GOLDCREST_TRY(cache.file_, base::MappedFile::Open(cache.path_));
     cache.FindRows();
   }

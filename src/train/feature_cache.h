@@ -18,8 +18,11 @@ namespace goldcrest::train {
 
 class FeatureCache {
  public:
-  // The features of the base of that key in the folder, which is made where it is missing. A file
-  // that is damaged counts as empty.
+  // Makes the folder where it is missing; an error where no file can be written in it.
+  static Status MakeFolder(const std::string& folder);
+
+  // The features of the base of that key in the folder, which is made. A file that is damaged
+  // counts as empty.
   static Result<FeatureCache> Open(const std::string& folder, const data::ContentHash& key,
                                    int64_t width);
 

@@ -161,6 +161,41 @@ TEST_F(Train, FastDecodingIsOfWhatIsLearnedFromOnly) {
   EXPECT_NE(Bytes("exact.keras"), Bytes("fast.keras"));
 }
 
+TEST_F(Train, GoesOnWithoutTheCacheThatNobodyNamed) {
+  const std::string file = folder_.Write("file", "");
+  std::filesystem::create_directory_symlink("/proc", folder_.File("goldcrest"));
+  const std::vector<std::vector<std::string>> places = {
+      {"-u", "XDG_CACHE_HOME", "-u", "HOME"},
+      {"-u", "XDG_CACHE_HOME", "HOME=" + file},
+      {"XDG_CACHE_HOME=" + folder_.File("")},  // in which no file can be made
+  };
+  for (const std::vector<std::string>& place : places) {
+    std::vector<std::string> command = {"env"};
+    command.insert(command.end(), place.begin(), place.end());
+    command.insert(command.end(),
+                   {GOLDCREST_PROGRAM, "train", folder_.File("data"), "--from", start_, "-o",
+                    folder_.File("x.keras"), "--epochs", "1", "--json"});
+    const Ran ran = testing::RunCommand(command);
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_EQ(json::parse(ran.out)["features_computed"], 60);
+    const size_t note = ran.err.find("note: features are not kept for the next run: ");
+    ASSERT_NE(note, std::string::npos) << ran.err;
+    EXPECT_EQ(ran.err.find("not kept", note + 30), std::string::npos) << ran.err;
+    EXPECT_NE(ran.err.find("--cache", note), std::string::npos) << ran.err;
+  }
+}
+
+TEST_F(Train, ACacheThatIsNamedMustBeWritable) {
+  for (const std::string& cache : {folder_.Write("file", "") + "/cache", std::string("/proc")}) {
+    const Ran ran = RunProgram({"train", folder_.File("data"), "--from", start_, "-o",
+                                folder_.File("x.keras"), "--cache", cache});
+    EXPECT_EQ(ran.exit_code, 1) << ran.err;
+    EXPECT_NE(ran.err.find("the folder " + cache), std::string::npos) << ran.err;
+    EXPECT_NE(ran.err.find("--no-cache"), std::string::npos) << ran.err;
+    EXPECT_FALSE(std::filesystem::exists(folder_.File("x.keras")));
+  }
+}
+
 // A list of the drawn pictures, whose classes have these labels.
 std::string ListOf(const testing::TemporaryFolder& folder, const std::vector<std::string>& labels) {
   const std::vector<std::string> names = {"red", "green", "blue"};
