@@ -25,6 +25,7 @@ struct BenchmarkFlags {
   TimingFlags timing;
   bool training = false;
   std::string pictures;
+  data::FetchOptions fetch;
   decode::Precision precision = decode::Precision::kExact;
   bool json = false;
 };
@@ -173,6 +174,7 @@ Status Benchmark(BenchmarkFlags flags) {
   if (!flags.pictures.empty()) {
     return BenchmarkPictures({.model = flags.options.models.front(),
                               .pictures = flags.pictures,
+                              .fetch = flags.fetch,
                               .precision = flags.precision,
                               .threads = flags.options.threads,
                               .seconds = flags.options.least_seconds},
@@ -214,6 +216,10 @@ Action AddBenchmark(CLI::App& app) {
       ->excludes("--training")
       ->excludes("--input-shapes");
   AddDecodeFlag(app, flags->precision)->needs("--pictures");
+  AddFetchFlags(app, flags->fetch);
+  for (const char* flag : {"--allow-private-addresses", "--fetch-timeout"}) {
+    app.get_option(flag)->needs("--pictures");
+  }
   app.add_flag("--json", flags->json, "print one JSON object a model");
   return [flags] { return Benchmark(*flags); };
 }

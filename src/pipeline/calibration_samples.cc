@@ -19,7 +19,8 @@ Result<std::unique_ptr<CalibrationSamples>> CalibrationSamples::Open(
     const Options& options, base::ThreadPool& pool, const quantize::Progress& progress) {
   std::unique_ptr<CalibrationSamples> samples(new CalibrationSamples());
   samples->options_ = options;
-  GOLDCREST_TRY(samples->set_, data::Open(options.path, {.limit = options.limit}));
+  GOLDCREST_TRY(samples->set_,
+                data::Open(options.path, {.limit = options.limit, .fetch = options.fetch}));
   const data::DataSet& set = *samples->set_;
   // What is wrong with all of them is said once.
   GOLDCREST_TRY(auto reader, data::InputReader::Create(set, {.contract = options.contract}));

@@ -14,9 +14,10 @@ namespace goldcrest::pipeline {
 class CalibrationSamples final : public quantize::Samples {
  public:
   struct Options {
-    std::string path;     // whatever data::Open takes
-    int64_t limit = 0;    // samples at most; 0: all
-    tensor::Shape shape;  // of the model's input, batch 1
+    std::string path;          // whatever data::Open takes
+    int64_t limit = 0;         // samples at most; 0: all
+    data::FetchOptions fetch;  // of URLs in lists
+    tensor::Shape shape;       // of the model's input, batch 1
     std::optional<tensor::InputContract> contract;
   };
 

@@ -31,7 +31,7 @@ Result<PictureBenchmark> BenchmarkPictures(const PictureBenchmarkOptions& option
   GOLDCREST_TRY(const api::Session session, api::Session::Create(std::move(graph), {}));
   const graph::Graph& prepared = session.graph();
   const graph::Value& value = prepared.value(prepared.inputs[0]);
-  GOLDCREST_TRY(const auto set, data::Open(options.pictures));
+  GOLDCREST_TRY(const auto set, data::Open(options.pictures, {.fetch = options.fetch}));
   const data::InputDescription input{.contract = prepared.metadata.input_contract,
                                      .quantization = value.quantization,
                                      .precision = options.precision};

@@ -5,13 +5,15 @@
 #include <string>
 
 #include "base/result.h"
+#include "data/fetched_files.h"
 #include "decode/decode.h"
 
 namespace goldcrest::pipeline {
 
 struct PictureBenchmarkOptions {
   std::string model;
-  std::string pictures;  // whatever data::Open takes
+  std::string pictures;      // whatever data::Open takes
+  data::FetchOptions fetch;  // of URLs in lists
   decode::Precision precision = decode::Precision::kExact;
   int threads = 1;
   double seconds = 1;  // to measure for, at least; never fewer than three rounds of all pictures

@@ -54,6 +54,7 @@ Result<std::unique_ptr<CalibrationSamples>> OpenSamples(const QuantizeOptions& o
   return CalibrationSamples::Open(
       {.path = path,
        .limit = calibrates ? options.calibration_samples : kLayerSamples,
+       .fetch = options.fetch,
        .shape = bound.value(bound.inputs[0]).shape,
        .contract = graph.metadata.input_contract},
       pool, progress);
@@ -161,6 +162,7 @@ class Quantizer {
     if ((!validates && samples_ == nullptr) || !IsClassifier(graph_)) return {};
     EvaluateOptions options{.data = validates ? options_.validate : options_.calibration,
                             .limit = validates ? 0 : options_.calibration_samples,
+                            .fetch = options_.fetch,
                             .ignore_labels = !validates,
                             .threads = options_.threads};
     options.models = {

@@ -19,6 +19,7 @@ struct QuantizeOptions {
   std::string calibration;            // a data set (data::Open); empty: none
   int64_t calibration_samples = 500;  // at most; 0: all
   std::string validate;               // a data set; empty: the calibration samples
+  data::FetchOptions fetch;           // of URLs in lists of either
   // Percentage points that may be lost: of top-1 on labelled data, else of agreement with the float
   // model; none: any number, of mixed models kDefaultDrop.
   std::optional<double> max_drop;

@@ -201,8 +201,13 @@ class Opening {
     const auto most = std::ranges::max_element(counts);
     auto name = [&](auto at) { return data_.classes[static_cast<size_t>(at - counts.begin())]; };
     if (*least == 0) {
-      return Fail(ErrorCode::kInvalid, "the class '", name(least),
-                  "' has no picture to learn from");
+      const std::string why =
+          data_.unreadable.empty()
+              ? ""
+              : base::Cat("; ", data_.unreadable.size(),
+                          " pictures cannot be read, the first: ", data_.unreadable.front());
+      return Fail(ErrorCode::kInvalid, "the class '", name(least), "' has no picture to learn from",
+                  why);
     }
     if (static_cast<double>(*most) > kUneven * static_cast<double>(*least)) {
       data_.warnings.push_back(base::Cat("the class '", name(most), "' has ", *most,
