@@ -53,7 +53,7 @@ std::string Ending(const TrainReport& report) {
     case train::Ending::kInterrupted:
       return Cat(epochs, ", interrupted");
     case train::Ending::kDiverged:
-      return Cat(epochs, ", then the loss became infinite");
+      return Cat(epochs, ", then ", report.fit.infinite, " became infinite");
   }
   return Cat(epochs);
 }

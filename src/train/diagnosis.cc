@@ -174,7 +174,7 @@ std::optional<Finding> RateTooHigh(const RunFacts& run) {
     return Finding{Symptom::kRateTooHigh, std::move(text), TooHighRemedy(run.rate)};
   };
   if (run.fit.ending == Ending::kDiverged) {
-    return finding(Cat("the loss became infinite in epoch ", losses.size() + 1));
+    return finding(Cat(run.fit.infinite, " became infinite in epoch ", losses.size() + 1));
   }
   if (losses.size() < 2) return std::nullopt;
   if (losses.back() > 1.1 * losses.front() + 0.05) {

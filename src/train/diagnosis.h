@@ -42,8 +42,9 @@ struct RunFacts {
 // What the rules below find, in the order of the symptoms; empty for a healthy run.
 std::vector<Finding> Diagnose(const RunFacts& run);
 
-// The loss became infinite, ended above where it began, or above that of knowing nothing though not
-// by falling all the way, or jumped up from one epoch to the next more than once.
+// The loss or a parameter became infinite, or the loss ended above where it began, or above that of
+// knowing nothing though not by falling all the way, or jumped up from one epoch to the next more
+// than once.
 std::optional<Finding> RateTooHigh(const RunFacts& run);
 
 // The validation loss rises from its best epoch on while the training loss falls (medians of a few

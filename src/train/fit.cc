@@ -22,6 +22,10 @@ std::vector<int64_t> Shuffled(int64_t count, uint64_t seed, int64_t epoch) {
   return order;
 }
 
+int64_t CountInfinite(std::span<const float> values) {
+  return std::ranges::count_if(values, [](float x) { return !std::isfinite(x); });
+}
+
 using Clock = std::chrono::steady_clock;
 
 double SecondsSince(Clock::time_point start) {
@@ -41,7 +45,8 @@ class Fitting {
         events_(events),
         pool_(pool),
         optimizer_(std::move(optimizer)),
-        targets_(static_cast<size_t>(network.batch())) {
+        targets_(static_cast<size_t>(network.batch())),
+        infinite_at_first_(CountInfinite(parameters_.elements())) {
     const int64_t steps = (training.size() + network.batch() - 1) / network.batch();
     schedule_ = {.rate = options.rate,
                  .decay = options.decay,
@@ -86,6 +91,7 @@ class Fitting {
       if (validation_ != nullptr) report.best_epoch = state_.kept_epoch;
     }
     report.epochs = std::move(state_.epochs);
+    report.infinite = infinite_;
     return report;
   }
 
@@ -101,7 +107,9 @@ class Fitting {
         .validation = std::nullopt,
         .rate = state_.rate,
         .samples_per_second = count / state_.seconds};
-    if (!std::isfinite(done.training.loss)) return Diverged();
+    if (!std::isfinite(done.training.loss)) return Diverged("the loss");
+    // Statistics that are too large for a float show in no loss: each batch has its own.
+    if (CountInfinite(parameters_.elements()) > infinite_at_first_) return Diverged("a parameter");
     if (validation_ != nullptr) {
       SwapAverage();
       auto score = Measure(network_, *validation_, {}, [&](double share) {
@@ -113,7 +121,7 @@ class Fitting {
       if (!done.validation) return Interrupted();
     }
     const double loss = done.validation ? done.validation->loss : -static_cast<double>(done.epoch);
-    if (!std::isfinite(loss)) return Diverged();
+    if (!std::isfinite(loss)) return Diverged("the loss");
     done.best = state_.kept.empty() || loss < state_.kept_loss;
     if (done.best) Keep(loss);
     state_.epochs.push_back(done);
@@ -198,9 +206,10 @@ class Fitting {
     return Ending::kInterrupted;
   }
 
-  Result<std::optional<Ending>> Diverged() const {
+  Result<std::optional<Ending>> Diverged(std::string_view infinite) {
+    infinite_ = infinite;
     if (!state_.kept.empty()) return Ending::kDiverged;
-    return Invalid("the loss became infinite in epoch ", state_.epoch,
+    return Invalid(infinite, " became infinite in epoch ", state_.epoch,
                    "; choose a smaller --learning-rate (it is ", options_.rate,
                    ") or --clip-norm 1");
   }
@@ -226,6 +235,8 @@ class Fitting {
   Optimizer optimizer_;
   Schedule schedule_;
   std::vector<Target> targets_;
+  const int64_t infinite_at_first_;  // of all parameters
+  std::string_view infinite_;
   FitState state_;  // but for what the network and the optimizer have
   Clock::time_point last_checkpoint_ = Clock::now();
 };

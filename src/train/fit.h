@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -52,6 +53,7 @@ struct FitReport {
   std::vector<EpochReport> epochs;
   std::optional<int64_t> best_epoch;  // of validation; the network is left as it was then
   Ending ending = Ending::kEpochs;
+  std::string_view infinite;  // where it diverged, what became so: "the loss", "a parameter"
 };
 
 // How far an epoch is.
@@ -72,11 +74,11 @@ struct FitEvents {
 };
 
 // Trains the network, and leaves it with the parameters of the best epoch by validation loss, or of
-// the last where there is no validation. A loss that is no finite number ends it (kDiverged) with
-// what was best before; an error where there was nothing before. Where it is interrupted before its
-// first epoch is over (kInterrupted), the parameters are as they are then. With a state `from`
-// which a run of the same network, sources and options has told, it goes on from there; an error
-// where that is of another network.
+// the last where there is no validation. A loss that is no finite number, or a parameter that has
+// become none by the end of an epoch, ends it (kDiverged) with what was best before; an error where
+// there was nothing before. Where it is interrupted before its first epoch is over (kInterrupted),
+// the parameters are as they are then. With a state `from` which a run of the same network, sources
+// and options has told, it goes on from there; an error where that is of another network.
 Result<FitReport> Fit(Network& network, BatchSource& training, BatchSource* validation,
                       const FitOptions& options, const FitEvents& events, base::ThreadPool& pool,
                       const FitState* from = nullptr);

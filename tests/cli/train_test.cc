@@ -255,6 +255,10 @@ TEST_F(Train, RefusesWhatCannotBe) {
         "sgd", "--learning-rate", "1e38", "--epochs", "3", "--batch-norm", "frozen"},
        "--learning-rate",
        1},
+      {{data, "-o", folder_.File("x.keras"), "--architecture", "mobilenet_v1", "--alpha", "0.25",
+        "--input", "32", "--optimizer", "sgd", "--learning-rate", "1e30", "--epochs", "3"},
+       "a parameter became infinite in epoch 1; choose a smaller --learning-rate",
+       1},
   };
   for (const Case& c : cases) {
     std::vector<std::string> command = {"train", "--no-cache"};

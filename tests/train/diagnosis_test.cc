@@ -187,9 +187,12 @@ TEST(Diagnosis, ATinyRateIsUnderFitting) {
 TEST(Diagnosis, AnInfiniteLossIsTooHighARate) {
   KnownRun run = MakeRun(3, [](double e) { return Losses{e, e}; }, Good);
   run.fit.ending = Ending::kDiverged;
+  run.fit.infinite = "the loss";
   ASSERT_FALSE(run.symptoms().empty());
   EXPECT_EQ(run.symptoms().front(), Symptom::kRateTooHigh);
   EXPECT_EQ(TextOf(run), "the loss became infinite in epoch 4");
+  run.fit.infinite = "a parameter";
+  EXPECT_EQ(TextOf(run), "a parameter became infinite in epoch 4");
   EXPECT_NE(Diagnose(run.facts())[0].remedy.find("such as 0.0003 (it is 0.001)"),
             std::string::npos);
 }

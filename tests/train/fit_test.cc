@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "base/cpu_features.h"
 #include "support/run_graph.h"
+#include "train/learned.h"
 #include "train/training_form.h"
 
 namespace goldcrest::train {
@@ -29,7 +31,7 @@ class RecordingSource final : public BatchSource {
     for (size_t i = 0; i < samples.size(); ++i) {
       targets[i] = {.label = samples[i] % 2};
       inputs[i * 2] = static_cast<float>(samples[i] % 2);
-      inputs[i * 2 + 1] = 1;
+      inputs[i * 2 + 1] = epoch < overflowing_epoch_ ? 1.0F : 1e30F * static_cast<float>(i + 1);
     }
     asked_.insert(asked_.end(), samples.begin(), samples.end());
     return {};
@@ -37,6 +39,7 @@ class RecordingSource final : public BatchSource {
 
   std::vector<int64_t> told_, asked_;
   int64_t epoch_ = -1;
+  int64_t overflowing_epoch_ = 100;  // from which on squares of inputs are too large for a float
   int epochs_ = 0;
 };
 
@@ -119,6 +122,76 @@ TEST(Fit, GoesOnFromAnyStepToTheSameBits) {
       std::vector<FitState> later;
       EXPECT_EQ(Learned(options, &state, later), whole) << state.epoch << " " << state.samples;
     }
+  }
+}
+
+// A batch normalization hides from the loss how large its input has become.
+TEST(Fit, EndsWhereAStatisticBecomesInfinite) {
+  auto form = TrainingForm(testing::MustParse(R"(
+    input %0 "x": float32[-1, 2]
+    const %1 "w": float32[2, 2] = {1, 0.5, 0.5, -1}
+    %2 "hidden": float32[-1, 2] = fully_connected(%0, %1)
+    const %3 "gamma": float32[2] = {1, 1}
+    const %4 "beta": float32[2] = {0, 0}
+    const %5 "mean": float32[2] = {0, 0}
+    const %6 "variance": float32[2] = {1, 1}
+    %7 "bn": float32[-1, 2] = batch_norm(%2, %3, %4, %5, %6)
+    const %8 "v": float32[2, 2] = {1, 2, 3, 4}
+    %9 "logits": float32[-1, 2] = fully_connected(%7, %8)
+    output %9)"));
+  ASSERT_TRUE(form) << form.error().ToString();
+  base::ThreadPool pool(1);
+  const FitEvents events{.progress = [](const StepReport&) {},
+                         .epoch_done = [](const EpochReport&) { return Status(); },
+                         .interrupted = [] { return false; },
+                         .checkpoint = {}};
+  for (const int64_t overflowing : {1, 3}) {
+    auto network = Network::Create(*form, {.batch = 5, .learned = LearnedConstants(*form)}, pool,
+                                   base::MachineIsa());
+    ASSERT_TRUE(network) << network.error().ToString();
+    RecordingSource training;
+    training.overflowing_epoch_ = overflowing;
+    RecordingSource validation;
+    // Only the statistics move.
+    const auto report = Fit(
+        *network, training, &validation,
+        {.epochs = 5, .optimizer = {.algorithm = Algorithm::kSgd}, .rate = 1e-30}, events, pool);
+    if (overflowing == 1) {
+      ASSERT_FALSE(report);
+      const std::string message = report.error().ToString();
+      EXPECT_NE(message.find("a parameter became infinite in epoch 1"), message.npos) << message;
+      EXPECT_NE(message.find("--learning-rate"), message.npos) << message;
+      continue;
+    }
+    ASSERT_TRUE(report) << report.error().ToString();
+    EXPECT_EQ(report->ending, Ending::kDiverged);
+    EXPECT_EQ(report->infinite, "a parameter");
+    EXPECT_EQ(report->epochs.size(), 2U);
+    for (const float x : network->parameters().elements()) EXPECT_TRUE(std::isfinite(x)) << x;
+  }
+}
+
+TEST(Fit, MeasureCountsTheAnswers) {
+  // The second logit is the larger one of the odd samples, which are of the second class, or of
+  // none.
+  for (const bool never : {false, true}) {
+    auto form = TrainingForm(testing::MustParse(base::Cat(R"(
+    input %0 "x": float32[-1, 2]
+    const %1 "w": float32[2, 2] = {0, 0.5, 1, )",
+                                                          never ? "-1" : "0", R"(}
+    %2 "logits": float32[-1, 2] = fully_connected(%0, %1)
+    output %2)")));
+    ASSERT_TRUE(form) << form.error().ToString();
+    base::ThreadPool pool(1);
+    auto network = Network::Create(*form, {.batch = 4, .learned = LearnedConstants(*form)}, pool,
+                                   base::MachineIsa());
+    ASSERT_TRUE(network) << network.error().ToString();
+    RecordingSource source;
+    Confusion confusion = {{7}};
+    const auto score = Measure(*network, source, {}, [](double) { return true; }, &confusion);
+    ASSERT_TRUE(score) << score.error().ToString();
+    EXPECT_EQ(confusion, never ? Confusion({{5, 0}, {5, 0}}) : Confusion({{5, 0}, {0, 5}}));
+    EXPECT_EQ((*score)->accuracy, never ? 0.5 : 1);
   }
 }
 
