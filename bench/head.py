@@ -13,20 +13,16 @@ are decoded by tf.data with two threads, and by a DataLoader of two processes wi
 import json
 import os
 import pathlib
-import platform
 import statistics
 import subprocess
-import sys
 import tempfile
 
 import numpy as np
 
 import decode
+from training_peers import PROGRAM, make_model, print_machine, print_rows, rounds, start_peers
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / "build/release/goldcrest"
-ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-TORCH = sys.argv[2] if len(sys.argv) > 2 else None
+ROUNDS = rounds(5)
 NETWORKS = [(0.25, 128, 32, 1024), (1.0, 224, 16, 64)]  # alpha, size, batch, pictures in memory
 CLASSES = 10
 
@@ -68,14 +64,8 @@ else:
     import torch
     from torch import nn
     torch.set_num_threads(2)
-    def block(i, o, kernel, stride, groups=1):
-        return [nn.Conv2d(i, o, kernel, stride, kernel // 2, groups=groups, bias=False), nn.BatchNorm2d(o), nn.ReLU6()]
-    width = lambda n: int(n * alpha)
-    layers, i = block(3, width(32), 3, 2), width(32)
-    for o, s in [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)] + [(512, 1)] * 5 + [(1024, 2), (1024, 1)]:
-        layers += block(i, i, 3, s, i) + block(i, width(o), 1, 1)
-        i = width(o)
-    base = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten()).to(memory_format=torch.channels_last).eval()
+    layers, i = torch_network(alpha)
+    base = nn.Sequential(*layers).to(memory_format=torch.channels_last).eval()
     head = nn.Linear(i, 10)
     optimizer = torch.optim.SGD(head.parameters(), 0.01, momentum=0.9)
     run = torch.compile(base) if name == "torch.compile" else base
@@ -111,20 +101,6 @@ for _ in sys.stdin:
 """
 
 
-class Peer:
-    def __init__(self, python, name, source, network):
-        self.name = name
-        environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
-        self.process = subprocess.Popen([python, "-c", PEER, name, source, *map(str, network[:3])], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
-        self.there = self.process.stdout.readline().strip() == "ready"
-
-    def measure(self):
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return float(self.process.stdout.readline())
-
-
 def ours(model, source, batch, flags, folder):
     """Pictures a second of the first epoch, base included, and of the median of the later ones."""
     ran = subprocess.run([PROGRAM, "train", source, "--from", model, "-o", f"{folder}/out.keras", "--no-cache", "--validation-split",
@@ -154,20 +130,15 @@ def make_sources(folder, network):
 
 
 def main():
-    cpu = next(line for line in open("/proc/cpuinfo") if line.startswith("model name")).split(":")[1].strip()
-    print(f"{cpu}, {os.cpu_count()} cores, {platform.platform()}, {ROUNDS} rounds\n")
+    print_machine(ROUNDS)
     print("| network | from | contestant | first epoch: best, median pictures/s | ours to this |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for network in NETWORKS:
             alpha, size, batch, _ = network
             model = f"{folder}/{alpha}_{size}.keras"
-            subprocess.run([PROGRAM, "convert", "--architecture", "mobilenet_v1", "--alpha", str(alpha), "--size", str(size),
-                            "--weights", "random", "-o", model], check=True, capture_output=True)
+            make_model(model, alpha, size)
             for kind, source in make_sources(folder, network).items():
-                peers = [Peer(sys.executable, name, source, network) for name in ("Keras fit", "Keras, predict once")]
-                if TORCH:
-                    peers += [Peer(TORCH, name, source, network) for name in ("torch eager", "torch.compile")]
-                peers = [peer for peer in peers if peer.there]
+                peers = start_peers(PEER, ("Keras fit", "Keras, predict once"), source, *network[:3])
                 modes = {"goldcrest": ["--crop", "none"]}
                 if kind == "JPEG":
                     modes["goldcrest --decode fast"] = ["--crop", "none", "--decode", "fast"]
@@ -180,13 +151,9 @@ def main():
                         measured.setdefault(name, []).append(first)
                         later.append(rest)
                 for peer in peers:
-                    peer.process.stdin.close()
-                    peer.process.wait()
+                    peer.close()
                 mine = measured["goldcrest"]
-                for name, rounds in measured.items():
-                    ratio = "" if name in modes else f"{max(mine) / max(rounds):.2f}"
-                    print(f"| V1 {alpha} {size} batch {batch} | {kind} | {name} | {max(rounds):.1f}, {statistics.median(rounds):.1f} |"
-                          f" {ratio} |", flush=True)
+                print_rows(f"V1 {alpha} {size} batch {batch} | {kind}", measured, modes)
                 print(f"| V1 {alpha} {size} batch {batch} | {kind} | goldcrest, later epochs | {max(later):.0f}, "
                       f"{statistics.median(later):.0f} | {statistics.median(later) / max(mine):.0f} times the first |", flush=True)
 
