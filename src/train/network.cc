@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/random.h"
 #include "graph/infer.h"
@@ -89,104 +90,136 @@ Status Network::MakeLayers(base::Isa isa) {
   return {};
 }
 
-Status Network::PlaceValues() {
-  const graph::Graph& graph = *graph_;
-  const auto steps = static_cast<int32_t>(layers_.size());
-  auto backward_step = [&](int32_t layer) { return 2 * steps - layer; };
-  // Values, then their gradients, then gradients that wait to be added.
-  const size_t values = graph.values.size();
-  std::vector<runtime::Lifetime> lifetimes(2 * values);
-  auto lives = [&](size_t slot, size_t bytes, int32_t at) {
-    runtime::Lifetime& life = lifetimes[slot];
-    if (life.bytes == 0) life = {bytes, at, at};
-    life.first = std::min(life.first, at);
-    life.last = std::max(life.last, at);
-  };
-  auto bytes_of = [&](ValueId id) {
-    return static_cast<size_t>(PerPicture(graph.value(id)) * options_.batch) * sizeof(float);
-  };
-  auto slot_of = [](ValueId id) { return static_cast<size_t>(id); };
-  const ValueId input = graph.inputs[0];
-  const ValueId output = graph.outputs[0];
-  lives(slot_of(input), bytes_of(input), -1);
-  // The gradient of a value is written first by the last of its readers.
-  std::vector<bool> written(values, false);
+// What has a place in the arena, by slot: values, then their gradients, then gradients that wait to
+// be added. Layer l runs forward in step l and back in step 2 · layers − l, the loss between them.
+struct Network::Slots {
+  // The gradient of a layer's input, where another reader of it has written one before.
   struct Waiting {
     size_t layer, input, slot;
   };
+
+  const graph::Graph& graph;
+  const int64_t batch;
+  const int32_t layers;
+  std::vector<runtime::Lifetime> lifetimes =
+      std::vector<runtime::Lifetime>(2 * graph.values.size());
   std::vector<Waiting> waiting;
-  lives(slot_of(output), bytes_of(output), steps);
-  lives(values + slot_of(output), bytes_of(output), steps);
-  written[slot_of(output)] = true;
-  for (int32_t l = 0; l < steps; ++l) {
-    Planned& planned = layers_[static_cast<size_t>(l)];
-    lives(slot_of(planned.output), bytes_of(planned.output), l);
-    for (ValueId id : planned.inputs) {
-      if (parameters_.Elements(id) != nullptr || graph.value(id).constant) continue;
-      lives(slot_of(id), bytes_of(id), l);
-      const bool again = planned.backward && planned.layer->needs_inputs();
-      if (again) lives(slot_of(id), bytes_of(id), backward_step(l));
-    }
-    if (planned.backward && planned.layer->needs_output()) {
-      lives(slot_of(planned.output), bytes_of(planned.output), backward_step(l));
-    }
+  std::vector<float*> places;  // once all is placed
+
+  size_t OfValue(ValueId id) const { return static_cast<size_t>(id); }
+  size_t OfGradient(ValueId id) const { return graph.values.size() + OfValue(id); }
+  int32_t StepBack(size_t layer) const { return 2 * layers - static_cast<int32_t>(layer); }
+  size_t Bytes(ValueId id) const {
+    const graph::Value& value = graph.value(id);
+    if (value.constant) return value.constant->bytes().size();
+    return static_cast<size_t>(PerPicture(value) * batch) * sizeof(float);
   }
-  for (int32_t l = steps; l-- > 0;) {
-    Planned& planned = layers_[static_cast<size_t>(l)];
-    planned.gradient_at.assign(planned.inputs.size(), nullptr);
-    if (!planned.backward) continue;
-    lives(values + slot_of(planned.output), bytes_of(planned.output), backward_step(l));
-    for (size_t i = 0; i < planned.inputs.size(); ++i) {
-      const ValueId id = planned.inputs[i];
-      if (!Learns(id)) continue;
-      const bool parameter = parameters_.Elements(id) != nullptr;
-      const size_t bytes =
-          parameter ? graph.value(id).constant->As<float>().size_bytes() : bytes_of(id);
-      if (!parameter) lives(values + slot_of(id), bytes, backward_step(l));
-      if (!written[slot_of(id)]) {
-        written[slot_of(id)] = true;
-        continue;
-      }
-      waiting.push_back({static_cast<size_t>(l), i, lifetimes.size()});
-      lifetimes.push_back({bytes, backward_step(l), backward_step(l)});
-    }
+
+  void LetValueLive(ValueId id, int32_t step) { LetLive(OfValue(id), Bytes(id), step); }
+  void LetGradientLive(ValueId id, int32_t step) { LetLive(OfGradient(id), Bytes(id), step); }
+  void LetLive(size_t slot, size_t bytes, int32_t step) {
+    runtime::Lifetime& life = lifetimes[slot];
+    if (life.bytes == 0) life = {bytes, step, step};
+    life.first = std::min(life.first, step);
+    life.last = std::max(life.last, step);
   }
-  if (Learns(input)) lives(values + slot_of(input), bytes_of(input), 2 * steps + 1);
-  const std::optional<runtime::ArenaPlan> plan = runtime::PlanArena(lifetimes);
+};
+
+Status Network::PlaceValues() {
+  Slots slots{
+      .graph = *graph_, .batch = options_.batch, .layers = static_cast<int32_t>(layers_.size())};
+  LetValuesLive(slots);
+  LetGradientsLive(slots);
+  const std::optional<runtime::ArenaPlan> plan = runtime::PlanArena(slots.lifetimes);
   if (plan) arena_ = base::AlignedBuffer(plan->bytes);
   if (!plan || !arena_.ok()) {
     return Fail(ErrorCode::kLimit, "no memory for a batch of ", options_.batch,
                 " pictures; choose a smaller one with --batch");
   }
-  auto at = [&](size_t slot) {
-    return reinterpret_cast<float*>(arena_.data() + plan->offsets[slot]);
-  };
+  for (size_t offset : plan->offsets) {
+    slots.places.push_back(reinterpret_cast<float*>(arena_.data() + offset));
+  }
+  PointLayersAt(slots);
+  AddWhatWaits(slots);
+  const ValueId input = graph_->inputs[0];
+  const ValueId output = graph_->outputs[0];
+  input_at_ = slots.places[slots.OfValue(input)];
+  output_at_ = slots.places[slots.OfValue(output)];
+  output_gradient_at_ = slots.places[slots.OfGradient(output)];
+  if (Learns(input)) input_gradient_at_ = slots.places[slots.OfGradient(input)];
+  return {};
+}
+
+void Network::LetValuesLive(Slots& slots) const {
+  slots.LetValueLive(graph_->inputs[0], -1);
+  slots.LetValueLive(graph_->outputs[0], slots.layers);
+  for (size_t l = 0; l < layers_.size(); ++l) {
+    const Planned& planned = layers_[l];
+    const auto step = static_cast<int32_t>(l);
+    for (ValueId id : planned.inputs) {
+      if (graph_->value(id).constant) continue;
+      slots.LetValueLive(id, step);
+      const bool again = planned.backward && planned.layer->needs_inputs();
+      if (again) slots.LetValueLive(id, slots.StepBack(l));
+    }
+    slots.LetValueLive(planned.output, step);
+    const bool again = planned.backward && planned.layer->needs_output();
+    if (again) slots.LetValueLive(planned.output, slots.StepBack(l));
+  }
+}
+
+void Network::LetGradientsLive(Slots& slots) const {
+  const ValueId input = graph_->inputs[0];
+  const ValueId output = graph_->outputs[0];
+  // The gradient of a value is written first by the last of its readers.
+  std::vector<bool> written(graph_->values.size(), false);
+  slots.LetGradientLive(output, slots.layers);
+  written[slots.OfValue(output)] = true;
+  for (size_t l = layers_.size(); l-- > 0;) {
+    const Planned& planned = layers_[l];
+    if (!planned.backward) continue;
+    const int32_t step = slots.StepBack(l);
+    slots.LetGradientLive(planned.output, step);
+    for (size_t i = 0; i < planned.inputs.size(); ++i) {
+      const ValueId id = planned.inputs[i];
+      if (!Learns(id)) continue;
+      if (!graph_->value(id).constant) slots.LetGradientLive(id, step);
+      if (written[slots.OfValue(id)]) {
+        slots.waiting.push_back({l, i, slots.lifetimes.size()});
+        slots.lifetimes.push_back({slots.Bytes(id), step, step});
+      }
+      written[slots.OfValue(id)] = true;
+    }
+  }
+  if (Learns(input)) slots.LetGradientLive(input, 2 * slots.layers + 1);
+}
+
+void Network::PointLayersAt(const Slots& slots) {
   for (Planned& planned : layers_) {
-    planned.output_at = at(slot_of(planned.output));
-    planned.output_gradient_at = at(values + slot_of(planned.output));
+    planned.output_at = slots.places[slots.OfValue(planned.output)];
+    planned.output_gradient_at = slots.places[slots.OfGradient(planned.output)];
+    planned.gradient_at.assign(planned.inputs.size(), nullptr);
     for (size_t i = 0; i < planned.inputs.size(); ++i) {
       const ValueId id = planned.inputs[i];
       const float* constant = parameters_.Elements(id);
-      planned.input_at.push_back(constant != nullptr ? constant : at(slot_of(id)));
+      planned.input_at.push_back(constant != nullptr ? constant : slots.places[slots.OfValue(id)]);
       if (!planned.backward || !Learns(id)) continue;
       planned.gradient_at[i] =
-          constant != nullptr ? parameters_.Gradient(id) : at(values + slot_of(id));
+          constant != nullptr ? parameters_.Gradient(id) : slots.places[slots.OfGradient(id)];
     }
   }
-  for (const Waiting& wait : waiting) {
+}
+
+void Network::AddWhatWaits(const Slots& slots) {
+  for (const Slots::Waiting& wait : slots.waiting) {
     Planned& planned = layers_[wait.layer];
-    const graph::Value& value = graph.value(planned.inputs[wait.input]);
-    float* to = planned.gradient_at[wait.input];
-    planned.gradient_at[wait.input] = at(wait.slot);
+    const graph::Value& value = graph_->value(planned.inputs[wait.input]);
+    float* from = slots.places[wait.slot];
+    float* to = std::exchange(planned.gradient_at[wait.input], from);
     const int64_t fixed =
         value.constant ? static_cast<int64_t>(value.constant->As<float>().size()) : 0;
-    planned.additions.push_back({at(wait.slot), to, value.constant ? 0 : PerPicture(value), fixed});
+    planned.additions.push_back({from, to, value.constant ? 0 : PerPicture(value), fixed});
   }
-  input_at_ = at(slot_of(input));
-  output_at_ = at(slot_of(output));
-  output_gradient_at_ = at(values + slot_of(output));
-  if (Learns(input)) input_gradient_at_ = at(values + slot_of(input));
-  return {};
 }
 
 int64_t Network::input_elements() const { return PerPicture(graph_->value(graph_->inputs[0])); }

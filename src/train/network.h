@@ -80,7 +80,14 @@ class Network {
 
   Network() = default;
   Status MakeLayers(base::Isa isa);
+  struct Slots;
+  // Makes the arena, and tells the layers where in it their operands are.
   Status PlaceValues();
+  void LetValuesLive(Slots& slots) const;
+  void LetGradientsLive(Slots& slots) const;
+  void PointLayersAt(const Slots& slots);
+  // Gradients that wait are written apart, and added behind.
+  void AddWhatWaits(const Slots& slots);
   bool Learns(graph::ValueId id) const { return learns_[static_cast<size_t>(id)]; }
 
   std::unique_ptr<graph::Graph> graph_;  // on the heap: layers hold on to it
