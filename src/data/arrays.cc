@@ -66,7 +66,7 @@ class Arrays final : public DataSet {
   decode::Rows OpenRows(int64_t i, const tensor::InputContract&, int64_t,
                         decode::Precision) const override {
     if (!size_) {
-      return Fail(ErrorCode::kUnsupported, sample(i).name, " is no picture but ",
+      return Fail(ErrorCode::kUnsupported, name(i), " is no picture but ",
                   tensor::NameOf(header_.dtype), tensor::ToString(sample_shape_),
                   "; pictures are uint8[height, width, 3]");
     }
@@ -106,10 +106,7 @@ class Arrays final : public DataSet {
     if (header_.dtype == tensor::DType::kUInt8 && (color || shape.size() == 3)) {
       size_ = PictureSize{.width = shape[2], .height = shape[1]};
     }
-    samples_.reserve(static_cast<size_t>(shape[0]));
-    for (int64_t i = 0; i < shape[0]; ++i) {
-      samples_.push_back({.name = base::Cat(path, "[", i, "]"), .position = i});
-    }
+    for (int64_t i = 0; i < shape[0]; ++i) Add(base::Cat(path, "[", i, "]"));
     description_ = base::Cat(shape[0], size_ ? " pictures" : " tensors", " ",
                              tensor::NameOf(header_.dtype), tensor::ToString(sample_shape_));
     return label_file.empty() ? Status() : ReadLabels(label_file);
@@ -126,16 +123,17 @@ class Arrays final : public DataSet {
                   "]");
     }
     std::vector<std::string> labels;
-    labels.reserve(samples_.size());
-    for (size_t i = 0; i < samples_.size(); ++i) {
+    const auto count = static_cast<size_t>(size());
+    labels.reserve(count);
+    for (size_t i = 0; i < count; ++i) {
       labels.push_back(base::Cat(static_cast<int64_t>(tensor::ElementAsDouble(array.view(), i))));
     }
     return SetLabels(labels);
   }
 
   std::span<const std::byte> Elements(int64_t i) const {
-    const auto position = static_cast<size_t>(sample(i).position);
-    return bytes_.subspan(header_.offset + position * sample_bytes_, sample_bytes_);
+    const auto at = header_.offset + static_cast<size_t>(i) * sample_bytes_;
+    return bytes_.subspan(at, sample_bytes_);
   }
 
   std::shared_ptr<const base::MappedFile> file_;

@@ -45,14 +45,13 @@ class Cifar10 final : public DataSet {
     classes_ = ReadNames(path);
     for (size_t i = 0; classes_.size() < kClasses; ++i) classes_.push_back(base::Cat(i));
     const auto count = static_cast<int64_t>(bytes.size() / kRecord);
-    samples_.reserve(static_cast<size_t>(count));
     for (int64_t i = 0; i < count; ++i) {
       const auto label = std::to_integer<int64_t>(bytes[static_cast<size_t>(i) * kRecord]);
       if (label >= static_cast<int64_t>(kClasses)) {
         return Fail(ErrorCode::kInvalid, "is no file of CIFAR-10: picture ", i, " has the class ",
                     label, ", and there are ", kClasses);
       }
-      samples_.push_back({base::Cat(path, "[", i, "]"), label, i});
+      Add(base::Cat(path, "[", i, "]"), label);
     }
     description_ = base::Cat(count, " pictures of CIFAR-10");
     return {};
@@ -60,7 +59,7 @@ class Cifar10 final : public DataSet {
 
   decode::Rows OpenRows(int64_t i, const tensor::InputContract&, int64_t,
                         decode::Precision) const override {
-    const auto at = static_cast<size_t>(sample(i).position) * kRecord + 1;
+    const auto at = static_cast<size_t>(i) * kRecord + 1;
     const std::byte* planes = file_->bytes().data() + at;
     image::Picture picture{kSide, kSide, std::vector<uint8_t>(3 * kPlane)};
     for (size_t pixel = 0; pixel < kPlane; ++pixel) {
@@ -72,7 +71,7 @@ class Cifar10 final : public DataSet {
   }
 
   Result<ContentHash> Hash(int64_t i) const override {
-    const auto at = static_cast<size_t>(sample(i).position) * kRecord + 1;
+    const auto at = static_cast<size_t>(i) * kRecord + 1;
     return HashOf(file_->bytes().subspan(at, 3 * kPlane));
   }
 

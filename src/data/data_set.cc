@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "base/file.h"
 #include "data/arrays.h"
@@ -52,12 +53,18 @@ Result<std::unique_ptr<const DataSet>> Open(const std::string& path, const OpenO
 void DataSet::Limit(int64_t count) {
   const int64_t all = size();
   if (count >= all) return;
-  for (int64_t i = 0; i < count && evenly_; ++i) {
-    const auto from = static_cast<size_t>(i * all / count);
-    if (from != static_cast<size_t>(i)) samples_[static_cast<size_t>(i)] = samples_[from];
+  const NameList names = std::exchange(names_, {});
+  const std::vector<int32_t> labels = std::exchange(labels_, {});
+  for (int64_t i = 0; i < count; ++i) {
+    const auto from = static_cast<size_t>(evenly_ ? i * all / count : i);
+    Add(names[from], labels[from]);
   }
-  samples_.resize(static_cast<size_t>(count));
   description_ += base::Cat(", of which ", count, evenly_ ? " that lie evenly apart" : "");
+}
+
+void DataSet::Add(std::string_view name, int64_t label) {
+  names_.Add(name);
+  labels_.push_back(static_cast<int32_t>(label));
 }
 
 Status DataSet::SetLabels(const std::vector<std::string>& labels) {
@@ -72,20 +79,22 @@ Status DataSet::SetLabels(const std::vector<std::string>& labels) {
   if (missing != labels.end()) {
     const auto at = static_cast<size_t>(missing - labels.begin());
     const auto labelled = std::ssize(labels) - std::ranges::count(labels, "");
-    return Fail(ErrorCode::kInvalid, samples_[at].name, " has no label, while ", labelled,
+    return Fail(ErrorCode::kInvalid, names_[at], " has no label, while ", labelled,
                 " others have one");
   }
   // By bytes, to look labels up; then in the order that is shown.
   SortClasses(classes_);
   classes_.shrink_to_fit();
-  std::vector<std::pair<std::string_view, int64_t>> index;
+  std::vector<std::pair<std::string_view, int32_t>> index;
   index.reserve(classes_.size());
-  for (const std::string& name : classes_) index.emplace_back(name, std::ssize(index));
+  for (const std::string& name : classes_) {
+    index.emplace_back(name, static_cast<int32_t>(index.size()));
+  }
   std::ranges::sort(index);
   for (size_t i = 0; i < labels.size(); ++i) {
-    samples_[i].label = std::ranges::lower_bound(index, std::string_view(labels[i]), {},
-                                                 &std::pair<std::string_view, int64_t>::first)
-                            ->second;
+    labels_[i] = std::ranges::lower_bound(index, std::string_view(labels[i]), {},
+                                          &std::pair<std::string_view, int32_t>::first)
+                     ->second;
   }
   return {};
 }

@@ -9,17 +9,12 @@
 #include "base/result.h"
 #include "data/content_hash.h"
 #include "data/fetched_files.h"
+#include "data/name_list.h"
 #include "decode/decode.h"
 #include "tensor/input_contract.h"
 #include "tensor/tensor.h"
 
 namespace goldcrest::data {
-
-struct Sample {
-  std::string name;      // a file's path, or "data_batch_1.bin[17]"
-  int64_t label = -1;    // index into the set's classes; -1: the set has no labels
-  int64_t position = 0;  // in the file or list that it comes from
-};
 
 // Sets of more are refused: a small file may claim many samples, and each takes memory.
 inline constexpr int64_t kMostSamples = int64_t{1} << 23;
@@ -36,8 +31,11 @@ class DataSet {
   DataSet& operator=(const DataSet&) = delete;
   virtual ~DataSet() = default;
 
-  int64_t size() const { return std::ssize(samples_); }  // 1 or more
-  const Sample& sample(int64_t i) const { return samples_[static_cast<size_t>(i)]; }
+  int64_t size() const { return std::ssize(labels_); }  // 1 or more
+  // Of sample i a file's path, or "data_batch_1.bin[17]".
+  std::string name(int64_t i) const { return names_[static_cast<size_t>(i)]; }
+  // Of sample i an index into the classes; -1: the set has no labels.
+  int64_t label(int64_t i) const { return labels_[static_cast<size_t>(i)]; }
   // What the labels are called in the data, rising (as numbers where all are); empty where the set
   // has no labels.
   const std::vector<std::string>& classes() const { return classes_; }
@@ -69,16 +67,21 @@ class DataSet {
   void Limit(int64_t count);
 
  protected:
+  void Add(std::string_view name, int64_t label = -1);
   // One label a sample, in words, "" being none. Either all samples have one or none has: an error
   // names the first that lacks it.
   Status SetLabels(const std::vector<std::string>& labels);
 
-  std::vector<Sample> samples_;
   std::vector<std::string> classes_, empty_classes_;
   std::string description_;
   std::vector<std::string> notes_;
   bool numbered_ = false;
   bool evenly_ = false;  // how Limit chooses
+
+ private:
+  // Some bytes a sample, of which there may be many.
+  NameList names_;
+  std::vector<int32_t> labels_;
 };
 
 struct OpenOptions {

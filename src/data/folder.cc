@@ -55,21 +55,20 @@ class Folder final : public PictureFiles {
     const fs::path root(folder);
     std::vector<std::string> labels;
     labels.reserve(pictures.size());
-    samples_.reserve(pictures.size());
     size_t without = 0;
-    for (std::string& picture : pictures) {
+    for (const std::string& picture : pictures) {
       const fs::path inside = fs::path(picture).lexically_relative(root);
       const bool direct = std::distance(inside.begin(), inside.end()) < 2;
       labels.push_back(direct ? "" : inside.begin()->string());
       without += direct ? 1 : 0;
-      samples_.push_back({.name = std::move(picture), .position = std::ssize(samples_)});
+      Add(picture);
     }
-    description_ = base::Cat(samples_.size(), " pictures");
+    description_ = base::Cat(size(), " pictures");
     if (without == 0) {
       GOLDCREST_RETURN_IF_ERROR(SetLabels(labels));
       description_ += base::Cat(" in ", classes_.size(), " class folders");
       empty_classes_ = EmptySubFolders(folder, classes_);
-    } else if (without < samples_.size()) {
+    } else if (without < pictures.size()) {
       notes_.push_back(base::Cat("the folder ", folder, " holds ", without,
                                  " pictures beside its sub-folders, which are therefore not taken "
                                  "for classes"));
@@ -81,7 +80,7 @@ class Folder final : public PictureFiles {
 class OnePicture final : public PictureFiles {
  public:
   explicit OnePicture(const std::string& path) {
-    samples_.push_back({.name = path});
+    Add(path);
     description_ = "1 picture";
   }
 };
@@ -90,12 +89,12 @@ class OnePicture final : public PictureFiles {
 
 decode::Rows PictureFiles::OpenRows(int64_t i, const tensor::InputContract& contract,
                                     int64_t most_pixels, decode::Precision precision) const {
-  return OpenPicture(sample(i).name, contract, most_pixels, precision);
+  return OpenPicture(name(i), contract, most_pixels, precision);
 }
 
 Result<ContentHash> PictureFiles::Hash(int64_t i) const {
-  GOLDCREST_TRY(const auto file, Within(base::Cat("reading ", sample(i).name),
-                                        base::MappedFile::Open(sample(i).name)));
+  const std::string path = name(i);
+  GOLDCREST_TRY(const auto file, Within(base::Cat("reading ", path), base::MappedFile::Open(path)));
   return HashOf(file->bytes());
 }
 

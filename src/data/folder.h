@@ -13,7 +13,7 @@ class PictureFiles : public DataSet {
   decode::Rows OpenRows(int64_t i, const tensor::InputContract& contract, int64_t most_pixels,
                         decode::Precision precision) const override;
   Result<ContentHash> Hash(int64_t i) const override;
-  std::string FileOf(int64_t i) const override { return sample(i).name; }
+  std::string FileOf(int64_t i) const override { return name(i); }
 };
 
 // The pictures of a folder, in the order of their names: with the name of the sub-folder that each

@@ -69,7 +69,7 @@ Result<InputReader> InputReader::Create(const DataSet& set, InputDescription inp
 
 Status InputReader::Read(int64_t i, tensor::MutableTensorView out) {
   if (!preprocessor_) {
-    return Within(base::Cat("reading ", set_->sample(i).name), CopyArray(*set_->Array(i), out));
+    return Within(base::Cat("reading ", set_->name(i)), CopyArray(*set_->Array(i), out));
   }
   GOLDCREST_TRY(std::unique_ptr<image::RowSource> rows,
                 set_->OpenRows(i, *input_.contract, input_.most_pixels, input_.precision));

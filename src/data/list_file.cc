@@ -113,12 +113,12 @@ class List final : public PictureFiles {
   decode::Rows OpenRows(int64_t i, const tensor::InputContract& contract, int64_t most_pixels,
                         decode::Precision precision) const override {
     GOLDCREST_TRY(const std::string path, PathOf(i));
-    return OpenPicture(path, contract, most_pixels, precision, sample(i).name);
+    return OpenPicture(path, contract, most_pixels, precision, name(i));
   }
   Result<ContentHash> Hash(int64_t i) const override {
     GOLDCREST_TRY(const std::string path, PathOf(i));
     GOLDCREST_TRY(const auto file,
-                  Within(base::Cat("reading ", sample(i).name), base::MappedFile::Open(path)));
+                  Within(base::Cat("reading ", name(i)), base::MappedFile::Open(path)));
     return HashOf(file->bytes());
   }
   std::string FileOf(int64_t i) const override { return PathOf(i).value_or(""); }
@@ -146,34 +146,34 @@ class List final : public PictureFiles {
       Entry entry{field(columns.path), Trimmed(field(columns.label))};
       if (fields.size() == 1) SplitAtSpace(folder, entry);
       const bool is_url = net::IsUrl(entry.path);
-      std::string path = is_url ? entry.path : (folder / entry.path).lexically_normal().string();
+      const std::string path =
+          is_url ? entry.path : (folder / entry.path).lexically_normal().string();
       found += is_url || Exists(path) ? 1 : 0;
-      samples_.push_back({.name = std::move(path), .position = std::ssize(samples_)});
+      Add(path);
       labels.push_back(std::move(entry.label));
     }
     GOLDCREST_RETURN_IF_ERROR(CheckFound(folder, found));
-    description_ = base::Cat(samples_.size(), " pictures of a list");
+    description_ = base::Cat(size(), " pictures of a list");
     return SetLabels(labels);
   }
 
  private:
   // Of the file that is sample i.
   Result<std::string> PathOf(int64_t i) const {
-    const std::string& name = sample(i).name;
-    if (!net::IsUrl(name)) return name;
-    return Within(base::Cat("reading ", name), Within("fetching it", fetched_.PathOf(name)));
+    std::string called = name(i);
+    if (!net::IsUrl(called)) return called;
+    return Within(base::Cat("reading ", called), Within("fetching it", fetched_.PathOf(called)));
   }
 
   Status CheckFound(const fs::path& folder, int64_t found) const {
-    if (samples_.empty()) {
+    if (size() == 0) {
       return Fail(ErrorCode::kInvalid,
                   "the list is empty; a line is a path, or a path and a label");
     }
     if (found > 0) return {};
-    return Fail(ErrorCode::kNotFound, "none of the ", samples_.size(),
+    return Fail(ErrorCode::kNotFound, "none of the ", size(),
                 " files of the list exists; relative paths are relative to the list's folder (",
-                folder.empty() ? "." : folder.string(), "); the first would be ",
-                samples_.front().name);
+                folder.empty() ? "." : folder.string(), "); the first would be ", name(0));
   }
 
   FetchedFiles fetched_;

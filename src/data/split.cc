@@ -40,13 +40,13 @@ Split SplitByClass(const DataSet& set, std::span<const int64_t> indices,
   Split split;
   std::vector<Entry> entries;
   entries.reserve(indices.size());
-  for (size_t i = 0; i < indices.size(); ++i) entries.push_back({hashes[i], indices[i]});
+  for (int64_t i : indices) entries.push_back({hashes[static_cast<size_t>(i)], i});
   std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
     return std::tie(a.content, a.sample) < std::tie(b.content, b.sample);
   });
   std::vector<Group> groups;
   for (const Entry& entry : entries) {
-    const int64_t label = set.sample(entry.sample).label;
+    const int64_t label = set.label(entry.sample);
     const auto at = static_cast<size_t>(&entry - entries.data());
     if (at == 0 || entries[at - 1].content != entry.content) {
       groups.push_back({label, Seeded(entry.content, seed), at, 1});

@@ -23,10 +23,10 @@ struct SplitShares {
   double validation = 0, test = 0;
 };
 
-// Of the samples at `indices`, whose contents have `hashes`, about these shares of every class go
-// to validation and to test, the same ones for the same seed whatever the order of the samples;
-// validation has the same whatever test takes. Equal contents go to one side together. Without
-// classes all samples are of one.
+// Of the samples at `indices` of a set whose contents have `hashes`, about these shares of every
+// class go to validation and to test, the same ones for the same seed whatever the order of the
+// samples; validation has the same whatever test takes. Equal contents go to one side together.
+// Without classes all samples are of one.
 Split SplitByClass(const DataSet& set, std::span<const int64_t> indices,
                    std::span<const ContentHash> hashes, const SplitShares& shares, uint64_t seed);
 

@@ -65,7 +65,7 @@ Status CalibrationSamples::Read(int64_t index, tensor::MutableTensorView input) 
 int64_t CalibrationSamples::label(int64_t index) const {
   // One class in all of the data says nothing of the model's.
   if (set_->classes().empty()) return -1;
-  return set_->sample(indices_[static_cast<size_t>(index)]).label;
+  return set_->label(indices_[static_cast<size_t>(index)]);
 }
 
 }  // namespace goldcrest::pipeline

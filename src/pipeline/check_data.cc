@@ -30,7 +30,7 @@ struct Picture {
   decode::Description file;
   std::string error;  // empty: none
 
-  const std::string& name() const { return set->sample(index).name; }
+  std::string name() const { return set->name(index); }
 };
 
 // Of the upright size and all pixels, as stored.
@@ -98,7 +98,7 @@ class Checking {
     places.reserve(names.size());
     for (const std::string& name : names) places.push_back(ClassOf(name));
     for (int64_t i = 0; i < set->size(); ++i) {
-      const int64_t label = std::max<int64_t>(set->sample(i).label, 0);
+      const int64_t label = std::max<int64_t>(set->label(i), 0);
       pictures_.push_back({set.get(), i, places[static_cast<size_t>(label)], validation});
     }
     if (std::error_code ignored; fs::is_directory(path, ignored)) LookThrough(path, *set);
@@ -116,7 +116,7 @@ class Checking {
   // What a folder holds beside the pictures of its set.
   void LookThrough(const std::string& folder, const data::DataSet& set) {
     std::set<std::string> known;
-    for (int64_t i = 0; i < set.size(); ++i) known.insert(set.sample(i).name);
+    for (int64_t i = 0; i < set.size(); ++i) known.insert(set.name(i));
     std::vector<std::string> others;
     std::error_code error;
     auto entry = fs::recursive_directory_iterator(folder, error);

@@ -155,7 +155,7 @@ Result<std::vector<int64_t>> LabelsOf(const EvaluateOptions& options,
       Within(base::Cat("matching the classes of ", options.data), MatchedClasses(report)));
   labels.reserve(static_cast<size_t>(report.set->size()));
   for (int64_t i = 0; i < report.set->size(); ++i) {
-    labels.push_back(classes[static_cast<size_t>(report.set->sample(i).label)]);
+    labels.push_back(classes[static_cast<size_t>(report.set->label(i))]);
   }
   return labels;
 }
@@ -220,7 +220,7 @@ void ScoreAll(base::ThreadPool& workers, std::vector<Model>& models,
 Status Report(Outcomes outcomes, const std::vector<int64_t>& labels, EvaluateReport& report) {
   for (int64_t i = 0; i < report.set->size(); ++i) {
     const auto at = static_cast<size_t>(i);
-    const std::string& name = report.set->sample(i).name;
+    const std::string name = report.set->name(i);
     if (outcomes.failures[at]) {
       report.skipped.push_back({name, outcomes.failures[at]->ToString()});
       continue;

@@ -70,7 +70,7 @@ class Worker {
     if (maker_) {
       // By contents: what is drawn for a picture is the same in any set.
       changed_ = picture_;
-      const augment::Occasion occasion{seed_, variant, static_cast<int64_t>(sample.hash.low)};
+      const augment::Occasion occasion{seed_, variant, static_cast<int64_t>(sample.hash().low)};
       GOLDCREST_RETURN_IF_ERROR(maker_->Make(occasion, changed_, session_.input(0).As<float>()));
     }
     session_.Run();
@@ -128,9 +128,11 @@ class Computing {
                       .rows = std::move(*rows_),
                       .computed = std::ssize(computed_),
                       .pictures_computed = pictures_computed_};
+    features.places.reserve(samples_.size());
+    features.labels.reserve(samples_.size());
     for (size_t i = 0; i < samples_.size(); ++i) {
       if (unreadable_.contains(i)) continue;
-      features.places.push_back(static_cast<int64_t>(i));
+      features.places.push_back(static_cast<int32_t>(i));
       features.labels.push_back(samples_[i].label);
     }
     if (!saved) features.not_kept = saved.error();
@@ -141,7 +143,7 @@ class Computing {
  private:
   data::ContentHash HashOf(int64_t row) const {
     const TrainingSample& sample = samples_[static_cast<size_t>(row / options_.variants)];
-    return VariantOf(sample.hash, row % options_.variants);
+    return VariantOf(sample.hash(), row % options_.variants);
   }
 
   Status Write(int64_t row, std::span<const float> features) const {
@@ -245,7 +247,7 @@ class Computing {
 }  // namespace
 
 Status Features::Read(int64_t picture, int64_t variant, std::span<float> row) const {
-  const int64_t place = places[static_cast<size_t>(picture)] * variants + variant;
+  const int64_t place = int64_t{places[static_cast<size_t>(picture)]} * variants + variant;
   return rows.Read(static_cast<uint64_t>(place * width) * sizeof(float),
                    std::as_writable_bytes(row));
 }

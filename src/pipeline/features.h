@@ -28,8 +28,8 @@ struct Features {
   int64_t width = 0;                    // numbers of a picture
   int64_t variants = 1;                 // rows of a picture, one behind the other
   base::ScratchFile rows;               // of floats
-  std::vector<int64_t> places;          // in that file, of the pictures that can be read
-  std::vector<int64_t> labels;          // of the same
+  std::vector<int32_t> places;          // in that file, of the pictures that can be read
+  std::vector<int32_t> labels;          // of the same
   std::vector<std::string> unreadable;  // pictures that have none
   int64_t computed = 0;                 // rows; the others came from the cache
   int64_t pictures_computed = 0;        // those of which there are such rows

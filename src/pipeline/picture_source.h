@@ -75,7 +75,7 @@ class PictureSource final : public train::BatchSource {
 
   std::mutex mutex_;  // of all below, but for the contents of a slot that is being made or taken
   std::condition_variable work_, made_;
-  std::vector<int64_t> order_;
+  std::vector<int32_t> order_;
   int64_t epoch_ = 0;
   size_t next_ = 0;   // position in the order that is made next
   size_t taken_ = 0;  // and taken next

@@ -17,7 +17,8 @@ class SampleReader {
   Status Read(const TrainingSample& sample, tensor::MutableTensorView out) {
     auto found = readers_.find(sample.set);
     if (found == readers_.end()) {
-      GOLDCREST_TRY(data::InputReader reader, data::InputReader::Create(*sample.set, input_));
+      GOLDCREST_TRY(data::InputReader reader,
+                    data::InputReader::Create(*sample.set->pictures, input_));
       found = readers_.emplace(sample.set, std::move(reader)).first;
     }
     return found->second.Read(sample.index, out);
@@ -25,7 +26,7 @@ class SampleReader {
 
  private:
   data::InputDescription input_;
-  std::map<const data::DataSet*, data::InputReader> readers_;
+  std::map<const TrainingSet*, data::InputReader> readers_;
 };
 
 }  // namespace goldcrest::pipeline

@@ -24,7 +24,7 @@ class Training {
   Result<TrainReport> Run() {
     // What cannot be written is refused before anything is learned.
     GOLDCREST_RETURN_IF_ERROR(CheckWritable(run_.options.output));
-    GOLDCREST_TRY(const TrainingData data, OpenTrainingData(run_.options.data, run_.pool));
+    GOLDCREST_TRY(TrainingData data, OpenTrainingData(run_.options.data, run_.pool));
     Describe(data);
     GOLDCREST_TRY(StartingModel model, MakeStartingModel(run_.options.start, data.classes));
     run_.report.notes.insert(run_.report.notes.end(), model.notes.begin(), model.notes.end());
@@ -37,7 +37,8 @@ class Training {
                                 .seed = run_.options.fit.seed,
                                 .precision = run_.options.precision});
     }
-    GOLDCREST_RETURN_IF_ERROR(model.frozen ? OnFeatures(model, data) : OnPictures(model, data));
+    GOLDCREST_RETURN_IF_ERROR(model.frozen ? OnFeatures(model, std::move(data))
+                                           : OnPictures(model, std::move(data)));
     if (run_.log->failure()) {
       run_.report.warnings.push_back(
           base::Cat("the log ended before the training did: ", run_.log->failure()->ToString()));
@@ -105,7 +106,7 @@ class Training {
   }
 
   // The head alone: what it reads is computed once.
-  Status OnFeatures(StartingModel& model, const TrainingData& data) {
+  Status OnFeatures(StartingModel& model, TrainingData data) {
     const auto start = Clock::now();
     const graph::Graph base = train::BaseAlone(*model.frozen);
     const TrainOptions& options = run_.options;
@@ -130,6 +131,7 @@ class Training {
                                                        {learned / all, (learned + judged) / all}));
     GOLDCREST_TRY(FeatureSource test,
                   FeaturesOf(base, data.test, plain, {(learned + judged) / all, 1}));
+    data = {};
     run_.report.feature_seconds = MillisecondsSince(start) / 1000;
     if (training.size() == 0) {
       return Fail(ErrorCode::kInvalid,
@@ -163,7 +165,8 @@ class Training {
   }
 
   // The whole network, or its last layers.
-  Status OnPictures(StartingModel& model, const TrainingData& data) {
+  Status OnPictures(StartingModel& model, TrainingData data) {
+    data.ForgetHashes();
     PictureSourceOptions options{.contract = *model.graph.metadata.input_contract,
                                  .augmentation = run_.options.augmentation,
                                  .seed = run_.options.fit.seed,

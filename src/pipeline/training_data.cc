@@ -25,42 +25,42 @@ std::string SubFolder(const std::string& folder, std::span<const std::string_vie
   return "";
 }
 
-Result<std::unique_ptr<const data::DataSet>> OpenWithClasses(const std::string& path,
-                                                             const data::FetchOptions& fetch) {
-  GOLDCREST_TRY(auto set, data::Open(path, {.fetch = fetch}));
-  if (!set->classes().empty()) return set;
+Result<std::unique_ptr<TrainingSet>> OpenWithClasses(const std::string& path,
+                                                     const data::FetchOptions& fetch) {
+  auto set = std::make_unique<TrainingSet>();
+  GOLDCREST_TRY(set->pictures, data::Open(path, {.fetch = fetch}));
+  if (!set->pictures->classes().empty()) return set;
   return Fail(ErrorCode::kInvalid, path,
               " says nothing of classes: put the pictures into a folder "
               "for each class, or name a list of paths and labels");
 }
 
-// The hashes of all samples; those that cannot be opened are told and left out of `indices`.
-std::vector<data::ContentHash> HashAll(const data::DataSet& set, base::ThreadPool& pool,
-                                       std::vector<int64_t>& indices,
-                                       std::vector<std::string>& unreadable) {
-  std::vector<data::ContentHash> hashes(static_cast<size_t>(set.size()));
+// Fills in the hashes and returns the samples that have one; the others are told.
+std::vector<int64_t> HashAll(TrainingSet& set, base::ThreadPool& pool,
+                             std::vector<std::string>& unreadable) {
+  const int64_t size = set.pictures->size();
+  set.hashes.resize(static_cast<size_t>(size));
   std::mutex mutex;
   std::map<int64_t, std::string> errors;
-  pool.ForEach(set.size(), [&](int64_t i) noexcept {
-    if (auto hash = set.Hash(i)) {
-      hashes[static_cast<size_t>(i)] = *hash;
+  pool.ForEach(size, [&](int64_t i) noexcept {
+    if (auto hash = set.pictures->Hash(i)) {
+      set.hashes[static_cast<size_t>(i)] = *hash;
     } else {
       const std::lock_guard lock(mutex);
       errors.emplace(i, hash.error().ToString());
     }
   });
-  indices.reserve(hashes.size());
-  for (int64_t i = 0; i < set.size(); ++i) {
-    const auto failed = errors.find(i);
-    if (failed != errors.end()) {
-      unreadable.push_back(std::move(failed->second));
-      continue;
-    }
-    hashes[indices.size()] = hashes[static_cast<size_t>(i)];
-    indices.push_back(i);
+  std::vector<int64_t> indices;
+  indices.reserve(set.hashes.size());
+  for (int64_t i = 0; i < size; ++i) {
+    if (!errors.contains(i)) indices.push_back(i);
   }
-  hashes.resize(indices.size());
-  return hashes;
+  for (auto& [sample, error] : errors) unreadable.push_back(std::move(error));
+  return indices;
+}
+
+TrainingSample SampleOf(const TrainingSet& set, int64_t index, int64_t label) {
+  return {&set, static_cast<int32_t>(index), static_cast<int32_t>(label)};
 }
 
 class Opening {
@@ -70,32 +70,30 @@ class Opening {
 
   Result<TrainingData> Open() {
     GOLDCREST_TRY(auto set, OpenWithClasses(options_.data, options_.fetch));
-    data_.classes = set->classes();
+    const data::DataSet& pictures = *set->pictures;
+    data_.classes = pictures.classes();
     if (data_.classes.size() < 2) {
       return Fail(ErrorCode::kInvalid, options_.data, " has only the class '", data_.classes[0],
                   "'; there must be two to tell apart");
     }
-    std::vector<int64_t> indices;
-    const std::vector<data::ContentHash> hashes = HashAll(*set, pool_, indices, data_.unreadable);
+    const std::vector<int64_t> indices = HashAll(*set, pool_, data_.unreadable);
     const data::SplitShares shares = {
         .validation = options_.validation.empty() ? options_.validation_share : 0,
         .test = options_.test.empty() ? options_.test_share : 0};
-    const data::Split split = data::SplitByClass(*set, indices, hashes, shares, options_.seed);
+    const data::Split split =
+        data::SplitByClass(pictures, indices, set->hashes, shares, options_.seed);
     auto add = [&](const std::vector<int64_t>& side, std::vector<TrainingSample>& to) {
       to.reserve(side.size());
-      for (int64_t i : side) {
-        const auto at = std::ranges::lower_bound(indices, i) - indices.begin();
-        to.push_back({set.get(), i, set->sample(i).label, hashes[static_cast<size_t>(at)]});
-      }
+      for (int64_t i : side) to.push_back(SampleOf(*set, i, pictures.label(i)));
     };
     add(split.training, data_.training);
     add(split.validation, data_.validation);
     add(split.test, data_.test);
-    TellOfSplit(*set, split);
+    TellOfSplit(pictures, split);
     TellOfMissingNumbers();
-    data_.description = set->description();
-    data_.notes = set->notes();
-    for (const std::string& empty : set->empty_classes()) {
+    data_.description = pictures.description();
+    data_.notes = pictures.notes();
+    for (const std::string& empty : pictures.empty_classes()) {
       data_.warnings.push_back(base::Cat("no picture is in ", empty, ": it is no class"));
     }
     data_.sets.push_back(std::move(set));
@@ -121,7 +119,7 @@ class Opening {
     if (split.contradicting.empty()) return;
     data_.warnings.push_back(
         base::Cat(split.contradicting.size(), " pictures are in two classes at once, such as ",
-                  set.sample(split.contradicting[0]).name, "; one of the labels is wrong"));
+                  set.name(split.contradicting[0]), "; one of the labels is wrong"));
   }
 
   // Of classes that are numbers, those between them that no picture has: the model's outputs are
@@ -158,7 +156,7 @@ class Opening {
     if (path.empty()) return {};
     GOLDCREST_TRY(auto set, OpenWithClasses(path, options_.fetch));
     std::vector<int64_t> labels;
-    for (const std::string& name : set->classes()) {
+    for (const std::string& name : set->pictures->classes()) {
       const auto found = std::ranges::find(data_.classes, name);
       if (found == data_.classes.end()) {
         return Fail(ErrorCode::kInvalid, path, " has the class '", name, "', which ", options_.data,
@@ -166,11 +164,11 @@ class Opening {
       }
       labels.push_back(found - data_.classes.begin());
     }
-    std::vector<int64_t> indices;
-    const std::vector<data::ContentHash> hashes = HashAll(*set, pool_, indices, data_.unreadable);
-    for (size_t i = 0; i < indices.size(); ++i) {
-      const auto label = static_cast<size_t>(set->sample(indices[i]).label);
-      samples.push_back({set.get(), indices[i], labels[label], hashes[i]});
+    const std::vector<int64_t> indices = HashAll(*set, pool_, data_.unreadable);
+    samples.reserve(indices.size());
+    for (int64_t i : indices) {
+      const auto label = static_cast<size_t>(set->pictures->label(i));
+      samples.push_back(SampleOf(*set, i, labels[label]));
     }
     data_.sets.push_back(std::move(set));
     return {};
@@ -182,10 +180,10 @@ class Opening {
                 std::string_view use) {
     std::vector<data::ContentHash> judged;
     judged.reserve(judging.size());
-    for (const TrainingSample& sample : judging) judged.push_back(sample.hash);
+    for (const TrainingSample& sample : judging) judged.push_back(sample.hash());
     std::ranges::sort(judged);
     const size_t left_out = std::erase_if(samples, [&](const TrainingSample& sample) {
-      return std::ranges::binary_search(judged, sample.hash);
+      return std::ranges::binary_search(judged, sample.hash());
     });
     if (left_out == 0) return;
     data_.warnings.push_back(base::Cat(left_out, " pictures of the ", name, " data are in the ",
@@ -224,6 +222,10 @@ class Opening {
 };
 
 }  // namespace
+
+void TrainingData::ForgetHashes() {
+  for (const std::unique_ptr<TrainingSet>& set : sets) set->hashes = {};
+}
 
 TrainingDataOptions ResolveFolders(TrainingDataOptions options) {
   constexpr std::array<std::string_view, 2> kTraining = {"train", "training"};

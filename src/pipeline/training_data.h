@@ -10,23 +10,31 @@
 
 namespace goldcrest::pipeline {
 
-// A picture of a set, and the class of the model.
-struct TrainingSample {
-  const data::DataSet* set = nullptr;
-  int64_t index = 0;
-  int64_t label = 0;
-  data::ContentHash hash;
+struct TrainingSet {
+  std::unique_ptr<const data::DataSet> pictures;
+  std::vector<data::ContentHash> hashes;  // of all of them; of those that cannot be opened, none
+};
 
-  const std::string& name() const { return set->sample(index).name; }
+// A picture of a set, and the class of the model. There may be many: few bytes.
+struct TrainingSample {
+  const TrainingSet* set = nullptr;
+  int32_t index = 0;
+  int32_t label = 0;
+
+  std::string name() const { return set->pictures->name(index); }
+  const data::ContentHash& hash() const { return set->hashes[static_cast<size_t>(index)]; }
 };
 
 struct TrainingData {
-  std::vector<std::unique_ptr<const data::DataSet>> sets;
+  std::vector<std::unique_ptr<TrainingSet>> sets;
   std::vector<std::string> classes;  // of the data, in the order of the model's
   std::vector<TrainingSample> training, validation, test;
   std::string description;  // in words
   std::vector<std::string> notes, warnings;
   std::vector<std::string> unreadable;  // files that cannot be opened
+
+  // For who trains on pictures, and needs no more to tell contents apart.
+  void ForgetHashes();
 };
 
 struct TrainingDataOptions {

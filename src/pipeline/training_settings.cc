@@ -11,8 +11,8 @@ std::string Text(const std::vector<TrainingSample>& samples) {
   std::vector<uint64_t> words;
   words.reserve(samples.size() * 3);
   for (const TrainingSample& sample : samples) {
-    words.push_back(sample.hash.low);
-    words.push_back(sample.hash.high);
+    words.push_back(sample.hash().low);
+    words.push_back(sample.hash().high);
     words.push_back(static_cast<uint64_t>(sample.label));
   }
   return base::Cat(samples.size(), " (",

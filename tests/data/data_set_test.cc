@@ -21,7 +21,7 @@ using testing::TemporaryFolder;
 std::vector<std::string> Names(const DataSet& set, const std::string& folder) {
   std::vector<std::string> names;
   for (int64_t i = 0; i < set.size(); ++i) {
-    names.push_back(set.sample(i).name);
+    names.push_back(set.name(i));
     if (names.back().starts_with(folder)) names.back().erase(0, folder.size());
   }
   return names;
@@ -30,7 +30,7 @@ std::vector<std::string> Names(const DataSet& set, const std::string& folder) {
 std::vector<std::string> Labels(const DataSet& set) {
   std::vector<std::string> labels;
   for (int64_t i = 0; i < set.size(); ++i) {
-    const int64_t label = set.sample(i).label;
+    const int64_t label = set.label(i);
     labels.push_back(label < 0 ? "" : set.classes()[static_cast<size_t>(label)]);
   }
   return labels;
@@ -77,7 +77,7 @@ TEST(Folders, SubFoldersAreClasses) {
   ASSERT_TRUE(set);
   EXPECT_EQ((*set)->size(), 5);
   EXPECT_TRUE((*set)->classes().empty());
-  EXPECT_EQ((*set)->sample(4).label, -1);
+  EXPECT_EQ((*set)->label(4), -1);
   ASSERT_EQ((*set)->notes().size(), 1U);
 }
 
@@ -153,7 +153,7 @@ TEST(Lists, TheSharedCalibrationList) {
   auto set = Open(SharedFile("images/calibration.txt"));
   ASSERT_TRUE(set) << set.error().ToString();
   EXPECT_EQ((*set)->size(), 100);
-  EXPECT_TRUE((*set)->sample(99).name.ends_with("images/imagenet/198_n02097209.jpg"));
+  EXPECT_TRUE((*set)->name(99).ends_with("images/imagenet/198_n02097209.jpg"));
   EXPECT_TRUE((*set)->OpenRows(99, {}, 1 << 20, decode::Precision::kExact));
 }
 
@@ -169,7 +169,7 @@ TEST(Cifar10, RecordsAndNames) {
   ASSERT_TRUE(set) << set.error().ToString();
   EXPECT_EQ((*set)->size(), 2);
   EXPECT_EQ(Labels(**set), (Strings{"5", "5"}));
-  EXPECT_EQ((*set)->sample(1).name, path + "[1]");
+  EXPECT_EQ((*set)->name(1), path + "[1]");
   auto rows = (*set)->OpenRows(1, {}, 1, decode::Precision::kExact);
   ASSERT_TRUE(rows);
   const uint8_t* row = *(*rows)->NextRow();

@@ -62,8 +62,8 @@ TEST_F(UrlListTest, UrlsAndPathsStandInOneList) {
                                 server_.Url("/good?c,d") + "\",bee\n",
                             Options());
   // Without quotes a comma ends the field.
-  EXPECT_EQ(set->sample(0).name, server_.Url("/good?a"));
-  EXPECT_EQ(set->sample(2).name, server_.Url("/good?c,d"));
+  EXPECT_EQ(set->name(0), server_.Url("/good?a"));
+  EXPECT_EQ(set->name(2), server_.Url("/good?c,d"));
   EXPECT_EQ(server_.requests(), 0) << "only what is read is fetched";
   for (int64_t i = 0; i < 3; ++i) EXPECT_TRUE(Decode(*set, i));
   EXPECT_EQ(*set->Hash(0), *set->Hash(1));
@@ -103,7 +103,7 @@ TEST_F(UrlListTest, ErrorsNameTheUrlAndAreNotTriedAgain) {
   };
   for (int round = 0; round < 2; ++round) {
     for (int64_t i : {0, 2}) {
-      EXPECT_TRUE(message(i).starts_with("reading " + set->sample(i).name + " › the JPEG is"))
+      EXPECT_TRUE(message(i).starts_with("reading " + set->name(i) + " › the JPEG is"))
           << message(i);
     }
     EXPECT_EQ(message(1),

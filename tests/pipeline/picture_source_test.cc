@@ -32,6 +32,14 @@ augment::Policy All() {
   return *augment::ParsePolicy("flip,crop:0.5,rotate:10,jitter:0.3,mixup:0.5,cutout:6");
 }
 
+std::vector<TrainingSample> SamplesOf(const TrainingSet& set) {
+  std::vector<TrainingSample> samples;
+  for (int32_t i = 0; i < set.pictures->size(); ++i) {
+    samples.push_back({&set, i, static_cast<int32_t>(set.pictures->label(i))});
+  }
+  return samples;
+}
+
 // Pictures of three classes, of many sizes and formats.
 class Pictures {
  public:
@@ -57,19 +65,17 @@ class Pictures {
 
   // Opened late, so that a test may change the files.
   std::span<const TrainingSample> samples() {
-    if (set_) return samples_;
+    if (set_.pictures) return samples_;
     auto set = data::Open(folder_.File(""));
     EXPECT_TRUE(set) << set.error().ToString();
-    set_ = *std::move(set);
-    for (int64_t i = 0; i < set_->size(); ++i) {
-      samples_.push_back({set_.get(), i, set_->sample(i).label, {}});
-    }
+    set_.pictures = *std::move(set);
+    samples_ = SamplesOf(set_);
     return samples_;
   }
 
  private:
   testing::TemporaryFolder folder_;
-  std::unique_ptr<const data::DataSet> set_;
+  TrainingSet set_;
   std::vector<TrainingSample> samples_;
 };
 
@@ -287,12 +293,10 @@ int64_t PeakOf(int64_t count) {
     folder.Write(std::to_string(i), testing::MakePng(9, 9, PNG_COLOR_TYPE_RGB, 8, false));
   }
   for (int64_t i = 0; i < count; ++i) list += base::Cat(i % 10, "\t", i % 10, "\n");
-  auto set = data::Open(folder.Write("list.tsv", list));
-  EXPECT_TRUE(set) << set.error().ToString();
-  std::vector<TrainingSample> samples;
-  for (int64_t i = 0; i < count; ++i) {
-    samples.push_back({set->get(), i, (*set)->sample(i).label, {}});
-  }
+  auto pictures = data::Open(folder.Write("list.tsv", list));
+  EXPECT_TRUE(pictures) << pictures.error().ToString();
+  const TrainingSet set{*std::move(pictures), {}};
+  const std::vector<TrainingSample> samples = SamplesOf(set);
   const std::vector<int64_t> order = InOrder(count);
   std::vector<float> inputs(8 * 128 * 128 * 3);
   std::vector<train::Target> targets(8);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "support/counting_allocator.h"
 #include "support/picture_files.h"
 #include "support/temporary.h"
 
@@ -29,7 +30,7 @@ void WritePictures(const TemporaryFolder& folder, const std::string& at, int fro
 
 std::set<data::ContentHash> Contents(const std::vector<TrainingSample>& samples) {
   std::set<data::ContentHash> contents;
-  for (const TrainingSample& sample : samples) contents.insert(sample.hash);
+  for (const TrainingSample& sample : samples) contents.insert(sample.hash());
   return contents;
 }
 
@@ -51,7 +52,7 @@ TEST(TrainingData, IsPartedInThreeByClassAndSeed) {
     EXPECT_EQ(validation.size(), 8U);
     EXPECT_EQ(test.size(), 4U);
     for (const TrainingSample& sample : data->training) {
-      EXPECT_FALSE(validation.contains(sample.hash) || test.contains(sample.hash));
+      EXPECT_FALSE(validation.contains(sample.hash()) || test.contains(sample.hash()));
     }
     for (const data::ContentHash& hash : validation) EXPECT_FALSE(test.contains(hash));
     for (int64_t label : {0, 1}) {
@@ -115,6 +116,30 @@ TEST(TrainingData, NoPictureIsOnTwoSides) {
   EXPECT_EQ(data->test.size(), 6U);
   EXPECT_EQ(data->warnings.size(), 2U);
 }
+
+#if !GOLDCREST_SANITIZED  // whose memory would be measured
+TEST(TrainingData, APictureMoreTakesFewBytes) {
+  TemporaryFolder folder;
+  WritePictures(folder, "data", 0, 1);
+  base::ThreadPool pool(1);
+  auto live = [&](int from, int to) {
+    for (int i = from; i < to; ++i) {
+      for (const std::string at : {"data/cats/", "data/dogs/"}) {
+        std::filesystem::create_hard_link(folder.File(at + "0.jpg"),
+                                          folder.File(base::Cat(at, i, ".jpg")));
+      }
+    }
+    const int64_t before = testing::LiveBytes();
+    const auto data = OpenTrainingData({.data = folder.File("data")}, pool);
+    EXPECT_TRUE(data) << data.error().ToString();
+    EXPECT_EQ(std::ssize(data->training), to * 2);
+    return testing::LiveBytes() - before;
+  };
+  const int64_t few = live(1, 500);
+  const int64_t many = live(500, 3000);
+  EXPECT_LT(many - few, 5000 * 64);
+}
+#endif
 
 }  // namespace
 }  // namespace goldcrest::pipeline

@@ -266,7 +266,7 @@ Status ReadPictureList(std::string_view file) {
   GOLDCREST_TRY(auto set, data::OpenList("list.csv", base::AsBytes(file)));
   GOLDCREST_CHECK(set->size() > 0);
   for (int64_t i = 0; i < set->size(); ++i) {
-    GOLDCREST_CHECK(set->sample(i).label < std::ssize(set->classes()));
+    GOLDCREST_CHECK(set->label(i) < std::ssize(set->classes()));
   }
   return {};
 }
