@@ -165,6 +165,7 @@ class Computing {
 
   Status Compute() {
     const base::HeldInterruption hold;
+    computed_.reserve(missing_.size());
     const int64_t count = std::min<int64_t>(options_.threads, std::ssize(missing_));
     std::vector<Worker> workers;
     for (int64_t i = 0; i < count; ++i) {
@@ -180,6 +181,7 @@ class Computing {
         OnePicture(worker, rows);
       }
     });
+    missing_ = std::vector<int64_t>();  // gives the memory back
     std::ranges::sort(computed_);
     return std::move(failure_);
   }

@@ -224,7 +224,10 @@ class Opening {
 }  // namespace
 
 void TrainingData::ForgetHashes() {
-  for (const std::unique_ptr<TrainingSet>& set : sets) set->hashes = {};
+  // A braced nothing would leave the vector its memory.
+  for (const std::unique_ptr<TrainingSet>& set : sets) {
+    set->hashes = std::vector<data::ContentHash>();
+  }
 }
 
 TrainingDataOptions ResolveFolders(TrainingDataOptions options) {

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kMagic = "GCFEATR1";
 constexpr size_t kHeader = 32;  // magic, key, width
 constexpr size_t kHashBytes = 16;
-constexpr size_t kMostInMemory = size_t{1} << 22;  // bytes of the file at a time
+constexpr size_t kMostInMemory = size_t{1} << 20;  // bytes of the file at a time
 constexpr size_t kAtOnce = size_t{1} << 16;        // that the system brings in for one byte
 
 uint64_t WordAt(std::span<const std::byte> bytes, size_t at) {
