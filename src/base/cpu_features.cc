@@ -8,12 +8,13 @@
 namespace goldcrest::base {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNames = {"scalar", "avx2", "avx512", "avx512vnni",
-                                                    "neon"};
+constexpr std::array<std::string_view, 6> kNames = {"scalar",     "avx2",       "avx512",
+                                                    "avx512vnni", "avx512bf16", "neon"};
 
 // The architecture's, rising.
 #if defined(__x86_64__)
-constexpr std::array kIsas = {Isa::kScalar, Isa::kAvx2, Isa::kAvx512, Isa::kAvx512Vnni};
+constexpr std::array kIsas = {Isa::kScalar, Isa::kAvx2, Isa::kAvx512, Isa::kAvx512Vnni,
+                              Isa::kAvx512Bf16};
 #elif defined(__aarch64__)
 constexpr std::array kIsas = {Isa::kScalar, Isa::kNeon};
 #else
@@ -23,8 +24,9 @@ constexpr std::array kIsas = {Isa::kScalar};
 bool MachineRuns(Isa isa) {
 #if defined(__x86_64__)
   if (isa == Isa::kAvx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (isa == Isa::kAvx512Vnni && !__builtin_cpu_supports("avx512vnni")) return false;
-  if (isa == Isa::kAvx512 || isa == Isa::kAvx512Vnni) {
+  if (isa >= Isa::kAvx512Vnni && !__builtin_cpu_supports("avx512vnni")) return false;
+  if (isa >= Isa::kAvx512Bf16 && !__builtin_cpu_supports("avx512bf16")) return false;
+  if (isa >= Isa::kAvx512) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
   }

@@ -16,10 +16,11 @@ enum class Isa : uint8_t {
   kAvx2,        // x86-64: AVX2 and FMA
   kAvx512,      // x86-64: AVX-512 F, BW, DQ, VL
   kAvx512Vnni,  // x86-64: the same and VNNI
+  kAvx512Bf16,  // x86-64: the same and BF16
   kNeon,        // aarch64: its baseline
 };
 
-std::string_view NameOf(Isa isa);  // scalar, avx2, avx512, avx512vnni, neon
+std::string_view NameOf(Isa isa);  // scalar, avx2, avx512, avx512vnni, avx512bf16, neon
 
 // All that this machine runs, rising; the last is the highest.
 std::span<const Isa> MachineIsas();

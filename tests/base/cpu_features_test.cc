@@ -39,7 +39,7 @@ TEST(CpuFeatures, OtherNamesAreErrorsThatListTheArchitecturesOwn) {
   constexpr char kNames[] = "scalar, neon";
 #else
   constexpr char kForeign[] = "neon";
-  constexpr char kNames[] = "scalar, avx2, avx512, avx512vnni";
+  constexpr char kNames[] = "scalar, avx2, avx512, avx512vnni, avx512bf16";
 #endif
   for (const char* name : {kForeign, "fast"}) {
     Result<Isa> allowed = AllowedWith(name);

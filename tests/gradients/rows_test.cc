@@ -38,12 +38,20 @@ TEST(GradientRows, OfConvolutionWeights) {
   for (int shape = 0; shape < kShapes; ++shape) {
     conv_weights::Params params{.window = kernels::RandomWindow(random),
                                 .in_channels = random.Integer(1, 21),
-                                .out_channels = random.Integer(1, 70)};
+                                .out_channels = random.Integer(1, 70),
+                                .bfloat16 = random.Integer(0, 1) == 1};
+    // More than is rounded at once.
+    if (shape % 20 == 0) params.out_channels = random.Integer(250, 530);
+    if (shape % 20 == 1) params.in_channels = random.Integer(250, 530);
     params.joined =
         random.Integer(0, 1) == 1 && conv_weights::MayJoin(params.window, params.in_channels);
     const kernels::Window& a = params.window;
-    const auto x = random.Floats(a.batch * a.in_h * a.in_w * params.in_channels);
-    const auto dy = random.Floats(params.pixels() * params.out_channels);
+    auto x = random.Floats(a.batch * a.in_h * a.in_w * params.in_channels);
+    auto dy = random.Floats(params.pixels() * params.out_channels);
+    if (params.bfloat16) {
+      x = kernels::Shortened(std::move(x));
+      dy = kernels::Shortened(std::move(dy));
+    }
     const auto before = random.Floats(params.depth() * params.out_channels);
     const int64_t length = params.run_length();
     const conv_weights::Block block = {

@@ -79,11 +79,17 @@ TEST(Conv, EveryRowWithinTheBound) {
     conv::Params p{.window = RandomWindow(random),
                    .in_channels = random.Integer(1, 19),
                    .out_channels = random.Integer(1, 70),
-                   .clamp = RandomClamp(random)};
+                   .clamp = RandomClamp(random),
+                   .bfloat16 = random.Integer(0, 1) == 1};
     const Window& a = p.window;
     int64_t taps = a.kernel_h * a.kernel_w;
     std::vector<float> x = random.Floats(a.batch * a.in_h * a.in_w * p.in_channels);
     std::vector<float> w = random.Floats(p.out_channels * taps * p.in_channels);
+    // Numbers that are not rounded, so that the same bound holds for all rows.
+    if (p.bfloat16) {
+      x = Shortened(x);
+      w = Shortened(w);
+    }
     std::vector<float> bias = random.Floats(p.out_channels);
     bool biased = random.Integer(0, 1) == 1;
     int64_t outputs = a.batch * a.out_h * a.out_w * p.out_channels;
@@ -120,6 +126,38 @@ TEST(Conv, EveryRowWithinTheBound) {
     });
   }
   EXPECT_EQ(ran.size(), CountOnThisMachine(conv::Rows()));
+}
+
+// Inputs and weights of one product, so that what rounds them is seen.
+TEST(Conv, Bfloat16IsTheNearestHalfToEven) {
+  auto nearest = [](float x) {
+    int exponent = 0;
+    const double fraction = std::frexp(static_cast<double>(x), &exponent);
+    return std::ldexp(std::nearbyint(std::ldexp(fraction, 8)), exponent - 8);
+  };
+  Random random(7);
+  const conv::Params p{.window = {.batch = 1000},
+                       .out_channels = 33,
+                       .clamp = {-kInfinity, kInfinity},
+                       .bfloat16 = true};
+  std::vector<float> x = random.Floats(1000);
+  std::vector<float> w = random.Floats(33);
+  x[0] = 1 + 1.0F / 256;  // between two: 1 is even, 1 + 2/128 is
+  x[1] = 1 + 3.0F / 256;
+  x[2] = 3e38F;
+  w[0] = 1;
+  ForEachRow(conv::Rows(), p, [&](const conv::Row& row) {
+    if (row.isa != base::Isa::kAvx512Bf16) return;
+    base::AlignedBuffer packed(static_cast<size_t>(row.packed_count(p)) * sizeof(float));
+    auto* weights = reinterpret_cast<float*>(packed.data());
+    row.pack(p, w.data(), nullptr, weights);
+    std::vector<float> y(1000 * 33);
+    row.run(p, x.data(), weights, y.data(), {0, 1000, 0, conv::PanelCount(row, p)});
+    for (size_t i = 0; i < y.size(); ++i) {
+      const double exact = nearest(x[i / 33]) * nearest(w[i % 33]);
+      ASSERT_EQ(y[i], static_cast<float>(exact)) << row.name << " " << i;
+    }
+  });
 }
 
 TEST(Depthwise, EveryRowWithinTheBound) {

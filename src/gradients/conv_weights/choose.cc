@@ -12,8 +12,15 @@ namespace {
              : "";
 }
 
+#if defined(__x86_64__)
+std::string_view RefusePairs(const Params& params) {
+  return params.bfloat16 ? RefuseDeep(params) : "computes in bfloat16, which was not asked for";
+}
+#endif
+
 constexpr std::array kRows = {
 #if defined(__x86_64__)
+    Row{"conv_weights_bf16_avx512bf16", base::Isa::kAvx512Bf16, RefusePairs, RunAvx512Bf16},
     Row{"conv_weights_f32_avx512", base::Isa::kAvx512, RefuseDeep, RunAvx512},
     Row{"conv_weights_f32_avx2", base::Isa::kAvx2, RefuseDeep, RunAvx2},
 #elif defined(__aarch64__)

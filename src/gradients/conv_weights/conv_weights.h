@@ -25,6 +25,8 @@ struct Params {
 
   // Rows of the window are runs, not single taps: for few input channels.
   bool joined = false;
+  // Inputs and gradients may be rounded to bfloat16 before they are multiplied; sums are float32.
+  bool bfloat16 = false;
 
   int64_t depth() const { return window.kernel_h * window.kernel_w * in_channels; }
   // The window is so many runs of elements that lie side by side.
@@ -59,6 +61,8 @@ void RunAvx2(const Params& params, const float* x, const float* dy, float* sums,
              const Block& block) noexcept;
 void RunAvx512(const Params& params, const float* x, const float* dy, float* sums,
                const Block& block) noexcept;
+void RunAvx512Bf16(const Params& params, const float* x, const float* dy, float* sums,
+                   const Block& block) noexcept;
 void RunNeon(const Params& params, const float* x, const float* dy, float* sums,
              const Block& block) noexcept;
 

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
+#include <cstring>
 
+#include "kernels/bfloat16.h"
 #include "kernels/conv/conv.h"
 
 namespace goldcrest::kernels::conv {
@@ -42,9 +44,12 @@ float* PackPanel(const Params& params, const float* w, const float* bias, int64_
   return packed + depth * width;
 }
 
+using PackOne = float*(const Params& params, const float* w, const float* bias, int64_t first,
+                       int64_t width, float* packed);
+
 // Panels of kWidth channels. The last may be narrower by whole vectors of kVector, and end in a
 // panel of kNarrow.
-template <int64_t kWidth, int64_t kVector, int64_t kNarrow>
+template <int64_t kWidth, int64_t kVector, int64_t kNarrow, PackOne* kPackOne = PackPanel>
 void PackPanels(const Params& params, const float* w, const float* bias, float* packed) {
   const int64_t padded = PaddedChannels<kNarrow>(params);
   for (int64_t first = 0; first < padded;) {
@@ -52,7 +57,7 @@ void PackPanels(const Params& params, const float* w, const float* bias, float* 
     const int64_t width = left >= kWidth    ? kWidth
                           : left >= kVector ? left / kVector * kVector
                                             : left;
-    packed = PackPanel(params, w, bias, first, width, packed);
+    packed = kPackOne(params, w, bias, first, width, packed);
     first += width;
   }
 }
@@ -63,6 +68,47 @@ std::string_view RefuseTile(const Params& params) {
   if (params.taps() > kMostTaps) return "more taps than it has pointers for";
   return {};
 }
+
+#if defined(__x86_64__)
+// The products of an output in pairs, the last of which may be half empty.
+int64_t Pairs(const Params& params) { return (params.taps() * params.in_channels + 1) / 2; }
+
+template <int64_t kNarrow>
+int64_t PairsPackedCount(const Params& params) {
+  return PaddedChannels<kNarrow>(params) * (Pairs(params) + 1);
+}
+
+// As PackPanel, but two weights of bfloat16 in the place of one float.
+float* PackPairsPanel(const Params& params, const float* w, const float* bias, int64_t first,
+                      int64_t width, float* packed) {
+  const int64_t depth = params.taps() * params.in_channels;
+  const int64_t pairs = Pairs(params);
+  const int64_t count = std::min(width, params.out_channels - first);
+  std::memset(packed, 0, static_cast<size_t>(width * (pairs + 1)) * sizeof(float));
+  if (bias != nullptr) std::copy_n(bias + first, count, packed);
+  packed += width;
+  auto* to = reinterpret_cast<uint16_t*>(packed);
+  constexpr int64_t kBlock = 16;  // a cache line of each filter
+  for (int64_t block = 0; block < depth; block += kBlock) {
+    const int64_t end = std::min(block + kBlock, depth);
+    for (int64_t o = 0; o < count; ++o) {
+      const float* filter = w + (first + o) * depth;
+      for (int64_t k = block; k < end; ++k) {
+        to[(k / 2 * width + o) * 2 + k % 2] = ToBfloat16(filter[k]);
+      }
+    }
+  }
+  return packed + pairs * width;
+}
+
+std::string_view RefusePairs(const Params& params) {
+  if (!params.bfloat16) return "computes in bfloat16, which was not asked for";
+  if (params.taps() * params.in_channels > kMostRounded) {
+    return "more products of one output than it rounds at once";
+  }
+  return RefuseTile(params);
+}
+#endif
 
 std::string_view RefuseWide(const Params& params) {
   if (params.out_channels > 8) return "more output channels than one vector has lanes";
@@ -99,6 +145,8 @@ constexpr Row TileRow(std::string_view name, base::Isa isa, decltype(Row::refuse
 
 constexpr std::array kRows = {
 #if defined(__x86_64__)
+    Row{"conv_bf16_8x32_avx512bf16", base::Isa::kAvx512Bf16, RefusePairs, 8, PanelWidth<32>,
+        PairsPackedCount<8>, PackPanels<32, 16, 8, PackPairsPanel>, RunAvx512Bf16Tile8x32},
     TileRow<8, 32, 16, 8>("conv_f32_8x32_avx512", base::Isa::kAvx512, RefuseTile,
                           RunAvx512Tile8x32),
     TileRow<8, 8, 8, 8>("conv_f32_8x8_avx2", base::Isa::kAvx2, RefuseWide, RunAvx2Tile8x8),

@@ -13,20 +13,36 @@
 // Floats in a window whose rows are runs; a 5 × 5 kernel over four channels has fewer.
 constexpr int64_t kMostJoined = 128;
 
-constexpr int64_t kPrefetch = 1024;  // floats ahead, a page
+constexpr int64_t kPrefetch = 1024;  // elements ahead, a page
 
 // The runs of a tile's pixels: run t of pixel r begins at starts[t · kRows + r].
-template <int kRows>
+template <int kRows, class Element = float>
 struct Runs {
-  const float* const* starts;
+  const Element* const* starts;
   int64_t count, length;
+};
+
+// What is multiplied: floats, where they lie. Others have elements of four bytes of their own,
+// which a stage makes of a tile's runs.
+template <class V>
+struct Floats {
+  using Element = float;
+  template <int kRows>
+  struct Stage {
+    static Runs<kRows> Of(const Runs<kRows>& runs, int) { return runs; }
+  };
+  static V Load(const float* weights) { return V::Load(weights); }
+  static V Broadcast(float x) { return V::Broadcast(x); }
+  static V MulAdd(V sum, V x, V w) { return sum.MulAdd(x, w); }
 };
 
 // kCount pixels by kVectors vectors V of output channels, `columns` of which are there; y is the
 // first of them in the first pixel. `panel` is their bias and weights.
-template <class V, int kRows, int kVectors, int kCount>
-void Compute(const Params& params, const Runs<kRows>& runs, const float* panel, float* y,
-             int64_t columns) {
+template <template <class> class Products, class V, int kRows, int kVectors, int kCount>
+void Compute(const Params& params, const Runs<kRows, typename Products<V>::Element>& runs,
+             const float* panel, float* y, int64_t columns) {
+  using P = Products<V>;
+  using Element = typename P::Element;
   constexpr int64_t kWidth = int64_t{V::kLanes} * kVectors;
   V sums[kCount][kVectors];
 #pragma GCC unroll 4
@@ -35,22 +51,22 @@ void Compute(const Params& params, const Runs<kRows>& runs, const float* panel, 
 #pragma GCC unroll 8
     for (int r = 0; r < kCount; ++r) sums[r][v] = bias;
   }
-  const float* weights = panel + kWidth;
+  const auto* weights = reinterpret_cast<const Element*>(panel + kWidth);
   for (int64_t run = 0; run < runs.count; ++run) {
-    const float* x[kCount];
+    const Element* x[kCount];
 #pragma GCC unroll 8
     for (int r = 0; r < kCount; ++r) x[r] = runs.starts[run * kRows + r];
     for (int64_t c = 0; c < runs.length; ++c, weights += kWidth) {
-      V w[kVectors];
+      decltype(P::Load(weights)) w[kVectors];
       // One pixel is done faster than its weights arrive.
       if constexpr (kCount == 1) __builtin_prefetch(weights + kPrefetch);
 #pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) w[v] = V::Load(weights + v * V::kLanes);
+      for (int v = 0; v < kVectors; ++v) w[v] = P::Load(weights + v * V::kLanes);
 #pragma GCC unroll 8
       for (int r = 0; r < kCount; ++r) {
-        const V input = V::Broadcast(x[r][c]);
+        const auto input = P::Broadcast(x[r][c]);
 #pragma GCC unroll 4
-        for (int v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v].MulAdd(input, w[v]);
+        for (int v = 0; v < kVectors; ++v) sums[r][v] = P::MulAdd(sums[r][v], input, w[v]);
       }
     }
   }
@@ -76,14 +92,15 @@ void Compute(const Params& params, const Runs<kRows>& runs, const float* panel, 
   }
 }
 
-template <class V, int kRows, int kVectors, int kCount = kRows>
-void ComputeRows(int rows, const Params& params, const Runs<kRows>& runs, const float* panel,
+template <template <class> class Products, class V, int kRows, int kVectors, int kCount = kRows>
+void ComputeRows(int rows, const Params& params,
+                 const Runs<kRows, typename Products<V>::Element>& runs, const float* panel,
                  float* y, int64_t columns) {
   if constexpr (kCount > 0) {
     if (rows == kCount) {
-      return Compute<V, kRows, kVectors, kCount>(params, runs, panel, y, columns);
+      return Compute<Products, V, kRows, kVectors, kCount>(params, runs, panel, y, columns);
     }
-    ComputeRows<V, kRows, kVectors, kCount - 1>(rows, params, runs, panel, y, columns);
+    ComputeRows<Products, V, kRows, kVectors, kCount - 1>(rows, params, runs, panel, y, columns);
   }
 }
 
@@ -113,31 +130,34 @@ struct Position {
 };
 
 // The last panel may be narrower by whole vectors, and end in one Narrow of fewer lanes.
-template <int kRows, int kVectors, class Narrow = Vec>
+template <int kRows, int kVectors, class Narrow = Vec, template <class> class Products = Floats>
 struct Tile {
   static constexpr int64_t kWidth = int64_t{Vec::kLanes} * kVectors;
+  using Element = typename Products<Vec>::Element;
+  using Factors = Runs<kRows, Element>;
 
   // One panel for `rows` pixels; `columns` as in Compute.
-  static void Panel(int rows, const Params& params, const Runs<kRows>& runs, const float* panel,
+  static void Panel(int rows, const Params& params, const Factors& runs, const float* panel,
                     float* y, int64_t columns) {
     const int64_t units = (columns + Narrow::kLanes - 1) / Narrow::kLanes;
     const int64_t vectors = units * Narrow::kLanes / Vec::kLanes;
     if (vectors >= kVectors) {
-      return ComputeRows<Vec, kRows, kVectors>(rows, params, runs, panel, y, columns);
+      return ComputeRows<Products, Vec, kRows, kVectors>(rows, params, runs, panel, y, columns);
     }
     Fewer<kVectors - 1>(vectors, rows, params, runs, panel, y, columns);
     if (vectors * Vec::kLanes >= columns) return;
     const int64_t depth = runs.count * runs.length;
-    ComputeRows<Narrow, kRows, 1>(rows, params, runs, panel + vectors * Vec::kLanes * (depth + 1),
-                                  y + vectors * Vec::kLanes, columns - vectors * Vec::kLanes);
+    ComputeRows<Products, Narrow, kRows, 1>(
+        rows, params, runs, panel + vectors * Vec::kLanes * (depth + 1), y + vectors * Vec::kLanes,
+        columns - vectors * Vec::kLanes);
   }
 
   template <int kFewer>
-  static void Fewer(int64_t vectors, int rows, const Params& params, const Runs<kRows>& runs,
+  static void Fewer(int64_t vectors, int rows, const Params& params, const Factors& runs,
                     const float* panel, float* y, int64_t columns) {
     if constexpr (kFewer > 0) {
       if (vectors == kFewer) {
-        return ComputeRows<Vec, kRows, kFewer>(rows, params, runs, panel, y, columns);
+        return ComputeRows<Products, Vec, kRows, kFewer>(rows, params, runs, panel, y, columns);
       }
       Fewer<kFewer - 1>(vectors, rows, params, runs, panel, y, columns);
     }
@@ -233,6 +253,7 @@ struct Tile {
     float copies[kRows * kMostJoined];
     const Runs<kRows> runs = {starts, cut == Cut::kRow ? a.kernel_h : taps,
                               cut == Cut::kRow ? a.kernel_w * channels : channels};
+    typename Products<Vec>::template Stage<kRows> stage;
     Position at(params, x, block.first_pixel);
     int64_t tiles = (block.last_pixel - block.first_pixel + kRows - 1) / kRows;
     for (int64_t pixel = block.first_pixel; tiles > 0; --tiles) {
@@ -251,8 +272,10 @@ struct Tile {
           }
         }
       }
+      const Factors factors = stage.Of(runs, rows);
+      const int64_t depth = factors.count * factors.length;
       for (int64_t p = block.first_panel; p < block.last_panel; ++p) {
-        Panel(rows, params, runs, packed + p * kWidth * (taps * channels + 1),
+        Panel(rows, params, factors, packed + p * kWidth * (depth + 1),
               y + pixel * params.out_channels + p * kWidth, params.out_channels - p * kWidth);
       }
       pixel += rows;

@@ -22,6 +22,8 @@ struct Params {
   Clamp clamp;
   // Summed in float32, tap by tap, as TensorFlow Lite's reference kernels do: the reference only.
   bool in_order = false;
+  // Inputs and weights may be rounded to bfloat16 before they are multiplied; sums are float32.
+  bool bfloat16 = false;
 
   int64_t taps() const { return window.kernel_h * window.kernel_w; }
   int64_t pixels() const { return window.batch * window.out_h * window.out_w; }
@@ -65,6 +67,8 @@ void RunAvx2Tile8x8(const Params& params, const float* x, const float* packed, f
                     const Block& block) noexcept;
 void RunAvx512Tile8x32(const Params& params, const float* x, const float* packed, float* y,
                        const Block& block) noexcept;
+void RunAvx512Bf16Tile8x32(const Params& params, const float* x, const float* packed, float* y,
+                           const Block& block) noexcept;
 void RunNeonTile6x16(const Params& params, const float* x, const float* packed, float* y,
                      const Block& block) noexcept;
 void RunNeonTile8x8(const Params& params, const float* x, const float* packed, float* y,
@@ -73,6 +77,8 @@ void RunNeonTile8x8(const Params& params, const float* x, const float* packed, f
 // What lies outside of the picture is read from here.
 inline constexpr int64_t kMostChannels = 4096;
 inline constexpr int64_t kMostTaps = 64;
+// Products of one output that are rounded to bfloat16 at once.
+inline constexpr int64_t kMostRounded = 8192;
 extern const float* const kZeros;
 
 }  // namespace goldcrest::kernels::conv
