@@ -50,11 +50,14 @@ Result<Session> Session::Create(graph::Graph graph, const SessionOptions& option
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   if (options.isa) isa = std::min(isa, *options.isa);
+  GOLDCREST_RETURN_IF_ERROR(tensor::ExpectPrecision(isa, options.precision));
   const backends::cpu::CpuBackend backend(isa);
   auto pool = std::make_unique<base::ThreadPool>(options.threads);
-  GOLDCREST_TRY(runtime::Executor executor,
-                runtime::Executor::Create(std::move(graph), backend,
-                                          {.pool = pool.get(), .arithmetic = options.arithmetic}));
+  GOLDCREST_TRY(
+      runtime::Executor executor,
+      runtime::Executor::Create(
+          std::move(graph), backend,
+          {.pool = pool.get(), .arithmetic = options.arithmetic, .precision = options.precision}));
   Session session(std::move(pool), std::move(executor), isa, backend.name());
   session.notes_ = std::move(notes);
   if (session.graph().metadata.input_contract) {

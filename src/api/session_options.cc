@@ -20,6 +20,8 @@ Status SetOption(SessionOptions& options, std::string name, const std::string& v
     GOLDCREST_TRY(options.isa, base::ParseIsa("the option isa", value));
   } else if (name == "arithmetic") {
     GOLDCREST_TRY(options.arithmetic, tensor::ParseArithmetic("the option arithmetic", value));
+  } else if (name == "precision") {
+    GOLDCREST_TRY(options.precision, tensor::ParsePrecision("the option precision", value));
   } else if (name == "input-shapes") {
     GOLDCREST_TRY(options.input_shapes, tensor::ParseShapes(value));
   } else if (name == "normalize") {
@@ -30,8 +32,8 @@ Status SetOption(SessionOptions& options, std::string name, const std::string& v
   } else if (name == "crop") {
     options.contract.crop = value;
   } else {
-    const std::vector<std::string> names = {"threads",   "isa",    "arithmetic", "input-shapes",
-                                            "normalize", "resize", "crop"};
+    const std::vector<std::string> names = {"threads",      "isa",       "arithmetic", "precision",
+                                            "input-shapes", "normalize", "resize",     "crop"};
     std::string nearest = base::Nearest(name, names);
     return Fail(ErrorCode::kUsage, "there is no option '", name, "'",
                 nearest.empty() ? base::Cat("; there are ", base::Join(names, ", "))

@@ -9,6 +9,7 @@
 #include "base/cpu_features.h"
 #include "base/result.h"
 #include "tensor/arithmetic.h"
+#include "tensor/precision.h"
 #include "tensor/shape.h"
 
 namespace goldcrest::api {
@@ -17,6 +18,7 @@ struct SessionOptions {
   int threads = 1;
   std::optional<base::Isa> isa;  // kernels of this and below; GOLDCREST_ISA caps it too
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;  // of integers
+  tensor::Precision precision = tensor::Precision::kFloat32;
   // By input; none: as the model states them, a dynamic batch being 1.
   std::vector<tensor::Shape> input_shapes;
   ContractFlags contract;

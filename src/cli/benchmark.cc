@@ -64,6 +64,8 @@ nlohmann::ordered_json ToJson(const BenchmarkFlags& flags, const ModelBenchmark&
   json["threads"] = flags.options.threads;
   json["isa"] = result.isa;
   json["backend"] = result.backend;
+  json["precision"] = tensor::NameOf(flags.options.precision);
+  if (result.sqnr_db) json["sqnr_db"] = *result.sqnr_db;
   json["runs"] = run.count;
   json["min_ms"] = run.min;
   json["median_ms"] = run.median;
@@ -165,7 +167,23 @@ void Print(const BenchmarkFlags& flags, const std::vector<ModelBenchmark>& resul
     if (results.size() > 1) text += base::Cat("\n", Printable(result.model));
     text += base::Cat("\n", Operators(result), "\n", Slowest(result));
   }
+  for (const ModelBenchmark& result : results) {
+    if (!result.sqnr_db) continue;
+    text +=
+        base::Cat("\n", Printable(result.model), ": outputs in ",
+                  tensor::NameOf(flags.options.precision), " are ", base::Fixed(*result.sqnr_db, 1),
+                  " dB (signal to noise) from those in f32; evaluate --precision ",
+                  tensor::NameOf(flags.options.precision), " tells the accuracy on pictures\n");
+  }
   std::fputs(text.c_str(), stdout);
+}
+
+// What would be faster.
+void OfferBfloat16(const std::vector<ModelBenchmark>& results) {
+  if (std::ranges::none_of(results, &ModelBenchmark::offers_bfloat16)) return;
+  PrintNotes(
+      {"this processor multiplies in bfloat16 too: --precision bf16 is faster, and tells by "
+       "how much the outputs change"});
 }
 
 Status Benchmark(BenchmarkFlags flags) {
@@ -190,6 +208,7 @@ Status Benchmark(BenchmarkFlags flags) {
   for (const ModelBenchmark& result : results) PrintNotes(result.notes);
   if (!flags.json) {
     Print(flags, results);
+    OfferBfloat16(results);
     return {};
   }
   for (const ModelBenchmark& result : results) PrintJson(ToJson(flags, result, results.front()));

@@ -40,7 +40,8 @@ Status BenchmarkTraining(const pipeline::BenchmarkOptions& options, bool json) {
                                .batch = batch,
                                .threads = options.threads,
                                .seconds = options.least_seconds,
-                               .profile = options.profile},
+                               .profile = options.profile,
+                               .precision = options.precision},
                               [&](double share) { progress.Show(share, "training on noise"); }));
   }
   if (!json) {

@@ -94,6 +94,7 @@ Action AddClassify(CLI::App& app) {
   AddContractFlags(app, options.contract);
   AddInputShapesFlag(app, options.input_shapes);
   AddArithmeticFlag(app, options.arithmetic);
+  AddPrecisionFlag(app, options.precision);
   app.add_option("--threads", options.threads, "threads to compute with")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

@@ -73,6 +73,20 @@ void AddArithmeticFlag(CLI::App& app, tensor::Arithmetic& arithmetic) {
       ->default_str("xnnpack");
 }
 
+void AddPrecisionFlag(CLI::App& app, tensor::Precision& precision) {
+  app.add_option_function<std::string>(
+         "--precision",
+         [&precision](const std::string& name) {
+           auto parsed = tensor::ParsePrecision("it", name);
+           if (!parsed) throw CLI::ValidationError("--precision", parsed.error().message);
+           precision = *parsed;
+         },
+         "what convolutions of floats multiply in: f32, or bf16 where the processor has it "
+         "(faster, "
+         "8 significant bits)")
+      ->default_str("f32");
+}
+
 void PrintNotes(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) {
     std::fprintf(stderr, "note: %s\n", Printable(note).c_str());

@@ -14,6 +14,7 @@
 #include "data/fetched_files.h"
 #include "decode/decode.h"
 #include "tensor/arithmetic.h"
+#include "tensor/precision.h"
 
 namespace goldcrest::cli {
 
@@ -48,6 +49,9 @@ CLI::Option* AddDecodeFlag(CLI::App& app, decode::Precision& precision);
 
 // --arithmetic.
 void AddArithmeticFlag(CLI::App& app, tensor::Arithmetic& arithmetic);
+
+// --precision.
+void AddPrecisionFlag(CLI::App& app, tensor::Precision& precision);
 
 // Things worth knowing, on standard error, one line each.
 void PrintNotes(const std::vector<std::string>& notes);

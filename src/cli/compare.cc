@@ -269,6 +269,7 @@ Status Compare(CompareFlags flags) {
   GOLDCREST_RETURN_IF_ERROR(flags.timing.Complete(options.benchmark));
   options.evaluate.threads = options.benchmark.threads;
   options.evaluate.arithmetic = options.benchmark.arithmetic;
+  options.evaluate.precision = options.benchmark.precision;
   CompareReport report;
   {
     Progress progress;

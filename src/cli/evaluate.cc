@@ -176,6 +176,7 @@ Action AddEvaluate(CLI::App& app) {
       ->required();
   AddEvaluationFlags(app, options)->required();
   AddArithmeticFlag(app, options.arithmetic);
+  AddPrecisionFlag(app, options.precision);
   app.add_option("--threads", options.threads, "pictures at a time; the results are the same")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

@@ -52,6 +52,7 @@ Action AddRun(CLI::App& app) {
   app.add_option("--layers", options.layers, "an .npz file for every value, by its name");
   AddInputShapesFlag(app, options.input_shapes);
   AddArithmeticFlag(app, options.arithmetic);
+  AddPrecisionFlag(app, options.precision);
   app.add_option("--threads", options.threads, "threads to compute with")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

@@ -38,6 +38,7 @@ TimingFlags AddTimingFlags(CLI::App& app, pipeline::BenchmarkOptions& options) {
       ->capture_default_str();
   AddInputShapesFlag(app, options.input_shapes);
   AddArithmeticFlag(app, options.arithmetic);
+  AddPrecisionFlag(app, options.precision);
   app.add_option("--batch", options.batch, "pictures of one run, where the model allows it")
       ->check(CLI::Range(1, 1000000))
       ->excludes("--input-shapes");

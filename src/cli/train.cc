@@ -235,11 +235,12 @@ Action AddTrain(CLI::App& app) {
   app.add_option("--input,--size", options.start.size,
                  "side of the model's pictures in pixels (default: as the model has it)")
       ->check(CLI::Range(8, 4096));
+  AddPrecisionFlag(app, options.precision);
   app.add_flag("--balanced", options.balanced, "classes weigh as if all had as many pictures");
   AddFitFlags(app, *flags);
   AddContractFlags(app, options.start.contract);
   AddFetchFlags(app, options.data.fetch);
-  AddDecodeFlag(app, options.precision);
+  AddDecodeFlag(app, options.decoding);
   app.add_option("--cache", flags->cache,
                  "folder that keeps what the base makes of pictures (default ~/.cache/goldcrest)");
   app.add_flag("--no-cache", flags->no_cache, "keep nothing");

@@ -11,6 +11,7 @@
 #include "graph/cost.h"
 #include "pipeline/model_file.h"
 #include "pipeline/stopwatch.h"
+#include "tensor/difference.h"
 
 namespace goldcrest::pipeline {
 namespace {
@@ -41,6 +42,15 @@ void FillWithNoise(const tensor::MutableTensorView& input) {
   }
 }
 
+// Whether bfloat16 would change what is computed.
+bool HasFloatConvolution(const graph::Graph& graph) {
+  return std::ranges::any_of(graph.nodes, [&](const graph::Node& node) {
+    const bool convolves = std::holds_alternative<graph::Conv2D>(node.op) ||
+                           std::holds_alternative<graph::FullyConnected>(node.op);
+    return convolves && graph.value(node.inputs[0]).dtype == tensor::DType::kFloat32;
+  });
+}
+
 // The shapes of the inputs with another batch.
 std::vector<tensor::Shape> BatchShapes(const graph::Graph& graph, int64_t batch) {
   std::vector<tensor::Shape> shapes;
@@ -59,6 +69,7 @@ Result<api::Session> Prepare(const std::string& model, const BenchmarkOptions& o
                 Within(base::Cat("preparing ", model),
                        api::Session::Create(std::move(graph), {.threads = options.threads,
                                                                .arithmetic = options.arithmetic,
+                                                               .precision = options.precision,
                                                                .input_shapes = shapes})));
   for (size_t i = 0; i < session.graph().inputs.size(); ++i) FillWithNoise(session.input(i));
   return session;
@@ -123,7 +134,8 @@ Result<std::vector<ColdStart>> MeasureColdStarts(
 
 class Contestant {
  public:
-  Contestant(const std::string& model, api::Session session, const ColdStart& cold)
+  Contestant(const std::string& model, api::Session session, const ColdStart& cold,
+             tensor::Precision precision)
       : session_(std::move(session)) {
     result_.model = model;
     result_.isa = base::NameOf(session_.isa());
@@ -133,6 +145,9 @@ class Contestant {
     result_.load_ms = cold.load_ms;
     result_.first_run_ms = cold.first_run_ms;
     result_.peak_rss_bytes = cold.peak_rss_bytes;
+    result_.offers_bfloat16 = precision == tensor::Precision::kFloat32 &&
+                              tensor::Has(session_.isa(), tensor::Precision::kBfloat16) &&
+                              HasFloatConvolution(session_.graph());
   }
 
   void WarmUp(const BenchmarkOptions& options) {
@@ -145,6 +160,17 @@ class Contestant {
     for (int64_t run = 1; run < options.warmup_runs || SecondsSince(start) < options.warmup_seconds;
          ++run) {
       session_.Run();
+    }
+  }
+
+  // How far its outputs are from those of the same model in float32.
+  void CompareWith(api::Session exact) {
+    exact.Run();
+    for (size_t i = 0; i < first_outputs_.size(); ++i) {
+      tensor::TensorView output = session_.output(i);
+      output.bytes = first_outputs_[i];
+      const double sqnr_db = tensor::Compare(exact.output(i), output).sqnr_db;
+      result_.sqnr_db = std::min(result_.sqnr_db.value_or(sqnr_db), sqnr_db);
     }
   }
 
@@ -310,8 +336,13 @@ Result<std::vector<ModelBenchmark>> Benchmark(
   for (size_t i = 0; i < starts.size(); ++i) {
     progress({0, base::Cat("preparing ", options.models[i])});
     GOLDCREST_TRY(auto session, Prepare(options.models[i], options));
-    contestants.emplace_back(options.models[i], std::move(session), starts[i]);
+    contestants.emplace_back(options.models[i], std::move(session), starts[i], options.precision);
     contestants.back().WarmUp(options);
+    if (options.precision == tensor::Precision::kFloat32) continue;
+    BenchmarkOptions exact = options;
+    exact.precision = tensor::Precision::kFloat32;
+    GOLDCREST_TRY(auto exact_session, Prepare(options.models[i], exact));
+    contestants.back().CompareWith(std::move(exact_session));
   }
   TakeTurns(options, contestants, progress);
   if (options.profile) Profile(options, contestants, progress);

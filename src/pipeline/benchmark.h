@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "graph/graph.h"
 #include "pipeline/statistics.h"
 #include "tensor/arithmetic.h"
+#include "tensor/precision.h"
 #include "tensor/shape.h"
 
 namespace goldcrest::pipeline {
@@ -18,6 +20,7 @@ struct BenchmarkOptions {
   std::vector<std::string> models;  // measured in turns; compared with the first
   int threads = 1;
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
+  tensor::Precision precision = tensor::Precision::kFloat32;
   // A model runs this often, and for this long if that is longer, but no longer than
   // `most_seconds`; all but the runs that warm up are counted.
   int64_t runs = 50;
@@ -58,8 +61,12 @@ struct ModelBenchmark {
   double load_ms = 0;
   double first_run_ms = 0;
   uint64_t peak_rss_bytes = 0;
-  std::vector<StepTime> steps;  // in the order in which they run; empty without `profile`
-  graph::Graph graph;           // as it ran, with `profile`
+  // 10·log10(Σ a² / Σ (a − b)²) of the outputs a in float32 and b in another precision, the least
+  // of all outputs; nothing where float32 was asked for.
+  std::optional<double> sqnr_db;
+  bool offers_bfloat16 = false;  // it was not asked for, and would change convolutions here
+  std::vector<StepTime> steps;   // in the order in which they run; empty without `profile`
+  graph::Graph graph;            // as it ran, with `profile`
 };
 
 struct BenchmarkProgress {

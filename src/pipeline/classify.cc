@@ -47,6 +47,7 @@ Status Classify(const ClassifyOptions& options, const ClassifyEvents& events) {
                 Within(base::Cat("preparing ", options.model),
                        api::Session::Create(std::move(graph), {.threads = options.threads,
                                                                .arithmetic = options.arithmetic,
+                                                               .precision = options.precision,
                                                                .input_shapes = options.input_shapes,
                                                                .contract = options.contract})));
   const graph::Metadata& metadata = session.graph().metadata;

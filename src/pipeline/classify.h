@@ -8,6 +8,7 @@
 #include "api/input_contract.h"
 #include "base/result.h"
 #include "tensor/arithmetic.h"
+#include "tensor/precision.h"
 
 namespace goldcrest::pipeline {
 
@@ -20,6 +21,7 @@ struct ClassifyOptions {
   size_t top = 5;
   int threads = 1;
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
+  tensor::Precision precision = tensor::Precision::kFloat32;
   int64_t most_pixels = 178956970;
 };
 

@@ -12,6 +12,7 @@
 #include "data/data_set.h"
 #include "evaluate/answers.h"
 #include "tensor/arithmetic.h"
+#include "tensor/precision.h"
 
 namespace goldcrest::pipeline {
 
@@ -34,6 +35,7 @@ struct EvaluateOptions {
   bool ignore_labels = false;           // of the data
   int threads = 1;
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
+  tensor::Precision precision = tensor::Precision::kFloat32;
   api::ContractFlags contract;
   int64_t most_pixels = decode::Options().most_pixels;
 };

@@ -41,6 +41,7 @@ Result<EvaluatedSession> EvaluatedSession::Create(graph::Graph graph, const data
   }
   GOLDCREST_TRY(api::Session session,
                 api::Session::Create(std::move(graph), {.arithmetic = options.arithmetic,
+                                                        .precision = options.precision,
                                                         .contract = options.contract}));
   const graph::Graph& prepared = session.graph();
   const graph::Value& output = prepared.value(prepared.outputs[0]);

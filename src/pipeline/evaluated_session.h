@@ -15,6 +15,7 @@ namespace goldcrest::pipeline {
 struct EvaluatedSessionOptions {
   api::ContractFlags contract;
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
+  tensor::Precision precision = tensor::Precision::kFloat32;
   int64_t most_pixels = decode::Options().most_pixels;
 };
 

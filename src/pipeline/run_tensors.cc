@@ -156,9 +156,12 @@ Result<RunReport> RunTensors(const RunOptions& options) {
   }
   GOLDCREST_TRY(auto inputs, ReadInputs(options, graph));
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
+  GOLDCREST_RETURN_IF_ERROR(tensor::ExpectPrecision(isa, options.precision));
   base::ThreadPool pool(options.threads);
-  runtime::Options running{
-      .pool = &pool, .arithmetic = options.arithmetic, .keep_all_values = !options.layers.empty()};
+  runtime::Options running{.pool = &pool,
+                           .arithmetic = options.arithmetic,
+                           .precision = options.precision,
+                           .keep_all_values = !options.layers.empty()};
   GOLDCREST_TRY(
       auto executor,
       Within(base::Cat("preparing ", options.model),

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "tensor/arithmetic.h"
+#include "tensor/precision.h"
 #include "tensor/shape.h"
 
 namespace goldcrest::pipeline {
@@ -18,6 +19,7 @@ struct RunOptions {
   std::vector<tensor::Shape> input_shapes;  // none: the model's own
   int threads = 1;
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
+  tensor::Precision precision = tensor::Precision::kFloat32;
 };
 
 struct RunReport {

@@ -35,7 +35,7 @@ class Training {
       run_.log->Pictures(data, {.contract = *model.graph.metadata.input_contract,
                                 .augmentation = run_.options.augmentation,
                                 .seed = run_.options.fit.seed,
-                                .precision = run_.options.precision});
+                                .precision = run_.options.decoding});
     }
     GOLDCREST_RETURN_IF_ERROR(model.frozen ? OnFeatures(model, std::move(data))
                                            : OnPictures(model, std::move(data)));
@@ -113,7 +113,7 @@ class Training {
     GOLDCREST_TRY(run_.report.cache, MakeCacheFolder());
     const FeatureOptions plain{.cache_folder = run_.report.cache, .threads = options.threads};
     FeatureOptions changed = plain;
-    changed.precision = options.precision;
+    changed.precision = options.decoding;
     if (options.augmentation != augment::Policy()) {
       changed.augmentation = options.augmentation;
       changed.variants = options.variants;
@@ -171,7 +171,7 @@ class Training {
                                  .augmentation = run_.options.augmentation,
                                  .seed = run_.options.fit.seed,
                                  .threads = run_.options.threads,
-                                 .precision = run_.options.precision};
+                                 .precision = run_.options.decoding};
     GOLDCREST_TRY(const auto training, PictureSource::Create(data.training, options));
     options.augmentation = {};
     options.precision = decode::Precision::kExact;

@@ -11,6 +11,7 @@
 #include "pipeline/starting_model.h"
 #include "pipeline/training_data.h"
 #include "pipeline/training_log.h"
+#include "tensor/precision.h"
 #include "train/diagnosis.h"
 #include "train/fit.h"
 
@@ -25,7 +26,9 @@ struct TrainOptions {
   // without a cache where no file can be written there.
   std::optional<std::string> cache_folder;
   int64_t variants = 4;  // of each picture, where features of augmented ones are cached
-  decode::Precision precision = decode::Precision::kExact;  // of what is learned from
+  decode::Precision decoding = decode::Precision::kExact;  // of what is learned from
+  // Of steps; what is judged is computed in float32, as the model that is written.
+  tensor::Precision precision = tensor::Precision::kFloat32;
   bool balanced = false;  // classes weigh as if all had as many pictures
   int64_t batch = 32;
   int threads = 1;

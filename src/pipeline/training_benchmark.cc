@@ -31,7 +31,7 @@ Result<TrainingBenchmark> BenchmarkTraining(const TrainingBenchmarkOptions& opti
                                             const std::function<void(double share)>& progress) {
   GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model));
   GOLDCREST_TRY(graph, train::TrainingForm(std::move(graph)));
-  train::NetworkOptions network_options{.batch = options.batch};
+  train::NetworkOptions network_options{.batch = options.batch, .precision = options.precision};
   network_options.learned = train::LearnedConstants(graph);
   network_options.timed = options.profile;
   base::ThreadPool pool(options.threads);

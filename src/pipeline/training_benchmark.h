@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "tensor/precision.h"
 
 namespace goldcrest::pipeline {
 
@@ -15,6 +16,7 @@ struct TrainingBenchmarkOptions {
   int threads = 1;
   double seconds = 2;  // to measure for, at least; never fewer than three steps
   bool profile = false;
+  tensor::Precision precision = tensor::Precision::kFloat32;
 };
 
 struct LayerTime {

@@ -66,6 +66,7 @@ Status FitAndJudge(TrainingRun& run, StartingModel& model, graph::Graph graph,
   train::NetworkOptions network_options{.batch = run.options.batch,
                                         .learned = model.learned,
                                         .batch_statistics = model.batch_statistics,
+                                        .precision = run.options.precision,
                                         .seed = run.options.fit.seed};
   network_options.learned.resize(graph.values.size(), false);
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());

@@ -5,12 +5,14 @@
 
 #include "base/thread_pool.h"
 #include "tensor/arithmetic.h"
+#include "tensor/precision.h"
 
 namespace goldcrest::runtime {
 
 struct Options {
   base::ThreadPool* pool = nullptr;  // null: the calling thread alone; must outlive the executor
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
+  tensor::Precision precision = tensor::Precision::kFloat32;
   bool keep_all_values = false;  // no memory is reused, so that every value can be read
   bool edges_outside = false;    // inputs and outputs lie where they are bound to, before a run
   int64_t most_arena_bytes = int64_t{4} << 30;  // a model that needs more is refused

@@ -11,6 +11,7 @@
 #include "base/thread_pool.h"
 #include "graph/graph.h"
 #include "kernels/row.h"
+#include "tensor/precision.h"
 
 namespace goldcrest::train {
 
@@ -43,8 +44,9 @@ struct LayerContext {
   graph::Activation activation;  // of a batch normalization: done with it
   base::ThreadPool& pool;
   base::Isa isa;
-  uint64_t seed;          // of this layer
-  bool batch_statistics;  // of a batch normalization: the batch's own in training
+  tensor::Precision precision;  // in training
+  uint64_t seed;                // of this layer
+  bool batch_statistics;        // of a batch normalization: the batch's own in training
   std::function<float*(graph::ValueId)> storage;  // of a constant
 
   const graph::Value& in(size_t i) const { return graph.value(node.inputs[i]); }

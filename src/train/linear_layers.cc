@@ -107,22 +107,31 @@ class Convolution final : public Layer {
               int64_t out_channels, int64_t rows_per_picture)
       : pool_(context.pool),
         rows_per_picture_(rows_per_picture),
-        params_{window, in_channels, out_channels, Joins(window, in_channels)},
+        params_{window, in_channels, out_channels, Joins(window, in_channels),
+                context.precision == tensor::Precision::kBfloat16},
         forward_(pool_, context.isa,
                  {.window = window,
                   .in_channels = in_channels,
                   .out_channels = out_channels,
-                  .clamp = kAny}),
+                  .clamp = kAny,
+                  .bfloat16 = params_.bfloat16}),
+        evaluation_(pool_, context.isa,
+                    {.window = window,
+                     .in_channels = in_channels,
+                     .out_channels = out_channels,
+                     .clamp = kAny}),
         backward_(pool_, context.isa,
                   {.window = TransposedWindow(window),
                    .in_channels = out_channels,
                    .out_channels = in_channels,
-                   .clamp = kAny}),
+                   .clamp = kAny,
+                   .bfloat16 = params_.bfloat16}),
         row_(gradients::conv_weights::Choose(params_, context.isa)) {}
 
   void Forward(const Operands& o) noexcept override {
-    forward_.Run(o.batch * rows_per_picture_, o.inputs[0], o.inputs[1],
-                 o.inputs.size() > 2 ? o.inputs[2] : nullptr, o.output);
+    Convolver& convolver = o.training || !params_.bfloat16 ? forward_ : evaluation_;
+    convolver.Run(o.batch * rows_per_picture_, o.inputs[0], o.inputs[1],
+                  o.inputs.size() > 2 ? o.inputs[2] : nullptr, o.output);
   }
 
   void Backward(const Operands& o) noexcept override {
@@ -240,7 +249,7 @@ class Convolution final : public Layer {
   base::ThreadPool& pool_;
   int64_t rows_per_picture_;
   gradients::conv_weights::Params params_;
-  Convolver forward_, backward_;
+  Convolver forward_, evaluation_, backward_;
   const gradients::conv_weights::Row& row_;
   Scratch sums_, turned_, spread_;
 };

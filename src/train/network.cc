@@ -35,6 +35,7 @@ std::optional<size_t> FusedActivation(const graph::Graph& graph, size_t index,
 
 Result<Network> Network::Create(graph::Graph graph, const NetworkOptions& options,
                                 base::ThreadPool& pool, base::Isa isa) {
+  GOLDCREST_RETURN_IF_ERROR(tensor::ExpectPrecision(isa, options.precision));
   Network network;
   network.options_ = options;
   network.pool_ = &pool;
@@ -71,6 +72,7 @@ Status Network::MakeLayers(base::Isa isa) {
                                  : graph::Activation::kNone,
         .pool = *pool_,
         .isa = isa,
+        .precision = options_.precision,
         .seed = base::Mixed(options_.seed, i),
         .batch_statistics = options_.batch_statistics && own,
         .storage = [this](ValueId id) { return parameters_.Elements(id); }};

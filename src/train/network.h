@@ -8,6 +8,7 @@
 
 #include "base/aligned_buffer.h"
 #include "graph/graph.h"
+#include "tensor/precision.h"
 #include "train/layer.h"
 #include "train/parameters.h"
 
@@ -18,7 +19,8 @@ struct NetworkOptions {
   std::vector<bool> learned;     // by value of the graph: the constants that are learned
   bool batch_statistics = true;  // of batch normalizations that learn; the others have the stored
   bool input_gradient = false;
-  bool timed = false;  // clocks() tell how long layers take
+  tensor::Precision precision = tensor::Precision::kFloat32;  // of steps; else float32
+  bool timed = false;                                         // clocks() tell how long layers take
   uint64_t seed = 0;
 };
 

@@ -193,6 +193,7 @@ TEST(CApi, OptionsAreTheProgramsFlags) {
   };
   EXPECT_EQ(set("isa", "scalar"), "");
   EXPECT_EQ(set("arithmetic", "reference"), "");
+  EXPECT_EQ(set("precision", "f32"), "");
   EXPECT_EQ(set("input_shapes", "1,6,8,3"), "");
   EXPECT_EQ(set("normalize", "none"), "");
   EXPECT_EQ(set("crop", "none"), "");
@@ -211,10 +212,11 @@ TEST(CApi, OptionsAreTheProgramsFlags) {
   EXPECT_EQ(set("threads", "0"), "the option threads is '0'; it can be 1 to 256");
   EXPECT_EQ(set("thread", "2"), "there is no option 'thread'; did you mean threads?");
   EXPECT_EQ(set("colour", "2"),
-            "there is no option 'colour'; there are threads, isa, arithmetic, input-shapes, "
-            "normalize, resize, crop");
+            "there is no option 'colour'; there are threads, isa, arithmetic, precision, "
+            "input-shapes, normalize, resize, crop");
   EXPECT_EQ(set("arithmetic", "exact"),
             "the option arithmetic is 'exact'; it can be xnnpack, reference or builtin");
+  EXPECT_EQ(set("precision", "fp8"), "the option precision is 'fp8'; it can be f32 or bf16");
   EXPECT_TRUE(set("isa", "mmx").starts_with("the option isa is 'mmx'; on this machine"));
   EXPECT_TRUE(set("normalize", "so").starts_with("the normalization 'so'"))
       << set("normalize", "so");

@@ -110,6 +110,7 @@ TEST_F(TrainResume, GoesOnWithTheSameSettingsOnly) {
   for (const Case& c : {Case{{"--label-smoothing", "0.1"}, "--label-smoothing"},
                         Case{{"--seed", "1"}, "pictures to learn from"},
                         Case{{"--weight-decay", "0.25"}, "--weight-decay 0.25"},
+                        Case{{"--precision", "bf16"}, "--precision bf16"},
                         Case{{"--validation-split", "0.4"}, "pictures to learn from"}}) {
     std::vector<std::string> flags = Flags({"--resume"});
     flags.insert(flags.end(), c.flags.begin(), c.flags.end());

@@ -8,6 +8,7 @@
 #include "cli/program.h"
 #include "cli/train_fixture.h"
 #include "pipeline/model_file.h"
+#include "tensor/precision.h"
 
 namespace goldcrest::cli {
 namespace {
@@ -104,6 +105,29 @@ TEST_F(Train, AllLayersLearnTheSameWithAnyThreads) {
   EXPECT_EQ(Bytes("one.keras"), Bytes("three.keras"));
   EXPECT_LT(report["epochs"].back()["loss"], report["epochs"].front()["loss"]);
   EXPECT_GT(report["learned_parameters"], 200000);
+}
+
+TEST_F(Train, InBfloat16LearnsTheSameWithAnyThreads) {
+  std::vector<std::string> flags = {"--from",   start_, "--fine-tune", "all",
+                                    "--epochs", "12",   "--batch",     "16"};
+  const json exact = MustTrain("exact.keras", flags);
+  const auto isa = base::AllowedIsa();
+  ASSERT_TRUE(isa);
+  flags.insert(flags.end(), {"--precision", "bf16", "--threads", "1"});
+  if (!tensor::Has(*isa, tensor::Precision::kBfloat16)) {
+    const Ran ran = RunProgram(Command("one.keras", flags));
+    EXPECT_EQ(ran.exit_code, 1);
+    EXPECT_NE(ran.err.find("bf16 needs avx512bf16"), std::string::npos) << ran.err;
+    return;
+  }
+  const json report = MustTrain("one.keras", flags);
+  flags.back() = "3";
+  MustTrain("three.keras", flags);
+  EXPECT_EQ(Bytes("one.keras"), Bytes("three.keras"));
+  EXPECT_NE(Bytes("one.keras"), Bytes("exact.keras"));
+  const double first = exact["epochs"].front()["loss"];
+  EXPECT_NEAR(report["epochs"].front()["loss"], first, 0.05 * first);
+  EXPECT_LT(report["epochs"].back()["loss"], 0.7 * first);
 }
 
 TEST_F(Train, TheLastLayersOfATrainedModelKeepTheirHead) {

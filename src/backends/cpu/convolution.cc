@@ -61,7 +61,8 @@ Lowered Lower(const graph::Conv2D& op, const Operands& operands) {
                            .in_channels = operands.in(0).shape[3],
                            .out_channels = operands.out().shape[3],
                            .clamp = ClampOf(op.activation),
-                           .in_order = IsInOrder(operands)},
+                           .in_order = IsInOrder(operands),
+                           .bfloat16 = operands.precision == tensor::Precision::kBfloat16},
                           operands);
 }
 
@@ -75,7 +76,8 @@ Lowered Lower(const graph::FullyConnected& op, const Operands& operands) {
                            .in_channels = weights[1],
                            .out_channels = weights[0],
                            .clamp = ClampOf(op.activation),
-                           .in_order = IsInOrder(operands)},
+                           .in_order = IsInOrder(operands),
+                           .bfloat16 = operands.precision == tensor::Precision::kBfloat16},
                           operands);
 }
 

@@ -13,6 +13,7 @@
 #include "kernels/window.h"
 #include "runtime/backend.h"
 #include "tensor/arithmetic.h"
+#include "tensor/precision.h"
 
 namespace goldcrest::backends::cpu {
 
@@ -22,6 +23,7 @@ struct Operands {
   const graph::Node& node;
   base::Isa isa;  // of the kernels that may be chosen
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
+  tensor::Precision precision = tensor::Precision::kFloat32;
 
   size_t count() const { return node.inputs.size(); }
   const graph::Value& in(size_t i) const { return graph.value(node.inputs[i]); }
