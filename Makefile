@@ -1,5 +1,5 @@
 # The short way to everything; each target installs what is missing.
-.PHONY: build demo test test-full bench format clean
+.PHONY: build demo test test-full bench bench-peers format clean
 
 build:
 	@tools/setup build
@@ -19,6 +19,12 @@ bench: build
 	@tools/setup test
 	@tools/venv
 	@build/venv/bin/python bench/mobilenet.py
+
+# make bench-peers ARGS="--models v1-1.0-224 --precisions int8 --threads 1"
+bench-peers: build
+	@tools/setup test
+	@tools/venv --peers
+	@build/venv-peers/bin/python bench/peers/compare.py $(ARGS)
 
 format:
 	@tools/setup test
