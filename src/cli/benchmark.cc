@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <memory>
 
 #include "cli/benchmark_pictures.h"
+#include "cli/benchmark_profile.h"
 #include "cli/benchmark_training.h"
 #include "cli/command.h"
 #include "cli/progress.h"
@@ -16,9 +16,6 @@ namespace {
 
 using base::Milliseconds;
 using pipeline::ModelBenchmark;
-using pipeline::StepTime;
-
-constexpr size_t kSlowest = 10;
 
 struct BenchmarkFlags {
   pipeline::BenchmarkOptions options;
@@ -29,32 +26,6 @@ struct BenchmarkFlags {
   decode::Precision precision = decode::Precision::kExact;
   bool json = false;
 };
-
-struct OperatorTime {
-  std::string op;
-  int64_t nodes = 0;
-  int64_t multiply_adds = 0;
-  double ms = 0;
-  double share = 0;
-};
-
-// By kind of operator, the slowest first.
-std::vector<OperatorTime> ByOperator(const std::vector<StepTime>& steps) {
-  std::map<std::string, OperatorTime> by_name;
-  for (const StepTime& step : steps) {
-    OperatorTime& op = by_name[step.op];
-    op.op = step.op;
-    ++op.nodes;
-    op.multiply_adds += step.multiply_adds;
-    op.ms += step.median_ms;
-    op.share += step.share;
-  }
-  std::vector<OperatorTime> operators;
-  operators.reserve(by_name.size());
-  for (auto& [name, op] : by_name) operators.push_back(std::move(op));
-  std::ranges::stable_sort(operators, std::greater(), &OperatorTime::ms);
-  return operators;
-}
 
 nlohmann::ordered_json ToJson(const BenchmarkFlags& flags, const ModelBenchmark& result,
                               const ModelBenchmark& first) {
@@ -83,25 +54,8 @@ nlohmann::ordered_json ToJson(const BenchmarkFlags& flags, const ModelBenchmark&
     json["min_ratio"] = run.min / first.run_ms.min;
     json["median_ratio"] = run.median / first.run_ms.median;
   }
-  for (const OperatorTime& op : ByOperator(result.steps)) {
-    json["operators"].push_back(
-        {{"op", op.op}, {"nodes", op.nodes}, {"ms", op.ms}, {"share", op.share}});
-  }
-  for (const StepTime& step : result.steps) {
-    json["steps"].push_back({{"name", step.name},
-                             {"op", step.op},
-                             {"kernel", step.kernel},
-                             {"multiply_adds", step.multiply_adds},
-                             {"median_ms", step.median_ms},
-                             {"share", step.share}});
-  }
+  AddProfile(result, json);
   return json;
-}
-
-// Multiply-adds a second in thousands of millions.
-std::string Rate(int64_t multiply_adds, double ms) {
-  if (multiply_adds == 0 || ms <= 0) return "";
-  return base::Fixed(static_cast<double>(multiply_adds) / ms / 1e6, 1);
 }
 
 std::string Latencies(const std::vector<ModelBenchmark>& results) {
@@ -137,27 +91,6 @@ std::string Latencies(const std::vector<ModelBenchmark>& results) {
   return table.ToString();
 }
 
-std::string Operators(const ModelBenchmark& result) {
-  Table table({"operator", "nodes", "ms", "share", "G mult-adds/s"}, {1, 2, 3, 4});
-  for (const OperatorTime& op : ByOperator(result.steps)) {
-    table.Add({op.op, base::Cat(op.nodes), Milliseconds(op.ms), Percent(op.share),
-               Rate(op.multiply_adds, op.ms)});
-  }
-  return table.ToString();
-}
-
-std::string Slowest(const ModelBenchmark& result) {
-  std::vector<StepTime> steps = result.steps;
-  std::ranges::stable_sort(steps, std::greater(), &StepTime::median_ms);
-  steps.resize(std::min(steps.size(), kSlowest));
-  Table table({"slowest", "operator", "kernel", "ms", "share", "G mult-adds/s"}, {3, 4, 5});
-  for (const StepTime& step : steps) {
-    table.Add({Printable(step.name), step.op, step.kernel, Milliseconds(step.median_ms),
-               Percent(step.share), Rate(step.multiply_adds, step.median_ms)});
-  }
-  return table.ToString();
-}
-
 void Print(const BenchmarkFlags& flags, const std::vector<ModelBenchmark>& results) {
   std::string text =
       base::Cat(flags.options.threads, flags.options.threads == 1 ? " thread, " : " threads, ",
@@ -165,7 +98,7 @@ void Print(const BenchmarkFlags& flags, const std::vector<ModelBenchmark>& resul
   for (const ModelBenchmark& result : results) {
     if (result.steps.empty()) continue;
     if (results.size() > 1) text += base::Cat("\n", Printable(result.model));
-    text += base::Cat("\n", Operators(result), "\n", Slowest(result));
+    text += base::Cat("\n", ProfileTables(result));
   }
   for (const ModelBenchmark& result : results) {
     if (!result.sqnr_db) continue;
@@ -225,7 +158,7 @@ Action AddBenchmark(CLI::App& app) {
       ->required();
   flags->timing = AddTimingFlags(app, options);
   app.add_flag("--profile,--enable-op-profiling", options.profile,
-               "by operator, and the slowest of them");
+               "by operator, and the slowest of them, beside what the machine can do");
   app.add_flag("--training", flags->training,
                "steps of training instead, on batches of 32 unless --batch says otherwise")
       ->excludes("--input-shapes");

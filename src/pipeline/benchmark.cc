@@ -87,6 +87,10 @@ struct ColdStart {
   uint64_t peak_rss_bytes = 0;
 };
 
+int64_t ByteCount(const graph::Value& value) {
+  return static_cast<int64_t>(tensor::ByteCount(value.dtype, value.shape).value_or(0));
+}
+
 double MedianFrom(const std::vector<double>& times, size_t first) {
   return Summarize(std::span(times).subspan(first)).median;
 }
@@ -242,21 +246,24 @@ class Contestant {
     }
   }
 
-  ModelBenchmark TakeResult() && {
+  ModelBenchmark TakeResult(const roofline::Roofline& roofline) && {
     result_.run_ms = Summarize(times_ms_);
     double sum = 0;
     for (size_t i = 0; i < result_.steps.size(); ++i) {
       StepTime& step = result_.steps[i];
       step.median_ms = Summarize(step_times_ms_[i]).median;
       Describe(session_.executor().step(i), step);
+      step.limit = roofline::LimitOf(roofline, step.work);
       sum += step.median_ms;
     }
     for (StepTime& step : result_.steps) step.share = sum > 0 ? step.median_ms / sum : 0;
     if (!result_.steps.empty()) result_.graph = session_.graph();
+    result_.roofline = roofline;
     return std::move(result_);
   }
 
   const std::string& model() const { return result_.model; }
+  base::Isa isa() const { return session_.isa(); }
 
  private:
   void Settle() {
@@ -271,7 +278,12 @@ class Contestant {
       const graph::Node& node = graph.nodes[static_cast<size_t>(index)];
       step.op += base::Cat(step.op.empty() ? "" : "+", graph::NameOf(node.op));
       step.name = graph.NameOf(node);
-      step.multiply_adds += graph::MultiplyAdds(graph, node);
+      step.work.multiply_adds += graph::MultiplyAdds(graph, node);
+      step.work.integers |= graph.value(node.output).dtype != tensor::DType::kFloat32;
+    }
+    for (graph::ValueId id : info.group.inputs) step.work.bytes_read += ByteCount(graph.value(id));
+    for (graph::ValueId id : info.group.outputs) {
+      step.work.bytes_written += ByteCount(graph.value(id));
     }
     step.kernel = info.kernel;
     step.nodes = info.group.nodes;
@@ -345,11 +357,16 @@ Result<std::vector<ModelBenchmark>> Benchmark(
     contestants.back().CompareWith(std::move(exact_session));
   }
   TakeTurns(options, contestants, progress);
-  if (options.profile) Profile(options, contestants, progress);
+  roofline::Roofline roofline;
+  if (options.profile) {
+    Profile(options, contestants, progress);
+    progress({1, "measuring what this machine can do"});
+    roofline = roofline::Measure(contestants.front().isa(), options.threads);
+  }
   std::vector<ModelBenchmark> results;
   for (Contestant& contestant : contestants) {
     GOLDCREST_RETURN_IF_ERROR(contestant.CheckOutputs());
-    results.push_back(std::move(contestant).TakeResult());
+    results.push_back(std::move(contestant).TakeResult(roofline));
   }
   return results;
 }

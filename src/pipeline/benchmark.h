@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "graph/graph.h"
 #include "pipeline/statistics.h"
+#include "roofline/roofline.h"
 #include "tensor/arithmetic.h"
 #include "tensor/precision.h"
 #include "tensor/shape.h"
@@ -41,7 +42,8 @@ struct StepTime {
   std::string name;  // of its last operator
   std::string op;    // "conv2d", or "depthwise_conv2d+conv2d"
   std::string kernel;
-  int64_t multiply_adds = 0;
+  roofline::Work work;
+  roofline::Limit limit;
   double median_ms = 0;
   double share = 0;                      // of the sum over all steps
   std::vector<double> round_medians_ms;  // by turn
@@ -65,8 +67,10 @@ struct ModelBenchmark {
   // of all outputs; nothing where float32 was asked for.
   std::optional<double> sqnr_db;
   bool offers_bfloat16 = false;  // it was not asked for, and would change convolutions here
-  std::vector<StepTime> steps;   // in the order in which they run; empty without `profile`
-  graph::Graph graph;            // as it ran, with `profile`
+  // With `profile`:
+  std::vector<StepTime> steps;  // in the order in which they run
+  graph::Graph graph;           // as it ran
+  roofline::Roofline roofline;  // of this machine and number of threads
 };
 
 struct BenchmarkProgress {

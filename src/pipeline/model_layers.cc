@@ -86,7 +86,7 @@ ModelLayers DescribeLayers(const graph::Graph& stored, const ModelBenchmark& ben
     Layer layer{.name = step.name,
                 .op = step.op,
                 .kernel = step.kernel,
-                .multiply_adds = step.multiply_adds,
+                .multiply_adds = step.work.multiply_adds,
                 .median_ms = step.median_ms,
                 .share = step.share,
                 .round_medians_ms = step.round_medians_ms};

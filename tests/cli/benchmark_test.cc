@@ -108,7 +108,52 @@ TEST_F(BenchmarkCommand, ComparesWithTheFirst) {
   ran = RunProgram({"benchmark", a, b, "--runs", "14", "--profile"});
   EXPECT_NE(ran.out.find("median / first"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("1.000x"), std::string::npos);
-  EXPECT_NE(ran.out.find("G mult-adds/s"), std::string::npos);
+  EXPECT_NE(ran.out.find("GFLOP/s, GOP/s"), std::string::npos);
+  EXPECT_NE(ran.out.find("this machine: "), std::string::npos);
+}
+
+TEST_F(BenchmarkCommand, ProfilesBesideWhatTheMachineCanDo) {
+  const std::string model = folder_.File("m.tflite");
+  ASSERT_EQ(RunProgram({"convert", "--architecture", "mobilenet_v1", "--alpha", "0.25", "--size",
+                        "64", "--weights", "random", "-o", model})
+                .exit_code,
+            0);
+  for (const char* threads : {"1", "2"}) {
+    const Ran ran = RunProgram(
+        {"benchmark", model, "--threads", threads, "--runs", "20", "--profile", "--json"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const json result = json::parse(ran.out);
+    const json& roofline = result["roofline"];
+    EXPECT_GT(roofline["float_gops"], 0);
+    EXPECT_GT(roofline["integer_gops"], 0);
+    ASSERT_GE(roofline["memory"].size(), 3U);
+    for (const json& memory : roofline["memory"]) {
+      EXPECT_GT(memory["bytes"], 0);
+      EXPECT_GT(memory["read_gb_per_s"], 0);
+      EXPECT_GT(memory["written_gb_per_s"], 0);
+    }
+    // Of operators and of steps; both are all that runs.
+    for (const char* key : {"multiply_adds", "bytes", "roofline_ms", "share"}) {
+      double of_operators = 0, of_steps = 0;
+      for (const json& op : result["operators"]) of_operators += op[key].get<double>();
+      for (const json& step : result["steps"]) of_steps += step[key].get<double>();
+      EXPECT_GT(of_steps, 0) << key;
+      EXPECT_NEAR(of_operators, of_steps, 1e-9 * of_steps) << key;
+    }
+    for (const json& step : result["steps"]) {
+      const double ms = step["median_ms"];
+      EXPECT_DOUBLE_EQ(step["gops"].get<double>(),
+                       2 * step["multiply_adds"].get<double>() / (ms * 1e6));
+      EXPECT_DOUBLE_EQ(step["roofline_fraction"].get<double>(),
+                       step["roofline_ms"].get<double>() / ms);
+      // Near 1 at most; how near is no matter of right or wrong, a wrong unit is.
+      EXPECT_GT(step["roofline_fraction"], 0) << step;
+      EXPECT_LT(step["roofline_fraction"], 20) << step;
+      if (step["multiply_adds"] == 0) {
+        EXPECT_EQ(step["limit"], "memory");
+      }
+    }
+  }
 }
 
 TEST_F(BenchmarkCommand, SaysHowFarItIsOnStandardError) {

@@ -105,13 +105,19 @@ TEST(Benchmark, ProfilesEveryStep) {
   ASSERT_EQ(steps.size(), 4U);
   EXPECT_EQ(steps[0].op, "conv2d");
   EXPECT_EQ(steps[1].name, "depthwise");
-  EXPECT_EQ(steps[1].multiply_adds, 8 * 8 * 8 * 9);
-  EXPECT_EQ(steps[2].multiply_adds, 8 * 8 * 8 * 12);
+  EXPECT_EQ(steps[1].work.multiply_adds, 8 * 8 * 8 * 9);
+  EXPECT_EQ(steps[1].work.bytes_read, 4 * (8 * 8 * 8 + 3 * 3 * 8 + 8));  // and a bias
+  EXPECT_EQ(steps[1].work.bytes_written, 4 * 8 * 8 * 8);
+  EXPECT_FALSE(steps[1].work.integers);
+  EXPECT_EQ(steps[2].work.multiply_adds, 8 * 8 * 8 * 12);
   EXPECT_EQ(steps[3].op, "mean");
-  EXPECT_EQ(steps[3].multiply_adds, 0);
+  EXPECT_EQ(steps[3].work.multiply_adds, 0);
+  EXPECT_TRUE(steps[3].limit.by_memory);
   double shares = 0;
   for (const StepTime& step : steps) {
     EXPECT_FALSE(step.kernel.empty());
+    EXPECT_EQ(step.limit.seconds, roofline::LimitOf(results->front().roofline, step.work).seconds);
+    EXPECT_GT(step.limit.seconds, 0);
     shares += step.share;
   }
   EXPECT_NEAR(shares, 1, 1e-9);

@@ -1,0 +1,47 @@
+// What this machine can do at best: multiply-adds a second, and bytes a second from and to memory
+// of several sizes, measured. No computation is faster than the slowest of what it must do (the
+// "roofline" of Williams, Waterman and Patterson, 2009).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/cpu_features.h"
+
+namespace goldcrest::roofline {
+
+struct Bandwidth {
+  size_t size = 0;        // of the memory that is read or written again and again
+  double read_per_s = 0;  // bytes
+  double written_per_s = 0;
+};
+
+struct Roofline {
+  double float_multiply_adds_per_s = 0;
+  double integer_multiply_adds_per_s = 0;
+  std::vector<Bandwidth> memory;  // by rising size
+};
+
+// With the instructions that kernels of `isa` use, `threads` of them at once; some 40 ms. What else
+// the machine does meanwhile makes it lower than it is.
+Roofline Measure(base::Isa isa, int threads);
+
+// What a computation must do at least.
+struct Work {
+  int64_t multiply_adds = 0;
+  bool integers = false;
+  int64_t bytes_read = 0;  // each byte once, out of the smallest memory that holds all of them
+  int64_t bytes_written = 0;
+};
+
+struct Limit {
+  double seconds = 0;
+  bool by_memory = false;  // rather than by arithmetic
+};
+
+// The time that `work` takes where arithmetic, reading and writing all go on at once, each as fast
+// as it can.
+Limit LimitOf(const Roofline& roofline, const Work& work);
+
+}  // namespace goldcrest::roofline
