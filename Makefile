@@ -1,5 +1,5 @@
 # The short way to everything; each target installs what is missing.
-.PHONY: build demo test test-full bench bench-peers format clean
+.PHONY: build demo test test-full bench bench-peers bench-rows format clean
 
 build:
 	@tools/setup build
@@ -25,6 +25,11 @@ bench-peers: build
 	@tools/setup test
 	@tools/venv --peers
 	@build/venv-peers/bin/python bench/peers/compare.py $(ARGS)
+
+# make bench-rows ARGS="--layers 3x3 --rows depthwise"
+bench-rows: build
+	@cmake --build --preset release --target goldcrest_rows
+	@build/release/goldcrest_rows $(ARGS)
 
 format:
 	@tools/setup test

@@ -15,12 +15,14 @@ void Multiply(int64_t rounds) noexcept {
   Vector s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{}, s8{}, s9{}, s10{}, s11{};
   auto multiply_add = [&](Vector& sum) {
     a = Unit::Opaque(a);  // so that each product is computed
-    sum = Unit::Opaque(Unit::MultiplyAdd(sum, a, b));
+    sum = Unit::MultiplyAdd(sum, a, b);
   };
   auto add_to = [&](auto&... sums) { (multiply_add(sums), ...); };
   for (int64_t round = 0; round < rounds; ++round) {
     add_to(s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11);
   }
+  auto use = [](auto&... sums) { (Unit::Opaque(sums), ...); };
+  use(s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11);
 }
 
 template <class Unit>
