@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "base/aligned_buffer.h"
 #include "kernels/binary/binary.h"
 #include "kernels/conv/conv.h"
@@ -11,7 +14,8 @@
 namespace goldcrest::bench {
 namespace {
 
-constexpr int64_t kBytes = sizeof(float);
+using roofline::Factors;
+
 constexpr kernels::Clamp kRelu6 = {0, 6};
 
 void MeasureConvolution(Contest& contest, const Layer& layer) {
@@ -25,18 +29,27 @@ void MeasureConvolution(Contest& contest, const Layer& layer) {
   const std::vector<float> w = NoiseFloats(CountOf(filter));
   const std::vector<float> bias = NoiseFloats(params.out_channels);
   std::vector<float> y(static_cast<size_t>(CountOf(layer.output)));
-  contest.Measure(
-      layer, WorkOf(layer, params.taps() * params.in_channels, kBytes), Rows(), params,
-      [&](const Row& row) {
-        base::AlignedBuffer packed(static_cast<size_t>(row.packed_count(params) * kBytes));
-        row.pack(params, w.data(), bias.data(), reinterpret_cast<float*>(packed.data()));
-        return [&, packed = std::move(packed)] {
-          ForEachBlock<Block>(row, params, kBytes, [&](const Block& block) {
-            row.run(params, x.data(), reinterpret_cast<const float*>(packed.data()), y.data(),
-                    block);
-          });
-        };
-      });
+  auto measure = [&](const Params& p, Factors factors, std::span<const Row> rows) {
+    const roofline::Work work = WorkOf(layer, p.taps() * p.in_channels, factors);
+    contest.Measure(layer, work, rows, p, [&](const Row& row) {
+      base::AlignedBuffer packed(static_cast<size_t>(row.packed_count(p)) * sizeof(float));
+      row.pack(p, w.data(), bias.data(), reinterpret_cast<float*>(packed.data()));
+      return [&, packed = std::move(packed)] {
+        ForEachBlock<Block>(row, p, sizeof(float), [&](const Block& block) {
+          row.run(p, x.data(), reinterpret_cast<const float*>(packed.data()), y.data(), block);
+        });
+      };
+    });
+  };
+  measure(params, Factors::kFloat32, Rows());
+  // Then the rows that compute in bfloat16 only.
+  Params rounded = params;
+  rounded.bfloat16 = true;
+  std::vector<Row> rounding;
+  std::ranges::copy_if(Rows(), std::back_inserter(rounding), [&](const Row& row) {
+    return !row.refuse(params).empty() && row.refuse(rounded).empty();
+  });
+  measure(rounded, Factors::kBfloat16, rounding);
 }
 
 void MeasureDepthwise(Contest& contest, const Layer& layer) {
@@ -51,8 +64,8 @@ void MeasureDepthwise(Contest& contest, const Layer& layer) {
   const std::vector<float> bias = NoiseFloats(layer.output.back());
   std::vector<float> y(static_cast<size_t>(CountOf(layer.output)));
   const kernels::Window& window = params.window;
-  contest.Measure(layer, WorkOf(layer, window.kernel_h * window.kernel_w, kBytes), Rows(), params,
-                  [&](const Row& row) {
+  contest.Measure(layer, WorkOf(layer, window.kernel_h * window.kernel_w, Factors::kFloat32),
+                  Rows(), params, [&](const Row& row) {
                     return [&] {
                       row.run(params, x.data(), w.data(), bias.data(), y.data(), 0,
                               window.batch * window.out_h);
@@ -67,7 +80,7 @@ void MeasureBinary(Contest& contest, const Layer& layer, kernels::binary::Operat
   const std::vector<float> a = NoiseFloats(CountOf(layer.inputs[0]));
   const std::vector<float> b = NoiseFloats(CountOf(layer.inputs[1]));
   std::vector<float> y(a.size());
-  contest.Measure(layer, WorkOf(layer, 0, kBytes), Rows(), params, [&](const Row& row) {
+  contest.Measure(layer, WorkOf(layer, 0, Factors::kFloat32), Rows(), params, [&](const Row& row) {
     return
         [&] { row.run(params, a.data(), b.data(), y.data(), 0, static_cast<int64_t>(y.size())); };
   });
@@ -79,7 +92,7 @@ void MeasureUnary(Contest& contest, const Layer& layer, std::span<const Row> row
                   const Params& params, int64_t units) {
   const std::vector<float> x = NoiseFloats(CountOf(layer.inputs[0]));
   std::vector<float> y(static_cast<size_t>(CountOf(layer.output)));
-  contest.Measure(layer, WorkOf(layer, 0, kBytes), rows, params, [&](const Row& row) {
+  contest.Measure(layer, WorkOf(layer, 0, Factors::kFloat32), rows, params, [&](const Row& row) {
     return [&] { row.run(params, x.data(), y.data(), 0, units); };
   });
 }

@@ -12,6 +12,8 @@
 namespace goldcrest::bench {
 namespace {
 
+using roofline::Factors;
+
 constexpr float kScale = 0.02F;
 constexpr kernels::IntegerClamp kRange = {-128, 127};
 // As converters make them: int8, weights without a zero point.
@@ -45,15 +47,16 @@ void MeasureConvolution(Contest& contest, const Layer& layer) {
   const std::vector<std::byte> x = NoiseBytes(CountOf(layer.inputs[0]));
   const Weights weights(filter, params.out_channels);
   std::vector<std::byte> y(static_cast<size_t>(CountOf(layer.output)));
-  contest.Measure(layer, WorkOf(layer, params.depth(), 1), Rows(), params, [&](const Row& row) {
-    base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(params)));
-    row.pack(params, weights.view(), packed.data());
-    return [&, packed = std::move(packed)] {
-      ForEachBlock<Block>(row, params, 1, [&](const Block& block) {
-        row.run(params, x.data(), packed.data(), y.data(), block);
-      });
-    };
-  });
+  contest.Measure(layer, WorkOf(layer, params.depth(), Factors::kInt8), Rows(), params,
+                  [&](const Row& row) {
+                    base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(params)));
+                    row.pack(params, weights.view(), packed.data());
+                    return [&, packed = std::move(packed)] {
+                      ForEachBlock<Block>(row, params, 1, [&](const Block& block) {
+                        row.run(params, x.data(), packed.data(), y.data(), block);
+                      });
+                    };
+                  });
 }
 
 void MeasureDepthwise(Contest& contest, const Layer& layer) {
@@ -67,13 +70,14 @@ void MeasureDepthwise(Contest& contest, const Layer& layer) {
   const Weights weights(layer.inputs[1], params.out_channels());
   std::vector<std::byte> y(static_cast<size_t>(CountOf(layer.output)));
   const int64_t rows = params.window.batch * params.window.out_h;
-  contest.Measure(layer, WorkOf(layer, params.taps(), 1), Rows(), params, [&](const Row& row) {
-    base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(params)));
-    row.pack(params, weights.view(), packed.data());
-    return [&, packed = std::move(packed)] {
-      row.run(params, x.data(), packed.data(), y.data(), 0, rows);
-    };
-  });
+  contest.Measure(layer, WorkOf(layer, params.taps(), Factors::kInt8), Rows(), params,
+                  [&](const Row& row) {
+                    base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(params)));
+                    row.pack(params, weights.view(), packed.data());
+                    return [&, packed = std::move(packed)] {
+                      row.run(params, x.data(), packed.data(), y.data(), 0, rows);
+                    };
+                  });
 }
 
 void MeasureBinary(Contest& contest, const Layer& layer, bool add) {
@@ -87,7 +91,7 @@ void MeasureBinary(Contest& contest, const Layer& layer, bool add) {
   const std::vector<std::byte> a = NoiseBytes(CountOf(layer.inputs[0]));
   const std::vector<std::byte> b = NoiseBytes(CountOf(layer.inputs[1]));
   std::vector<std::byte> y(a.size());
-  contest.Measure(layer, WorkOf(layer, 0, 1), Rows(), params, [&](const Row& row) {
+  contest.Measure(layer, WorkOf(layer, 0, Factors::kInt8), Rows(), params, [&](const Row& row) {
     return
         [&] { row.run(params, a.data(), b.data(), y.data(), 0, static_cast<int64_t>(y.size())); };
   });
@@ -99,7 +103,7 @@ void MeasureUnary(Contest& contest, const Layer& layer, std::span<const Row> row
                   const Params& params) {
   const std::vector<std::byte> x = NoiseBytes(CountOf(layer.inputs[0]));
   std::vector<std::byte> y(static_cast<size_t>(CountOf(layer.output)));
-  contest.Measure(layer, WorkOf(layer, 0, 1), rows, params, [&](const Row& row) {
+  contest.Measure(layer, WorkOf(layer, 0, Factors::kInt8), rows, params, [&](const Row& row) {
     return [&] { row.run(params, x.data(), y.data(), 0, static_cast<int64_t>(y.size())); };
   });
 }

@@ -13,12 +13,17 @@ inline int64_t CountOf(const tensor::Shape& shape) {
   return tensor::ElementCount(shape).value_or(0);
 }
 
-// With `products` multiply-adds an output element; `element` bytes each, biases too.
-inline roofline::Work WorkOf(const Layer& layer, int64_t products, int64_t element) {
+// With `products` multiply-adds an output element; an element has one byte or is a float, biases
+// too.
+inline roofline::Work WorkOf(const Layer& layer, int64_t products, roofline::Factors factors) {
+  const int64_t element = factors == roofline::Factors::kInt8 ? 1 : sizeof(float);
   roofline::Work work{.multiply_adds = CountOf(layer.output) * products,
-                      .integers = element == 1,
+                      .factors = factors,
                       .bytes_written = CountOf(layer.output) * element};
-  for (const tensor::Shape& shape : layer.inputs) work.bytes_read += CountOf(shape) * element;
+  for (size_t i = 0; i < layer.inputs.size(); ++i) {
+    const bool halved = i > 0 && factors == roofline::Factors::kBfloat16;  // weights
+    work.bytes_read += CountOf(layer.inputs[i]) * element / (halved ? 2 : 1);
+  }
   return work;
 }
 

@@ -13,6 +13,7 @@ namespace {
 using base::Milliseconds;
 using pipeline::ModelBenchmark;
 using pipeline::StepTime;
+using roofline::Factors;
 using roofline::Roofline;
 
 constexpr size_t kSlowest = 10;
@@ -111,10 +112,10 @@ std::string Slowest(const ModelBenchmark& result) {
 
 // A line: what the limits are made of.
 std::string Limits(const Roofline& roofline) {
-  std::string text =
-      base::Cat("this machine: ", base::Fixed(2 * roofline.float_multiply_adds_per_s / kGiga, 0),
-                " GFLOP/s, ", base::Fixed(2 * roofline.integer_multiply_adds_per_s / kGiga, 0),
-                " GOP/s of int8; GB/s read, written");
+  auto rate = [&](Factors factors) { return base::Fixed(2 * roofline.rate(factors) / kGiga, 0); };
+  std::string text = base::Cat("this machine: ", rate(Factors::kFloat32), " GFLOP/s of float32, ",
+                               rate(Factors::kBfloat16), " of bfloat16, ", rate(Factors::kInt8),
+                               " GOP/s of int8; GB/s read, written");
   for (const roofline::Bandwidth& memory : roofline.memory) {
     text += base::Cat(&memory == &roofline.memory.front() ? " in " : "; ", base::Bytes(memory.size),
                       ": ", base::Fixed(memory.read_per_s / kGiga, 0), ", ",
@@ -124,9 +125,9 @@ std::string Limits(const Roofline& roofline) {
 }
 
 nlohmann::ordered_json ToJson(const Roofline& roofline) {
-  nlohmann::ordered_json json = {
-      {"float_gops", 2 * roofline.float_multiply_adds_per_s / kGiga},
-      {"integer_gops", 2 * roofline.integer_multiply_adds_per_s / kGiga}};
+  nlohmann::ordered_json json = {{"float_gops", 2 * roofline.rate(Factors::kFloat32) / kGiga},
+                                 {"bfloat16_gops", 2 * roofline.rate(Factors::kBfloat16) / kGiga},
+                                 {"integer_gops", 2 * roofline.rate(Factors::kInt8) / kGiga}};
   for (const roofline::Bandwidth& memory : roofline.memory) {
     json["memory"].push_back({{"bytes", memory.size},
                               {"read_gb_per_s", memory.read_per_s / kGiga},

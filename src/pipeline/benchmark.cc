@@ -42,13 +42,16 @@ void FillWithNoise(const tensor::MutableTensorView& input) {
   }
 }
 
-// Whether bfloat16 would change what is computed.
+// Whether bfloat16 would change what it computes.
+bool IsFloatConvolution(const graph::Graph& graph, const graph::Node& node) {
+  const bool convolves = std::holds_alternative<graph::Conv2D>(node.op) ||
+                         std::holds_alternative<graph::FullyConnected>(node.op);
+  return convolves && graph.value(node.inputs[0]).dtype == tensor::DType::kFloat32;
+}
+
 bool HasFloatConvolution(const graph::Graph& graph) {
-  return std::ranges::any_of(graph.nodes, [&](const graph::Node& node) {
-    const bool convolves = std::holds_alternative<graph::Conv2D>(node.op) ||
-                           std::holds_alternative<graph::FullyConnected>(node.op);
-    return convolves && graph.value(node.inputs[0]).dtype == tensor::DType::kFloat32;
-  });
+  return std::ranges::any_of(
+      graph.nodes, [&](const graph::Node& node) { return IsFloatConvolution(graph, node); });
 }
 
 // The shapes of the inputs with another batch.
@@ -140,7 +143,7 @@ class Contestant {
  public:
   Contestant(const std::string& model, api::Session session, const ColdStart& cold,
              tensor::Precision precision)
-      : session_(std::move(session)) {
+      : session_(std::move(session)), precision_(precision) {
     result_.model = model;
     result_.isa = base::NameOf(session_.isa());
     result_.backend = session_.backend();
@@ -279,9 +282,17 @@ class Contestant {
       step.op += base::Cat(step.op.empty() ? "" : "+", graph::NameOf(node.op));
       step.name = graph.NameOf(node);
       step.work.multiply_adds += graph::MultiplyAdds(graph, node);
-      step.work.integers |= graph.value(node.output).dtype != tensor::DType::kFloat32;
+      if (graph.value(node.output).dtype != tensor::DType::kFloat32) {
+        step.work.factors = roofline::Factors::kInt8;
+      } else if (precision_ == tensor::Precision::kBfloat16 && IsFloatConvolution(graph, node)) {
+        step.work.factors = roofline::Factors::kBfloat16;
+      }
     }
-    for (graph::ValueId id : info.group.inputs) step.work.bytes_read += ByteCount(graph.value(id));
+    const bool halved = step.work.factors == roofline::Factors::kBfloat16;
+    for (graph::ValueId id : info.group.inputs) {
+      const graph::Value& value = graph.value(id);
+      step.work.bytes_read += ByteCount(value) / (halved && value.constant ? 2 : 1);
+    }
     for (graph::ValueId id : info.group.outputs) {
       step.work.bytes_written += ByteCount(graph.value(id));
     }
@@ -290,6 +301,7 @@ class Contestant {
   }
 
   api::Session session_;
+  tensor::Precision precision_;
   ModelBenchmark result_;
   std::vector<std::vector<std::byte>> first_outputs_;
   std::vector<double> times_ms_;

@@ -50,13 +50,17 @@ void Write(std::byte* bytes, size_t size) noexcept {
   }
 }
 
-template <class Floats, class Integers>
+template <class Unit>
+constexpr Multiplication MultiplicationOf() {
+  return {kSums * Unit::kMultiplyAdds, Multiply<Unit>};
+}
+
+template <class Floats, class Integers, class Bfloats = Floats>
 constexpr Loops MakeLoops(base::Isa isa) {
   return {isa,
-          kSums * Floats::kMultiplyAdds,
-          kSums * Integers::kMultiplyAdds,
-          Multiply<Floats>,
-          Multiply<Integers>,
+          MultiplicationOf<Floats>(),
+          MultiplicationOf<Bfloats>(),
+          MultiplicationOf<Integers>(),
           Read<Floats>,
           Write<Floats>};
 }

@@ -30,9 +30,7 @@ constexpr Loops kPortableLoops = MakeLoops<Portable<float>, Portable<int32_t>>(b
 constexpr std::array kAll = {
     &kPortableLoops,
 #if defined(__x86_64__)
-    &kAvx2Loops,
-    &kAvx512Loops,
-    &kAvx512VnniLoops,
+    &kAvx2Loops,     &kAvx512Loops, &kAvx512VnniLoops, &kAvx512Bf16Loops,
 #elif defined(__aarch64__)
     &kNeonLoops,
 #endif

@@ -10,14 +10,17 @@
 
 namespace goldcrest::roofline {
 
-// What the kernels of an instruction set multiply with: a float32 each for itself, and bytes as
-// quickly as it multiplies them exactly (16-bit pairs, or four bytes at once).
+struct Multiplication {
+  int64_t multiply_adds;  // of one round
+  void (*run)(int64_t rounds) noexcept;
+};
+
+// What the kernels of an instruction set multiply with.
 struct Loops {
   base::Isa isa;
-  int64_t float_multiply_adds;  // of one round
-  int64_t integer_multiply_adds;
-  void (*multiply_floats)(int64_t rounds) noexcept;
-  void (*multiply_integers)(int64_t rounds) noexcept;
+  Multiplication floats;
+  Multiplication bfloats;  // the floats' where it has none for bfloat16
+  Multiplication integers;
   // Multiples of kPiece bytes, from a multiple of 64 on.
   void (*read)(const std::byte* bytes, size_t size) noexcept;
   void (*write)(std::byte* bytes, size_t size) noexcept;
@@ -29,6 +32,7 @@ inline constexpr size_t kPiece = 512;
 extern const Loops kAvx2Loops;
 extern const Loops kAvx512Loops;
 extern const Loops kAvx512VnniLoops;
+extern const Loops kAvx512Bf16Loops;
 #elif defined(__aarch64__)
 extern const Loops kNeonLoops;
 #endif

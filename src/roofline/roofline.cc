@@ -74,12 +74,14 @@ Roofline Measure(base::Isa isa, int threads) {
   const Loops& loops = LoopsOf(isa);
   base::ThreadPool pool(threads);
   Roofline result;
-  result.float_multiply_adds_per_s =
-      static_cast<double>(loops.float_multiply_adds) *
-      Rate(pool, [&](int64_t, int64_t times) noexcept { loops.multiply_floats(times); });
-  result.integer_multiply_adds_per_s =
-      static_cast<double>(loops.integer_multiply_adds) *
-      Rate(pool, [&](int64_t, int64_t times) noexcept { loops.multiply_integers(times); });
+  auto measure = [&](Factors factors, const Multiplication& multiplication) {
+    auto body = [&](int64_t, int64_t times) noexcept { multiplication.run(times); };
+    result.multiply_adds_per_s[static_cast<size_t>(factors)] =
+        static_cast<double>(multiplication.multiply_adds) * Rate(pool, body);
+  };
+  measure(Factors::kFloat32, loops.floats);
+  measure(Factors::kInt8, loops.integers);
+  measure(Factors::kBfloat16, loops.bfloats);
   base::AlignedBuffer buffer(std::max(kSizes.back(), static_cast<size_t>(threads) * kPiece));
   if (!buffer.ok()) return result;
   for (size_t size : kSizes) {
@@ -89,9 +91,7 @@ Roofline Measure(base::Isa isa, int threads) {
 }
 
 Limit LimitOf(const Roofline& roofline, const Work& work) {
-  const double arithmetic =
-      static_cast<double>(work.multiply_adds) /
-      (work.integers ? roofline.integer_multiply_adds_per_s : roofline.float_multiply_adds_per_s);
+  const double arithmetic = static_cast<double>(work.multiply_adds) / roofline.rate(work.factors);
   double memory = 0;
   if (!roofline.memory.empty()) {
     memory = std::max(

@@ -3,6 +3,7 @@
 // "roofline" of Williams, Waterman and Patterson, 2009).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -11,6 +12,14 @@
 
 namespace goldcrest::roofline {
 
+// What is multiplied.
+enum class Factors : uint8_t {
+  kFloat32,
+  kBfloat16,  // in pairs, where the instruction set does that, else as float32
+  kInt8,      // exactly, the quickest way that the instruction set has
+};
+inline constexpr size_t kFactorsCount = 3;
+
 struct Bandwidth {
   size_t size = 0;        // of the memory that is read or written again and again
   double read_per_s = 0;  // bytes
@@ -18,9 +27,10 @@ struct Bandwidth {
 };
 
 struct Roofline {
-  double float_multiply_adds_per_s = 0;
-  double integer_multiply_adds_per_s = 0;
-  std::vector<Bandwidth> memory;  // by rising size
+  std::array<double, kFactorsCount> multiply_adds_per_s{};  // by Factors
+  std::vector<Bandwidth> memory;                            // by rising size
+
+  double rate(Factors factors) const { return multiply_adds_per_s[static_cast<size_t>(factors)]; }
 };
 
 // With the instructions that kernels of `isa` use, `threads` of them at once; some 40 ms. What else
@@ -30,7 +40,7 @@ Roofline Measure(base::Isa isa, int threads);
 // What a computation must do at least.
 struct Work {
   int64_t multiply_adds = 0;
-  bool integers = false;
+  Factors factors = Factors::kFloat32;
   int64_t bytes_read = 0;  // each byte once, out of the smallest memory that holds all of them
   int64_t bytes_written = 0;
 };

@@ -125,6 +125,7 @@ TEST_F(BenchmarkCommand, ProfilesBesideWhatTheMachineCanDo) {
     const json result = json::parse(ran.out);
     const json& roofline = result["roofline"];
     EXPECT_GT(roofline["float_gops"], 0);
+    EXPECT_GT(roofline["bfloat16_gops"], 0);
     EXPECT_GT(roofline["integer_gops"], 0);
     ASSERT_GE(roofline["memory"].size(), 3U);
     for (const json& memory : roofline["memory"]) {

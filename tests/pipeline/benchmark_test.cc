@@ -108,7 +108,7 @@ TEST(Benchmark, ProfilesEveryStep) {
   EXPECT_EQ(steps[1].work.multiply_adds, 8 * 8 * 8 * 9);
   EXPECT_EQ(steps[1].work.bytes_read, 4 * (8 * 8 * 8 + 3 * 3 * 8 + 8));  // and a bias
   EXPECT_EQ(steps[1].work.bytes_written, 4 * 8 * 8 * 8);
-  EXPECT_FALSE(steps[1].work.integers);
+  EXPECT_EQ(steps[1].work.factors, roofline::Factors::kFloat32);
   EXPECT_EQ(steps[2].work.multiply_adds, 8 * 8 * 8 * 12);
   EXPECT_EQ(steps[3].op, "mean");
   EXPECT_EQ(steps[3].work.multiply_adds, 0);
@@ -121,6 +121,26 @@ TEST(Benchmark, ProfilesEveryStep) {
     shares += step.share;
   }
   EXPECT_NEAR(shares, 1, 1e-9);
+}
+
+TEST(Benchmark, KnowsWhatEachStepMultiplies) {
+  if (!tensor::Has(*base::AllowedIsa(), tensor::Precision::kBfloat16)) {
+    GTEST_SKIP() << "this machine has no bfloat16";
+  }
+  testing::TemporaryFolder folder;
+  auto results = Benchmark({.models = {WriteModel(folder, "m.tflite")},
+                            .precision = tensor::Precision::kBfloat16,
+                            .runs = 5,
+                            .least_seconds = 0,
+                            .warmup_seconds = 0,
+                            .profile = true},
+                           Ignore);
+  ASSERT_TRUE(results);
+  const std::vector<StepTime>& steps = results->front().steps;
+  ASSERT_EQ(steps.size(), 4U);
+  EXPECT_EQ(steps[1].work.factors, roofline::Factors::kFloat32);  // depthwise
+  EXPECT_EQ(steps[2].work.factors, roofline::Factors::kBfloat16);
+  EXPECT_EQ(steps[2].work.bytes_read, 4 * 8 * 8 * 8 + 2 * (12 * 8 + 12));
 }
 
 TEST(Benchmark, RoundsOfSeveralModelsAreKeptApart) {

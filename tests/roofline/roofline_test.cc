@@ -11,19 +11,21 @@ namespace goldcrest::roofline {
 namespace {
 
 Roofline Example() {
-  return {.float_multiply_adds_per_s = 100,
-          .integer_multiply_adds_per_s = 400,
+  return {.multiply_adds_per_s = {100, 200, 400},
           .memory = {{.size = 1000, .read_per_s = 50, .written_per_s = 25},
                      {.size = 8000, .read_per_s = 20, .written_per_s = 10}}};
 }
 
 TEST(Roofline, TheSlowestOfWhatMustBeDoneIsTheLimit) {
   const Roofline roofline = Example();
-  // 1000 multiply-adds: 10 s, in integers 2.5 s. 400 bytes read: 8 s. 300 written: 12 s.
+  // 1000 multiply-adds: 10 s, in bfloat16 5 s, in integers 2.5 s. 400 bytes read: 8 s. 300 written:
+  // 12 s.
   Limit limit = LimitOf(roofline, {.multiply_adds = 1000, .bytes_read = 400});
   EXPECT_DOUBLE_EQ(limit.seconds, 10);
   EXPECT_FALSE(limit.by_memory);
-  limit = LimitOf(roofline, {.multiply_adds = 1000, .integers = true, .bytes_read = 400});
+  limit = LimitOf(roofline, {.multiply_adds = 1000, .factors = Factors::kBfloat16});
+  EXPECT_DOUBLE_EQ(limit.seconds, 5);
+  limit = LimitOf(roofline, {.multiply_adds = 1000, .factors = Factors::kInt8, .bytes_read = 400});
   EXPECT_DOUBLE_EQ(limit.seconds, 8);
   EXPECT_TRUE(limit.by_memory);
   limit = LimitOf(roofline, {.multiply_adds = 1000, .bytes_read = 400, .bytes_written = 300});
@@ -38,15 +40,14 @@ TEST(Roofline, BytesComeOutOfTheSmallestMemoryThatHoldsThem) {
   EXPECT_DOUBLE_EQ(LimitOf(roofline, {.bytes_read = 80000}).seconds, 4000);
   EXPECT_DOUBLE_EQ(LimitOf(roofline, {.bytes_written = 2000}).seconds, 200);
   // Without measurements of memory there is arithmetic.
-  EXPECT_DOUBLE_EQ(LimitOf({.float_multiply_adds_per_s = 10}, {.multiply_adds = 5}).seconds, 0.5);
+  EXPECT_DOUBLE_EQ(LimitOf({.multiply_adds_per_s = {10}}, {.multiply_adds = 5}).seconds, 0.5);
 }
 
 TEST(Roofline, MeasuresAtEveryInstructionSet) {
   for (const base::Isa isa : base::MachineIsas()) {
     for (const int threads : {1, 3}) {
       const Roofline roofline = Measure(isa, threads);
-      EXPECT_GT(roofline.float_multiply_adds_per_s, 0);
-      EXPECT_GT(roofline.integer_multiply_adds_per_s, 0);
+      for (double rate : roofline.multiply_adds_per_s) EXPECT_GT(rate, 0);
       ASSERT_FALSE(roofline.memory.empty());
       size_t below = 0;
       for (const Bandwidth& memory : roofline.memory) {
