@@ -36,7 +36,7 @@ class Bytes {
 };
 
 // The lowest bytes of the first `count` lanes, or of all.
-void StoreSome(Int x, std::byte* p, int64_t count) {
+inline void StoreSome(Int x, std::byte* p, int64_t count) {
   if (count >= Int::kLanes) return x.StoreBytes(p);
   std::byte bytes[Int::kLanes] = {};
   x.StoreBytes(bytes);

@@ -24,8 +24,8 @@ constexpr Row TileRow(std::string_view name, base::Isa isa, decltype(Row::refuse
 
 constexpr std::array kRows = {
 #if defined(__x86_64__)
-    TileRow<Panels<int8_t, 16, 2, 4>>("quantized_conv_8x32_avx512vnni", base::Isa::kAvx512Vnni,
-                                      RefuseBytes, 8, RunAvx512Vnni),
+    TileRow<Panels<int8_t, 16, 2, 4>>("quantized_conv_14x32_avx512vnni", base::Isa::kAvx512Vnni,
+                                      RefuseBytes, 14, RunAvx512Vnni),
     TileRow<Panels<int16_t, 16, 2, 2>>("quantized_conv_8x32_avx512", base::Isa::kAvx512, RefuseTile,
                                        8, RunAvx512),
     TileRow<Panels<int16_t, 8, 2, 2>>("quantized_conv_6x16_avx2", base::Isa::kAvx2, RefuseTile, 6,

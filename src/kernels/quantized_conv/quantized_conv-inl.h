@@ -1,6 +1,7 @@
 // The convolution of integers over a tile of kRows pixels by kVectors vectors of output channels.
-// Included, after RequantizeSums, inside the anonymous namespace of a file compiled for one
-// instruction set, which has a vector Int of sums and a Dot that adds products to it:
+// Included, after bytes-inl.h, a ByteRequantizer and RequantizeSums, inside the anonymous namespace
+// of a file compiled for one instruction set, which has a vector Int of sums and a Dot that adds
+// products to it:
 //
 //   Element         what a gathered element of the input is held as
 //   Weight          what a weight is packed as
@@ -19,11 +20,66 @@
 // channels. Only plain members of Params are used: its functions could be emitted here with
 // instructions that not every machine has, and be kept by the linker for all.
 
+// What becomes of the sums of a tile.
+struct Results {
+  std::byte* y;           // of the first pixel and channel
+  int64_t stride;         // from pixel to pixel, in bytes
+  int64_t rows, columns;  // pixels, and channels from this one on, that are there
+};
+
+// Few bytes of a pixel.
+[[gnu::noinline]] void StoreFew(const std::byte* bytes, int64_t count, std::byte* y) {
+  CopyFew<2 * Int::kLanes>(bytes, y, count);
+}
+
+// Pixel kRow's sums and those of the pixels after it that make up four vectors, as bytes of the
+// result's scale; constants alone index the sums, so that they stay in registers.
+template <int kVectors, int kCount, int kRow>
+void StoreRows(const ByteRequantizer& out, const Int (&sums)[kCount][kVectors],
+               ByteRequantizer::Scale first, ByteRequantizer::Scale second, const Results& to) {
+  constexpr int kWidth = static_cast<int>(Int::kLanes) * kVectors;
+  constexpr int kAtOnce = 4 / kVectors;
+  auto sum = [&]<int kIndex>() {
+    constexpr int kOf = kRow + kIndex / kVectors;
+    return sums[kOf < kCount ? kOf : kRow][kIndex % kVectors];
+  };
+  const auto bytes =
+      out.InOrder(sum.template operator()<0>(), first, sum.template operator()<1>(), second,
+                  sum.template operator()<2>(), first, sum.template operator()<3>(), second);
+  auto store = [&]<int kPart>() {
+    if constexpr (kRow + kPart < kCount && kPart < kAtOnce) {
+      if (kRow + kPart >= to.rows) return;
+      std::byte* y = to.y + (kRow + kPart) * to.stride;
+      if (to.columns >= kWidth) return ByteRequantizer::Store<kWidth, kPart>(bytes, y);
+      std::byte few[kWidth];
+      ByteRequantizer::Store<kWidth, kPart>(bytes, few);
+      StoreFew(few, to.columns, y);
+    }
+  };
+  store.template operator()<0>();
+  store.template operator()<1>();
+  store.template operator()<2>();
+  store.template operator()<3>();
+}
+
+// All of them; their factors are at `scales`.
+template <int kVectors, int kCount>
+void StoreBytes(const ByteRequantizer& out, const Int (&sums)[kCount][kVectors],
+                const float* scales, const Results& to) {
+  constexpr int kAtOnce = 4 / kVectors;
+  const auto first = ByteRequantizer::LoadScale(scales);
+  const auto second = ByteRequantizer::LoadScale(scales + (kVectors - 1) * Int::kLanes);
+  [&]<int... kStep>(std::integer_sequence<int, kStep...>) {
+    (StoreRows<kVectors, kCount, kStep * kAtOnce>(out, sums, first, second, to), ...);
+  }(std::make_integer_sequence<int, (kCount + kAtOnce - 1) / kAtOnce>());
+}
+
 // kCount pixels by kVectors vectors of output channels; `a` has `groups` groups of each pixel,
-// `stride` elements apart. The sums of pixel r go to sums + r · kVectors · Int::kLanes.
+// `stride` elements apart. They become bytes where there is an `out` for them; else the sums of
+// pixel r go to sums + r · kVectors · Int::kLanes. Offsets of pixels may be null.
 template <int kVectors, int kCount>
 void Sum(const Dot::Element* a, int64_t stride, int64_t groups, const int32_t* offsets,
-         const std::byte* panel, int32_t* out) {
+         const std::byte* panel, const ByteRequantizer* out, const Results& to, int32_t* all_sums) {
   constexpr int64_t kWidth = Int::kLanes * kVectors;
   const auto* bias = reinterpret_cast<const int32_t*>(panel);
   const auto* weights = reinterpret_cast<const Dot::Weight*>(panel + kWidth * kPanelHeadBytes);
@@ -31,26 +87,43 @@ void Sum(const Dot::Element* a, int64_t stride, int64_t groups, const int32_t* o
 #pragma GCC unroll 4
   for (int v = 0; v < kVectors; ++v) {
     const Int start = Int::Load(bias + v * Int::kLanes);
-#pragma GCC unroll 8
-    for (int r = 0; r < kCount; ++r) {
-      sums[r][v] = Dot::kOffsets ? start + Int::Broadcast(offsets[r]) : start;
-    }
+#pragma GCC unroll 14
+    for (int r = 0; r < kCount; ++r) sums[r][v] = start;
   }
-  for (int64_t g = 0; g < groups; ++g, a += Dot::kGroup, weights += kWidth * Dot::kGroup) {
+  // Two pointers, that few steps from them have to be kept in registers.
+  constexpr int kHalf = (kCount + 1) / 2;
+  const Dot::Element* b = a + kHalf * stride;
+  for (int64_t g = 0; g < groups;
+       ++g, a += Dot::kGroup, b += Dot::kGroup, weights += kWidth * Dot::kGroup) {
     Dot::Vector w[kVectors];
 #pragma GCC unroll 4
     for (int v = 0; v < kVectors; ++v) w[v] = Dot::Load(weights + v * Int::kLanes * Dot::kGroup);
-#pragma GCC unroll 8
+#pragma GCC unroll 14
     for (int r = 0; r < kCount; ++r) {
-      const Dot::Vector input = Dot::Broadcast(a + r * stride);
+      const Dot::Vector input =
+          Dot::Broadcast(r < kHalf ? a + r * stride : b + (r - kHalf) * stride);
 #pragma GCC unroll 4
       for (int v = 0; v < kVectors; ++v) sums[r][v] = Dot::Add(sums[r][v], input, w[v]);
     }
   }
-#pragma GCC unroll 8
+  if (Dot::kOffsets && offsets != nullptr) {
+#pragma GCC unroll 14
+    for (int r = 0; r < kCount; ++r) {
+      const Int offset = Int::Broadcast(offsets[r]);
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v] + offset;
+    }
+  }
+  if (out != nullptr) {
+    const auto* scales = reinterpret_cast<const float*>(bias + kWidth);
+    return StoreBytes<kVectors, kCount>(*out, sums, scales, to);
+  }
+#pragma GCC unroll 14
   for (int r = 0; r < kCount; ++r) {
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) sums[r][v].Store(out + (r * kVectors + v) * Int::kLanes);
+    for (int v = 0; v < kVectors; ++v) {
+      sums[r][v].Store(all_sums + (r * kVectors + v) * Int::kLanes);
+    }
   }
 }
 
@@ -180,16 +253,20 @@ struct Tile {
   static constexpr int kVectors = 2;
   using Element = Dot::Element;
   static constexpr int kHalf = kRows / 2;
+  static constexpr int kFew = 4;
 
-  // The sums of `count` pixels of kRows; of one vector of channels if they are `narrow`. Few pixels
-  // at a picture's end are computed among others that nobody reads.
-  static void Sums(int64_t count, bool narrow, const Element* a, int64_t stride, int64_t groups,
-                   const int32_t* offsets, const std::byte* panel, int32_t* sums) {
-    const auto sum = count == 1       ? narrow ? Sum<1, 1> : Sum<kVectors, 1>
-                           : count <= kHalf ? narrow ? Sum<1, kHalf> : Sum<kVectors, kHalf>
-                           : narrow ? Sum<1, kRows>
-                                      : Sum<kVectors, kRows>;
-    sum(a, stride, groups, offsets, panel, sums);
+  // Of `left` pixels those that a tile takes. Few are computed among others that nobody reads.
+  static int64_t Take(int64_t left) {
+    if (left >= kRows - kHalf / 3) return left < kRows ? left : kRows;
+    return left < kHalf ? left : kHalf;
+  }
+
+  template <int kWide>
+  static constexpr auto SumOf(int64_t count) {
+    return count == 1       ? Sum<kWide, 1>
+           : count <= kFew  ? Sum<kWide, kFew>
+           : count <= kHalf ? Sum<kWide, kHalf>
+                            : Sum<kWide, kRows>;
   }
 
   template <class X>
@@ -203,29 +280,38 @@ struct Tile {
     const int64_t panel_bytes =
         kWidth * (kPanelHeadBytes + stride * static_cast<int64_t>(sizeof(typename Dot::Weight)));
     const Dot dot(params.layer);
+    const ByteRequantizer requantizer(params.layer);
+    const ByteRequantizer* const fused =
+        ByteRequantizer::Takes(params.layer) ? &requantizer : nullptr;
+    const bool has_offsets = Dot::kOffsets && dot.moved != 0;
     Gatherer<X> gatherer(params, reinterpret_cast<const X*>(x), block.first_pixel);
     alignas(64) Element gathered[kRows * (kMostDepth + Dot::kGroup) + Dot::kChunk];
     alignas(64) int32_t sums[kRows * kWidth];
     int32_t offsets[kRows] = {};
-    for (int64_t pixel = block.first_pixel; pixel < block.last_pixel; pixel += kRows) {
-      const int64_t left = block.last_pixel - pixel;
-      const int64_t count = left < kRows ? left : kRows;
+    for (int64_t pixel = block.first_pixel, count = 0; pixel < block.last_pixel; pixel += count) {
+      count = Take(block.last_pixel - pixel);
       gatherer.Next(count, stride, gathered);
-      for (int64_t r = 0; r < count; ++r) offsets[r] = dot.Offset(gathered + r * stride, stride);
+      if (has_offsets) {
+        for (int64_t r = 0; r < count; ++r) offsets[r] = dot.Offset(gathered + r * stride, stride);
+      }
       for (int64_t panel = block.first_panel; panel < block.last_panel; ++panel) {
         const int64_t channel = panel * kWidth;
         const int64_t columns = params.out_channels - channel;
         const bool narrow = columns <= kWidth - Int::kLanes;
         const std::byte* weights = packed + panel * panel_bytes;
-        Sums(count, narrow, gathered, stride, groups, offsets, weights, sums);
+        std::byte* to = y + (pixel * params.out_channels + channel) * int64_t{sizeof(X)};
+        const Results results = {to, params.out_channels, count, columns};
+        (narrow ? SumOf<1>(count) : SumOf<kVectors>(count))(gathered, stride, groups,
+                                                            has_offsets ? offsets : nullptr,
+                                                            weights, fused, results, sums);
+        if (fused != nullptr) continue;
         const SumRows rows = {.sums = sums,
                               .rows = count,
                               .width = narrow ? Int::kLanes : kWidth,
                               .head = reinterpret_cast<const int32_t*>(weights),
                               .stride = params.out_channels,
                               .columns = columns};
-        RequantizeSums(params.layer.requantization, rows,
-                       y + (pixel * params.out_channels + channel) * int64_t{sizeof(X)});
+        RequantizeSums(params.layer.requantization, rows, to);
       }
     }
   }

@@ -8,6 +8,10 @@ namespace {
 
 #include "kernels/int_avx2.h"
 
+#include "kernels/bytes-inl.h"
+
+#include "kernels/requantize_bytes_avx2.h"
+
 constexpr auto RequantizeSums = RequantizeSumsAvx2;
 
 // Pairs of 16 bits: exact, as two products of nine bits each fit in 32.
@@ -42,6 +46,7 @@ struct Dot {
     return {_mm256_add_epi32(sums.v, _mm256_madd_epi16(a, w))};
   }
   static int32_t Offset(const Element*, int64_t) { return 0; }
+  static constexpr int32_t moved = 0;
   Element mask;  // of a byte with a sign: one without
 };
 

@@ -8,6 +8,10 @@ namespace {
 
 #include "kernels/int_avx512.h"
 
+#include "kernels/bytes-inl.h"
+
+#include "kernels/requantize_bytes_avx512.h"
+
 constexpr auto RequantizeSums = RequantizeSumsAvx512;
 
 // Pairs of 16 bits: exact, as two products of nine bits each fit in 32.
@@ -38,6 +42,7 @@ struct Dot {
     return {_mm512_add_epi32(sums.v, _mm512_madd_epi16(a, w))};
   }
   static int32_t Offset(const Element*, int64_t) { return 0; }
+  static constexpr int32_t moved = 0;
   Element mask;  // of a byte with a sign: one without
 };
 

@@ -8,6 +8,10 @@ namespace {
 
 #include "kernels/int_avx512.h"
 
+#include "kernels/bytes-inl.h"
+
+#include "kernels/requantize_bytes_avx512.h"
+
 constexpr auto RequantizeSums = RequantizeSumsAvx512;
 
 // Four unsigned bytes of input by four signed weights; the instruction does not saturate.
@@ -54,7 +58,7 @@ struct Dot {
 
 void RunAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                    const Block& block) noexcept {
-  Tile<8>::Run<std::byte>(params, x, packed, y, block);
+  Tile<14>::Run<std::byte>(params, x, packed, y, block);
 }
 
 }  // namespace goldcrest::kernels::quantized_conv
