@@ -33,6 +33,14 @@ struct Int {
     return {_mm256_cvtps_epi32(_mm256_min_ps(x, _mm256_cvtepi32_ps(high.v)))};
   }
 
+  // this · scale + shift in float32, each rounded, and then the same.
+  Int TimesPlus(Int scale, Int shift, Int low, Int high) const {
+    __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(v), _mm256_castsi256_ps(scale.v));
+    x = _mm256_add_ps(x, _mm256_castsi256_ps(shift.v));
+    x = _mm256_max_ps(x, _mm256_cvtepi32_ps(low.v));
+    return {_mm256_cvtps_epi32(_mm256_min_ps(x, _mm256_cvtepi32_ps(high.v)))};
+  }
+
   // this / b towards zero, by way of float32: exact for sizes below 2^24.
   Int Quotient(Int b) const {
     return {_mm256_cvttps_epi32(_mm256_div_ps(_mm256_cvtepi32_ps(v), _mm256_cvtepi32_ps(b.v)))};

@@ -33,6 +33,14 @@ struct Int {
     return {_mm512_cvtps_epi32(_mm512_min_ps(x, _mm512_cvtepi32_ps(high.v)))};
   }
 
+  // this · scale + shift in float32, each rounded, and then the same.
+  Int TimesPlus(Int scale, Int shift, Int low, Int high) const {
+    __m512 x = _mm512_mul_ps(_mm512_cvtepi32_ps(v), _mm512_castsi512_ps(scale.v));
+    x = _mm512_add_ps(x, _mm512_castsi512_ps(shift.v));
+    x = _mm512_max_ps(x, _mm512_cvtepi32_ps(low.v));
+    return {_mm512_cvtps_epi32(_mm512_min_ps(x, _mm512_cvtepi32_ps(high.v)))};
+  }
+
   // this / b towards zero, by way of float32: exact for sizes below 2^24.
   Int Quotient(Int b) const {
     return {_mm512_cvttps_epi32(_mm512_div_ps(_mm512_cvtepi32_ps(v), _mm512_cvtepi32_ps(b.v)))};

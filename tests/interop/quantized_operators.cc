@@ -142,8 +142,9 @@ graph::Graph Mean(Maker& m) {
   op.axes = m.OneOf<std::vector<int64_t>>({{1, 2}, {1, 2}, {1, 2}, {1}, {2}, {3}, {2, 3}, {0, 1}});
   op.keep_dims = m.Chance(60);
   const float x = Maker::ScaleOf(dtype, m.Scale(-2, 6));
-  return m.Finish(op, {m.Input(dtype, shape, m.Quantization(dtype, x))},
-                  m.Quantization(dtype, x * m.Scale(-4, 1)));
+  // Factors that make ties are among them.
+  const float y = m.Chance(50) ? x * m.Scale(-4, 1) : x / m.OneOf({1.0F, 1.5F, 2.5F, 3.0F});
+  return m.Finish(op, {m.Input(dtype, shape, m.Quantization(dtype, x))}, m.Quantization(dtype, y));
 }
 
 graph::Graph Softmax(Maker& m) {

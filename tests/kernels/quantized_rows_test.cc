@@ -190,6 +190,38 @@ TEST(QuantizedMean, EveryRow) {
   EXPECT_EQ(ran.size(), CountOnThisMachine(Rows()));
 }
 
+// Numbers of LiteRT 2.3: what is nearly a tie, and ties, which depend on the zero points.
+TEST(QuantizedMean, RoundsAsXnnpackDoes) {
+  using namespace quantized_mean;
+  struct Case {
+    std::vector<int> x;
+    Scaled from, to;
+    int y;
+  };
+  std::vector<int> picture(49, -54);
+  picture[0] -= 21;  // in all -2667
+  const std::vector<Case> cases = {
+      {picture, {0.024031457F, -112}, {0.00830946F, -128}, 38},
+      {{82, 83}, {0.75F, 88}, {0.25F, -7}, -24},
+      {{82, 83}, {0.75F, 88}, {0.25F, -8}, -24},
+      {{-30, -27}, {0.75F, -40}, {0.25F, 41}, 76},
+      {{-30, -27}, {0.75F, -40}, {0.25F, 40}, 74},
+  };
+  for (const Case& c : cases) {
+    std::vector<std::byte> x;
+    for (int value : c.x) x.push_back(static_cast<std::byte>(value));
+    Params params;
+    params.reduced = static_cast<int64_t>(x.size());
+    params.clamp = {-128, 127};
+    SetXnnpack(params, c.from, c.to);
+    ForEachRow(Rows(), params, [&](const Row& row) {
+      std::byte y{};
+      row.run(params, x.data(), &y, 0, 1);
+      EXPECT_EQ(static_cast<int8_t>(y), c.y) << row.name;
+    });
+  }
+}
+
 TEST(QuantizedPool, EveryRow) {
   using namespace quantized_pool;
   std::set<std::string_view> ran;

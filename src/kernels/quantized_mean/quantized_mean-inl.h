@@ -12,11 +12,12 @@ class Finish {
         multiplier_(Int::Broadcast(p.factor.multiplier)),
         left_(Int::Broadcast(p.factor.shift > 0 ? p.factor.shift : 0)),
         right_(Int::Broadcast(p.factor.shift < 0 ? -p.factor.shift : 0)),
-        scale_(Int::Broadcast(__builtin_bit_cast(int32_t, p.scale))) {}
+        scale_(Int::Broadcast(__builtin_bit_cast(int32_t, p.scale))),
+        shift_(Int::Broadcast(__builtin_bit_cast(int32_t, p.shift))) {}
 
   Int operator()(Int sum, bool up) const {
     const Int s = sum - offset_;
-    if (xnnpack_) return s.Times(scale_, low_, high_) + zero_;
+    if (xnnpack_) return s.TimesPlus(scale_, shift_, low_, high_);
     const Int product = s.ShiftLeft(left_).MultiplyHigh(multiplier_);
     const Int y = up ? DividedByPowerOfTwo<true>(product, right_)
                      : DividedByPowerOfTwo<false>(product, right_);
@@ -25,7 +26,7 @@ class Finish {
 
  private:
   bool xnnpack_;
-  Int offset_, zero_, low_, high_, multiplier_, left_, right_, scale_;
+  Int offset_, zero_, low_, high_, multiplier_, left_, right_, scale_, shift_;
 };
 
 void Run(const Params& params, const std::byte* x, std::byte* y, int64_t first, int64_t last) {

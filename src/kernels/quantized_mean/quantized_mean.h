@@ -3,7 +3,7 @@
 //
 //   two roundings:  y = clamp(y_zero + S · factor), as MultiplyDouble rounds it, or as
 //                   MultiplyDoubleUp does for i < up
-//   XNNPACK:        y = clamp(y_zero + rint(float32(S) · scale)), ties to even
+//   XNNPACK:        y = rint(clamp(float32(S) · scale + shift)), ties to even, the offset being 0
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ struct Params {
   bool xnnpack = false;
   FixedPoint factor;  // of two roundings
   int64_t up = 0;
-  float scale = 1;  // of XNNPACK
+  float scale = 1, shift = 0;  // of XNNPACK
 };
 
 // How an operand stands for reals.

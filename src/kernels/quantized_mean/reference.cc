@@ -9,10 +9,9 @@ namespace {
 int32_t Finish(const Params& p, int32_t sum, int64_t i) {
   const auto s = static_cast<int32_t>(static_cast<uint32_t>(sum) - static_cast<uint32_t>(p.offset));
   if (p.xnnpack) {
-    const float low = static_cast<float>(p.clamp.low - p.y_zero);
-    const float high = static_cast<float>(p.clamp.high - p.y_zero);
-    const float y = std::clamp(static_cast<float>(s) * p.scale, low, high);
-    return p.y_zero + static_cast<int32_t>(std::lrint(y));
+    const float y = static_cast<float>(s) * p.scale + p.shift;
+    const auto low = static_cast<float>(p.clamp.low), high = static_cast<float>(p.clamp.high);
+    return static_cast<int32_t>(std::lrint(std::clamp(y, low, high)));
   }
   const int64_t y = i < p.up ? MultiplyDoubleUp(s, p.factor) : MultiplyDouble(s, p.factor);
   return p.clamp(p.y_zero + y);

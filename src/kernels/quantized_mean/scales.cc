@@ -39,9 +39,13 @@ void SetPicture(Params& params, Scaled x, Scaled y) {
 }
 
 void SetXnnpack(Params& params, Scaled x, Scaled y) {
-  SetZeroPoints(params, x, y);
   params.xnnpack = true;
-  params.scale = x.scale / y.scale / static_cast<float>(params.reduced);
+  params.offset = 0;
+  params.y_zero = 0;
+  params.scale = x.scale / y.scale * (1 / static_cast<float>(params.reduced));
+  // Both zero points, rounded once more: what would be a tie need not be one.
+  const auto zeros = static_cast<float>(x.zero * params.reduced);
+  params.shift = static_cast<float>(y.zero) - zeros * params.scale;
 }
 
 }  // namespace goldcrest::kernels::quantized_mean
