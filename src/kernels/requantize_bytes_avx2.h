@@ -1,5 +1,5 @@
 // Sums in registers brought to the result's scale as bytes. For files compiled for AVX2 only,
-// inside their anonymous namespace, after int_avx2.h.
+// inside their anonymous namespace, after int_avx2.h and bytes-inl.h.
 
 // The rounding kFloat, to int8 or uint8: as RequantizeSums, in fewer steps. Sums are scaled in
 // float32, rounded to the nearest, half to even, and packed to 16 and to 8 bits, which saturates;
@@ -53,6 +53,14 @@ class ByteRequantizer {
       const int64_t eight = _mm256_extract_epi64(bytes, kPart);
       __builtin_memcpy(p, &eight, sizeof(eight));
     }
+  }
+
+  // The same of the first `count` of them.
+  template <int kBytes, int kPart>
+  static void StoreFew(Bytes bytes, int64_t count, std::byte* p) {
+    std::byte all[kBytes];
+    Store<kBytes, kPart>(bytes, all);
+    CopyFew<kBytes>(all, p, count);
   }
 
  private:

@@ -53,6 +53,19 @@ class ByteRequantizer {
     }
   }
 
+  // The same of the first `count` of them.
+  template <int kBytes, int kPart>
+  static void StoreFew(Bytes bytes, int64_t count, std::byte* p) {
+    const __m256i half = _mm512_extracti64x4_epi64(bytes, kPart * kBytes / 32);
+    const __mmask32 mask = (__mmask32{1} << count) - 1;
+    if constexpr (kBytes == 32) {
+      _mm256_mask_storeu_epi8(p, mask, half);
+    } else {
+      _mm_mask_storeu_epi8(p, static_cast<__mmask16>(mask),
+                           _mm256_extracti128_si256(half, kPart % 2));
+    }
+  }
+
  private:
   // What is too low becomes the lowest int32, or saturates later; what is too high would too.
   __m512i Rounded(Int sums, Scale scale) const {

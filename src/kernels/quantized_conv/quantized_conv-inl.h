@@ -1,5 +1,5 @@
 // The convolution of integers over a tile of kRows pixels by kVectors vectors of output channels.
-// Included, after bytes-inl.h, a ByteRequantizer and RequantizeSums, inside the anonymous namespace
+// Included, after a ByteRequantizer and RequantizeSums, inside the anonymous namespace
 // of a file compiled for one instruction set, which has a vector Int of sums and a Dot that adds
 // products to it:
 //
@@ -27,11 +27,6 @@ struct Results {
   int64_t rows, columns;  // pixels, and channels from this one on, that are there
 };
 
-// Few bytes of a pixel.
-[[gnu::noinline]] void StoreFew(const std::byte* bytes, int64_t count, std::byte* y) {
-  CopyFew<2 * Int::kLanes>(bytes, y, count);
-}
-
 // Pixel kRow's sums and those of the pixels after it that make up four vectors, as bytes of the
 // result's scale; constants alone index the sums, so that they stay in registers.
 template <int kVectors, int kCount, int kRow>
@@ -51,9 +46,7 @@ void StoreRows(const ByteRequantizer& out, const Int (&sums)[kCount][kVectors],
       if (kRow + kPart >= to.rows) return;
       std::byte* y = to.y + (kRow + kPart) * to.stride;
       if (to.columns >= kWidth) return ByteRequantizer::Store<kWidth, kPart>(bytes, y);
-      std::byte few[kWidth];
-      ByteRequantizer::Store<kWidth, kPart>(bytes, few);
-      StoreFew(few, to.columns, y);
+      ByteRequantizer::StoreFew<kWidth, kPart>(bytes, to.columns, y);
     }
   };
   store.template operator()<0>();
@@ -155,8 +148,8 @@ class Gatherer {
     SetLine();
   }
 
-  // The windows of the next `count` pixels, `stride` elements apart. Up to kChunk elements beyond
-  // are overwritten.
+  // The windows of the next `count` pixels, `stride` elements apart. What is between them, and up
+  // to kChunk elements beyond, is rubbish, to be multiplied by zeros.
   void Next(int64_t count, int64_t stride, Element* to) {
     if (joined_) {
       Copy(x_ + pixel_ * channels_, count * channels_, to);
@@ -165,8 +158,7 @@ class Gatherer {
     }
     for (int64_t r = 0; r < count; ++r, to += stride) {
       const bool whole = column_ >= first_whole_ && column_ < last_whole_;
-      Element* rest = whole ? WholeWindow(to) : EdgeWindow(to);
-      for (int64_t k = 0; k < Dot::kGroup - 1; ++k) rest[k] = 0;  // the last group's
+      whole ? WholeWindow(to) : EdgeWindow(to);
       if (++column_ < window_.out_w) continue;
       column_ = 0;
       ++line_;
@@ -194,16 +186,17 @@ class Gatherer {
     last_whole_ = 1 + (in_memory < in_row ? in_memory : in_row);
   }
 
-  Element* WholeWindow(Element* to) const {
+  void WholeWindow(Element* to) const {
     const X* row = x_ + start_ + column_ * pixel_step_;
-    for (int64_t u = 0; u < window_.kernel_h; ++u, row += row_step_, to += length_) {
-      for (int64_t i = 0; i < length_; i += Dot::kChunk) dot_.Gather(row + i, to + i);
+    const int64_t step = row_step_, length = length_;
+    for (int64_t u = window_.kernel_h; u > 0; --u, row += step, to += length) {
+      dot_.Gather(row, to);
+      for (int64_t i = Dot::kChunk; i < length; i += Dot::kChunk) dot_.Gather(row + i, to + i);
     }
-    return to;
   }
 
   // With zeros outside of the picture.
-  [[gnu::noinline]] Element* EdgeWindow(Element* to) const {
+  [[gnu::noinline]] void EdgeWindow(Element* to) const {
     const int64_t left = column_ * window_.stride_w - window_.pad_left;
     for (int64_t u = 0; u < window_.kernel_h; ++u) {
       const int64_t y = top_ + u * window_.dilation_h;
@@ -215,7 +208,6 @@ class Gatherer {
         to = inside ? Copy(x_ + pixel * channels_, channels_, to) : Fill(channels_, to);
       }
     }
-    return to;
   }
 
   Element* Copy(const X* x, int64_t count, Element* to) const {
@@ -292,7 +284,7 @@ struct Tile {
       count = Take(block.last_pixel - pixel);
       gatherer.Next(count, stride, gathered);
       if (has_offsets) {
-        for (int64_t r = 0; r < count; ++r) offsets[r] = dot.Offset(gathered + r * stride, stride);
+        for (int64_t r = 0; r < count; ++r) offsets[r] = dot.Offset(gathered + r * stride, depth);
       }
       for (int64_t panel = block.first_panel; panel < block.last_panel; ++panel) {
         const int64_t channel = panel * kWidth;

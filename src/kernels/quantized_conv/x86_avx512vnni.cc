@@ -8,8 +8,6 @@ namespace {
 
 #include "kernels/int_avx512.h"
 
-#include "kernels/bytes-inl.h"
-
 #include "kernels/requantize_bytes_avx512.h"
 
 constexpr auto RequantizeSums = RequantizeSumsAvx512;
