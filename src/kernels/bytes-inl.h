@@ -25,9 +25,7 @@ class Bytes {
   // The first `count` bytes, or as many as there are lanes; other lanes are zero and not read.
   Int Load(const std::byte* p, int64_t count) const {
     if (count >= Int::kLanes) return Int::LoadBytes(p) & mask_;
-    std::byte bytes[Int::kLanes] = {};
-    CopyFew<Int::kLanes>(p, bytes, count);
-    return Int::LoadBytes(bytes) & mask_;
+    return Int::LoadFewBytes(p, count) & mask_;
   }
   Int Repeat(std::byte x) const { return Int::Broadcast(static_cast<int8_t>(x)) & mask_; }
 
@@ -38,7 +36,5 @@ class Bytes {
 // The lowest bytes of the first `count` lanes, or of all.
 inline void StoreSome(Int x, std::byte* p, int64_t count) {
   if (count >= Int::kLanes) return x.StoreBytes(p);
-  std::byte bytes[Int::kLanes] = {};
-  x.StoreBytes(bytes);
-  CopyFew<Int::kLanes>(bytes, p, count);
+  x.StoreFewBytes(p, count);
 }

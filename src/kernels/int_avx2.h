@@ -12,6 +12,12 @@ struct Int {
   static Int LoadBytes(const std::byte* p) {
     return {_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))};
   }
+  // The first `count` of them, fewer than all; the others are zero.
+  static Int LoadFewBytes(const std::byte* p, int64_t count) {
+    uint64_t bytes = 0;
+    for (int64_t i = 0; i < count; ++i) bytes |= static_cast<uint64_t>(p[i]) << (8 * i);
+    return {_mm256_cvtepi8_epi32(_mm_cvtsi64_si128(static_cast<int64_t>(bytes)))};
+  }
   void Store(int32_t* p) const { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), v); }
   static Int Broadcast(int32_t x) { return {_mm256_set1_epi32(x)}; }
   Int operator+(Int b) const { return {_mm256_add_epi32(v, b.v)}; }
@@ -95,13 +101,13 @@ struct Int {
 
   // The lowest byte of each lane.
   void StoreBytes(std::byte* p) const {
-    const __m256i lowest =
-        _mm256_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 4, 8, 12,
-                         -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
-    const __m256i bytes = _mm256_shuffle_epi8(v, lowest);
-    const __m128i joined =
-        _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
-    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), joined);
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), LowestBytes());
+  }
+
+  // The same of the first `count` lanes, fewer than all.
+  void StoreFewBytes(std::byte* p, int64_t count) const {
+    const int64_t bytes = _mm_cvtsi128_si64(LowestBytes());
+    for (int64_t i = 0; i < count; ++i) p[i] = static_cast<std::byte>(bytes >> (8 * i));
   }
 
   // The same of int16, for lanes in its range.
@@ -111,6 +117,13 @@ struct Int {
   }
 
  private:
+  __m128i LowestBytes() const {
+    const __m256i lowest =
+        _mm256_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 4, 8, 12,
+                         -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    const __m256i bytes = _mm256_shuffle_epi8(v, lowest);
+    return _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+  }
   // Even lanes of one, odd lanes of the other.
   static Int Woven(__m256i even, __m256i odd) { return {_mm256_blend_epi32(even, odd, 0xAA)}; }
   static __m256i Rounded(__m256i x, __m256i count) {

@@ -10,6 +10,10 @@ struct Int {
   static Int LoadBytes(const std::byte* p) {
     return {_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)))};
   }
+  // The first `count` of them, fewer than all; the others are zero.
+  static Int LoadFewBytes(const std::byte* p, int64_t count) {
+    return {_mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(Mask(count), p))};
+  }
   void Store(int32_t* p) const { _mm512_storeu_si512(p, v); }
   static Int Broadcast(int32_t x) { return {_mm512_set1_epi32(x)}; }
   Int operator+(Int b) const { return {_mm512_add_epi32(v, b.v)}; }
@@ -97,12 +101,20 @@ struct Int {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(v));
   }
 
+  // The same of the first `count` lanes, fewer than all.
+  void StoreFewBytes(std::byte* p, int64_t count) const {
+    _mm_mask_storeu_epi8(p, Mask(count), _mm512_cvtepi32_epi8(v));
+  }
+
   // The same of int16, for lanes in its range.
   void StoreShorts(std::byte* p) const {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(v));
   }
 
  private:
+  static __mmask16 Mask(int64_t count) {
+    return static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1);
+  }
   // Even lanes of one, odd lanes of the other.
   static Int Woven(__m512i even, __m512i odd) {
     return {_mm512_mask_blend_epi32(0xAAAA, even, odd)};

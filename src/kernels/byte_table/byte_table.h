@@ -27,6 +27,8 @@ const Row& Choose(const Table& table, base::Isa isa);
 // What the rows bind.
 void RunReference(const Table& table, const std::byte* x, std::byte* y, int64_t first,
                   int64_t last) noexcept;
+void RunAvx512Vbmi(const Table& table, const std::byte* x, std::byte* y, int64_t first,
+                   int64_t last) noexcept;
 void RunAvx2(const Table& table, const std::byte* x, std::byte* y, int64_t first,
              int64_t last) noexcept;
 

@@ -3,8 +3,16 @@
 namespace goldcrest::kernels::byte_table {
 namespace {
 
+#if defined(__x86_64__)
+// Nearly all processors with VNNI have it.
+std::string_view RefuseWithoutVbmi(const Table&) {
+  return __builtin_cpu_supports("avx512vbmi") ? "" : "the processor has no AVX-512 VBMI";
+}
+#endif
+
 constexpr std::array kRows = {
 #if defined(__x86_64__)
+    Row{"byte_table_avx512vbmi", base::Isa::kAvx512Vnni, RefuseWithoutVbmi, RunAvx512Vbmi},
     Row{"byte_table_avx2", base::Isa::kAvx2, NeverRefuse<Table>, RunAvx2},
 #endif
     Row{"byte_table_reference", base::Isa::kScalar, NeverRefuse<Table>, RunReference},

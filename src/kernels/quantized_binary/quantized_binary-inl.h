@@ -66,6 +66,34 @@ class MulXnnpack {
   Int low_, high_, scale_;
 };
 
+// Where a row's operand b begins.
+class RowsOfB {
+ public:
+  RowsOfB(const Params& params, const std::byte* b, int64_t row) : params_(params), b_(b) {
+    for (int64_t d = kLast; row > 0 && d-- > 0; row /= params.shape[d]) {
+      at_[d] = row % params.shape[d];
+      b_ += at_[d] * params.b_stride[d];
+    }
+  }
+
+  const std::byte* b() const { return b_; }
+
+  void Next() {
+    for (int64_t d = kLast; d-- > 0;) {
+      b_ += params_.b_stride[d];
+      if (++at_[d] < params_.shape[d]) return;
+      b_ -= at_[d] * params_.b_stride[d];
+      at_[d] = 0;
+    }
+  }
+
+ private:
+  static constexpr int kLast = Broadcast::kMostDimensions - 1;
+  const Params& params_;
+  const std::byte* b_;
+  int64_t at_[kLast] = {};
+};
+
 template <class Combine>
 void RunWith(const Params& params, const std::byte* a, const std::byte* b, std::byte* y,
              int64_t first, int64_t last) {
@@ -80,12 +108,9 @@ void RunWith(const Params& params, const std::byte* a, const std::byte* b, std::
   const int64_t width = params.shape[kLast];
   const bool beside = params.b_stride[kLast] != 0;
   int64_t column = first % width;
-  int64_t row = first / width;
-  for (int64_t i = first; i < last; column = 0, ++row) {
-    const std::byte* other = b;
-    for (int64_t d = kLast, left = row; left > 0 && d-- > 0; left /= params.shape[d]) {
-      other += left % params.shape[d] * params.b_stride[d];
-    }
+  RowsOfB rows(params, b, first / width);
+  for (int64_t i = first; i < last; column = 0, rows.Next()) {
+    const std::byte* other = rows.b();
     const int64_t end = last - i < width - column ? last : i + width - column;
     const Int one = bytes.Repeat(*other);
     other += beside ? column : 0;

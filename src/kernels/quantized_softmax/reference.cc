@@ -53,9 +53,18 @@ void TableRow(const Params& p, const T* x, T* y) {
   float sum = 0;
   for (int64_t i = 0; i < p.classes; ++i) sum += power(x[i]);
   const float share = 1 / (sum * p.y_scale);
-  for (int64_t i = 0; i < p.classes; ++i) {
-    y[i] = Saturate<T>(static_cast<int64_t>(std::round(power(x[i]) * share)) + p.y_zero);
+  auto score = [&](float part) {
+    const float exact = part * share;  // not negative: rounded without a call
+    const auto whole = static_cast<int64_t>(exact);
+    return Saturate<T>(whole + (exact - static_cast<float>(whole) >= 0.5F ? 1 : 0) + p.y_zero);
+  };
+  if (p.classes <= 256) {
+    for (int64_t i = 0; i < p.classes; ++i) y[i] = score(power(x[i]));
+    return;
   }
+  std::array<T, 256> scores;  // fewer than there are classes
+  for (size_t i = 0; i < scores.size(); ++i) scores[i] = score(p.powers[i]);
+  for (int64_t i = 0; i < p.classes; ++i) y[i] = scores[static_cast<size_t>(255 - largest + x[i])];
 }
 
 // 512 steps of a function, and its end, held as int16.
