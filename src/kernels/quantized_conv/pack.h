@@ -54,17 +54,33 @@ struct Panels {
   // Output channel `channel`, number i of its panel of `width`.
   static void PackChannel(const Params& params, const QuantizedWeights& weights, int64_t channel,
                           std::byte* panel, int64_t width, int64_t i) {
-    const int64_t depth = params.depth();
-    const int32_t moved = kBytes ? WeightOffset(params.layer) : 0;
-    auto* out = reinterpret_cast<WeightType*>(panel + width * kPanelHeadBytes);
-    int64_t sum = 0;
-    for (int64_t k = 0; k < depth; ++k) {
-      const int32_t w = weights.Centred(params.layer, channel * depth + k);
-      out[(k / kGroup * width + i) * kGroup + k % kGroup] = static_cast<WeightType>(w + moved);
-      sum += w;
-    }
+    const std::byte* filter = weights.filter.data() + channel * params.depth();
+    auto* to = reinterpret_cast<WeightType*>(panel + width * kPanelHeadBytes) + i * kGroup;
+    const int64_t sum =
+        params.layer.filter == tensor::DType::kUInt8
+            ? PackFilter(params, reinterpret_cast<const uint8_t*>(filter), width, to)
+            : PackFilter(params, reinterpret_cast<const int8_t*>(filter), width, to);
     const int64_t zero = params.layer.input_zero + (kBytes ? UnsignedOffset(params.layer) : 0);
     PackPanelHead(params.layer, weights, channel, zero, sum, panel, width, i);
+  }
+
+  // Returns the sum of the weights, less their zero point.
+  template <class Raw>
+  static int64_t PackFilter(const Params& params, const Raw* filter, int64_t width,
+                            WeightType* to) {
+    const int64_t depth = params.depth();
+    const int32_t zero = params.layer.filter_zero;
+    const int32_t moved = kBytes ? WeightOffset(params.layer) : 0;
+    int64_t sum = 0;
+    for (int64_t k = 0; k < depth; k += kGroup, to += width * kGroup) {
+      const int64_t count = std::min(kGroup, depth - k);
+      for (int64_t j = 0; j < count; ++j) {
+        const int32_t w = filter[k + j] - zero;
+        to[j] = static_cast<WeightType>(w + moved);
+        sum += w;
+      }
+    }
+    return sum;
   }
 };
 
