@@ -76,6 +76,15 @@ std::vector<std::byte> RandomBytes(Random& random, int64_t count) {
   return bytes;
 }
 
+// Now and then only the lowest and the highest bytes.
+std::vector<std::byte> RandomInput(Random& random, int64_t count) {
+  std::vector<std::byte> bytes = RandomBytes(random, count);
+  if (random.Integer(0, 3) > 0) return bytes;
+  const auto flip = static_cast<std::byte>(random.Integer(0, 1) * 128);
+  for (std::byte& byte : bytes) byte = (byte < std::byte{16} ? std::byte{0} : ~std::byte{0}) ^ flip;
+  return bytes;
+}
+
 // What a row computes between guards.
 template <class Row, class Params, class Run>
 std::vector<std::byte> Computed(const Row& row, const Params& params,
@@ -151,37 +160,76 @@ TEST(QuantizedConv, LongSums) {
   EXPECT_FALSE(HasLongSums({}, {filter, lowest, {}}, 1, 516, false));
 }
 
+void ExpectDepthwiseRows(quantized_depthwise::Params p, Random& random,
+                         std::set<std::string_view>& ran) {
+  const Window& a = p.window;
+  const auto x =
+      RandomInput(random, a.batch * a.in_h * a.in_w * p.in_channels * ElementBytes(p.layer));
+  const RandomConstants constants(random, p.out_channels(), p.taps());
+  p.layer.long_sums = HasLongSums(p.layer, constants.weights(), p.out_channels(), p.taps(), true);
+  const int64_t lines = a.batch * a.out_h;
+  const int64_t outputs = lines * a.out_w * p.out_channels() * ElementBytes(p.layer);
+  const auto rows = quantized_depthwise::Rows();
+  const auto expected =
+      Computed(rows.back(), p, constants, outputs, [&](const std::byte* packed, std::byte* y) {
+        rows.back().run(p, x.data(), packed, y, 0, lines);
+      });
+  ForEachRow(rows, p, [&](const quantized_depthwise::Row& row) {
+    const int64_t middle = random.Integer(0, lines);
+    const auto y =
+        Computed(row, p, constants, outputs, [&](const std::byte* packed, std::byte* out) {
+          row.run(p, x.data(), packed, out, middle, lines);
+          row.run(p, x.data(), packed, out, 0, middle);
+        });
+    ASSERT_TRUE(y == expected) << row.name;
+    ran.insert(row.name);
+  });
+}
+
 TEST(QuantizedDepthwise, EveryRowHasTheReferencesBytes) {
   std::set<std::string_view> ran;
   for (uint64_t seed = 1; seed <= 300; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
-    quantized_depthwise::Params p{.window = RandomWindow(random),
-                                  .in_channels = random.Integer(1, 70),
-                                  .multiplier = std::max<int64_t>(random.Integer(-4, 3), 1),
-                                  .layer = RandomLayer(random)};
-    const Window& a = p.window;
-    const auto x =
-        RandomBytes(random, a.batch * a.in_h * a.in_w * p.in_channels * ElementBytes(p.layer));
-    const RandomConstants constants(random, p.out_channels(), p.taps());
-    p.layer.long_sums = HasLongSums(p.layer, constants.weights(), p.out_channels(), p.taps(), true);
-    const int64_t lines = a.batch * a.out_h;
-    const int64_t outputs = lines * a.out_w * p.out_channels() * ElementBytes(p.layer);
-    const auto rows = quantized_depthwise::Rows();
-    const auto expected =
-        Computed(rows.back(), p, constants, outputs, [&](const std::byte* packed, std::byte* y) {
-          rows.back().run(p, x.data(), packed, y, 0, lines);
-        });
-    ForEachRow(rows, p, [&](const quantized_depthwise::Row& row) {
-      const int64_t middle = random.Integer(0, lines);
-      const auto y =
-          Computed(row, p, constants, outputs, [&](const std::byte* packed, std::byte* out) {
-            row.run(p, x.data(), packed, out, middle, lines);
-            row.run(p, x.data(), packed, out, 0, middle);
-          });
-      ASSERT_TRUE(y == expected) << row.name;
-      ran.insert(row.name);
-    });
+    const Window window = RandomWindow(random);
+    ExpectDepthwiseRows({.window = window,
+                         .in_channels = random.Integer(1, 70),
+                         .multiplier = std::max<int64_t>(random.Integer(-4, 3), 1),
+                         .layer = RandomLayer(random)},
+                        random, ran);
+  }
+  EXPECT_EQ(ran.size(), CountOnThisMachine(quantized_depthwise::Rows()));
+}
+
+// The windows and channels that the rows are made for, wide and narrow pictures, bytes.
+TEST(QuantizedDepthwise, WindowsOfNetworks) {
+  std::set<std::string_view> ran;
+  uint64_t seed = 0;
+  for (int64_t channels : {8, 16, 24, 32, 40, 48, 64, 72, 88, 96, 97, 127, 128, 144, 161, 200}) {
+    for (int64_t kernel : {3, 5}) {
+      for (int64_t stride : {1, 2}) {
+        SCOPED_TRACE(++seed);
+        Random random(seed);
+        QuantizedLayer layer = RandomLayer(random);
+        while (layer.input == DType::kInt16 || layer.filter == DType::kUInt8) {
+          layer = RandomLayer(random);
+        }
+        // Half of the time the default, which has code of its own.
+        if (random.Integer(0, 1) == 0) layer.requantization.rounding = Rounding::kFloat;
+        Window a{.batch = random.Integer(1, 2), .kernel_h = kernel, .kernel_w = kernel};
+        a.stride_h = a.stride_w = stride;
+        a.dilation_h = random.Integer(1, 2);
+        a.pad_top = random.Integer(0, kernel - 1);
+        a.pad_left = random.Integer(0, kernel - 1);
+        a.out_h = random.Integer(1, 7);
+        a.out_w = random.Integer(0, 3) == 0 ? random.Integer(60, 90) : random.Integer(1, 15);
+        // With what lies to the right and below of it.
+        a.in_h = std::max<int64_t>(
+            (a.out_h - 1) * stride + (kernel - 1) * a.dilation_h + 1 - a.pad_top - kernel / 2, 1);
+        a.in_w = std::max<int64_t>((a.out_w - 1) * stride + kernel - a.pad_left - kernel / 2, 1);
+        ExpectDepthwiseRows({.window = a, .in_channels = channels, .layer = layer}, random, ran);
+      }
+    }
   }
   EXPECT_EQ(ran.size(), CountOnThisMachine(quantized_depthwise::Rows()));
 }

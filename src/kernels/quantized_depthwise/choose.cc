@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "kernels/quantized_depthwise/columns/columns.h"
 #include "kernels/quantized_depthwise/quantized_depthwise.h"
 
 namespace goldcrest::kernels::quantized_depthwise {
@@ -70,6 +71,68 @@ struct Panels {
   }
 };
 
+// As columns.h describes it.
+struct WovenPanels {
+  static std::string_view Refuse(const Params& params) {
+    const Window& a = params.window;
+    const QuantizedLayer& layer = params.layer;
+    if (layer.input == tensor::DType::kInt16) return "for bytes only";
+    if (layer.requantization.rounding != Rounding::kFloat) return "for rounding in float32 only";
+    if (layer.filter_zero != 0 || layer.filter != tensor::DType::kInt8) {
+      return "weights with a zero point do not fit in signed bytes";
+    }
+    if (params.multiplier != 1) return "more than one filter a channel";
+    if (a.kernel_h != a.kernel_w || (a.kernel_w != 3 && a.kernel_w != 5) || a.dilation_w != 1 ||
+        a.stride_w > 2) {
+      return "for windows of 3x3 and 5x5 and strides of 1 and 2 only";
+    }
+    if (params.in_channels < 32) return "fewer channels than a vector has";
+    return {};
+  }
+  static int64_t PackedBytes(const Params& params) {
+    int64_t bytes = 0;
+    for (int64_t c = 0; c < params.in_channels;) {
+      const int64_t width = ColumnsWidth(params.in_channels, c);
+      bytes += PanelBytes(params, width);
+      c += width;
+    }
+    return bytes;
+  }
+  static void Pack(const Params& params, const QuantizedWeights& weights, std::byte* packed) {
+    std::fill_n(packed, PackedBytes(params), std::byte{0});
+    for (int64_t c = 0; c < params.in_channels;) {
+      const int64_t width = ColumnsWidth(params.in_channels, c);
+      const int64_t first = std::min(c, params.in_channels - width);
+      for (int64_t i = 0; i < width; ++i) {
+        PackLane(params, weights, first + WovenChannel(width, i), packed, width, i);
+      }
+      c += width;
+      packed += PanelBytes(params, width);
+    }
+  }
+
+ private:
+  static int64_t PanelBytes(const Params& params, int64_t width) {
+    return width *
+           (kPanelHeadBytes + params.window.kernel_w * ColumnsGroups(params.window.kernel_h) * 4);
+  }
+  static void PackLane(const Params& params, const QuantizedWeights& weights, int64_t channel,
+                       std::byte* panel, int64_t width, int64_t i) {
+    auto* out = reinterpret_cast<int8_t*>(panel + width * kPanelHeadBytes);
+    int64_t sum = 0;
+    for (int64_t t = 0; t < params.taps(); ++t) {
+      const int64_t u = t / params.window.kernel_w;
+      const int64_t v = t % params.window.kernel_w;
+      const int32_t w = weights.Centred(params.layer, t * params.in_channels + channel);
+      const int64_t group = v * ColumnsGroups(params.window.kernel_h) + u / 4;
+      out[(group * width + i) * 4 + u % 4] = static_cast<int8_t>(w);
+      sum += w;
+    }
+    const int64_t zero = params.layer.input_zero + UnsignedOffset(params.layer);
+    PackPanelHead(params.layer, weights, channel, zero, sum, panel, width, i);
+  }
+};
+
 template <class Layout>
 constexpr Row VectorRow(std::string_view name, base::Isa isa, decltype(Row::run) run) {
   return {name, isa, Layout::Refuse, Layout::PackedBytes, Layout::Pack, run};
@@ -77,6 +140,8 @@ constexpr Row VectorRow(std::string_view name, base::Isa isa, decltype(Row::run)
 
 constexpr std::array kRows = {
 #if defined(__x86_64__)
+    VectorRow<WovenPanels>("quantized_depthwise_avx512vnni_columns", base::Isa::kAvx512Vnni,
+                           RunAvx512VnniColumns),
     VectorRow<Panels<int8_t, 16, 4>>("quantized_depthwise_avx512vnni", base::Isa::kAvx512Vnni,
                                      RunAvx512Vnni),
     VectorRow<Panels<int16_t, 16, 2>>("quantized_depthwise_avx512", base::Isa::kAvx512, RunAvx512),

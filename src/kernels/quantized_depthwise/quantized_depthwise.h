@@ -57,6 +57,8 @@ void RunAvx2(const Params& params, const std::byte* x, const std::byte* packed, 
              int64_t first, int64_t last) noexcept;
 void RunAvx512(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                int64_t first, int64_t last) noexcept;
+void RunAvx512VnniColumns(const Params& params, const std::byte* x, const std::byte* packed,
+                          std::byte* y, int64_t first, int64_t last) noexcept;
 void RunAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                    int64_t first, int64_t last) noexcept;
 
