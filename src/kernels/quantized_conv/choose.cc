@@ -16,6 +16,11 @@ namespace {
   return RefuseTile(params);
 }
 
+[[maybe_unused]] std::string_view RefuseWide(const Params& params) {
+  if (params.out_channels > 8) return "more output channels than half a vector has lanes";
+  return RefuseBytes(params);
+}
+
 template <class Layout>
 constexpr Row TileRow(std::string_view name, base::Isa isa, decltype(Row::refuse) refuse,
                       int64_t tile_pixels, decltype(Row::run) run) {
@@ -24,6 +29,8 @@ constexpr Row TileRow(std::string_view name, base::Isa isa, decltype(Row::refuse
 
 constexpr std::array kRows = {
 #if defined(__x86_64__)
+    TileRow<Panels<int8_t, 8, 1, 4>>("quantized_conv_14x8_avx512vnni", base::Isa::kAvx512Vnni,
+                                     RefuseWide, 14, RunNarrowAvx512Vnni),
     TileRow<Panels<int8_t, 16, 2, 4>>("quantized_conv_14x32_avx512vnni", base::Isa::kAvx512Vnni,
                                       RefuseBytes, 14, RunAvx512Vnni),
     TileRow<Panels<int16_t, 16, 2, 2>>("quantized_conv_8x32_avx512", base::Isa::kAvx512, RefuseTile,

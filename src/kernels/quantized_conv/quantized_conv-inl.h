@@ -15,6 +15,7 @@
 //   Add(sums, a, w)
 //   kOffsets        whether weights may have been moved, so that the sums of a pixel lack
 //   Offset(a, n)    this, of its n elements
+//   Joiner(dot, n)  where it Takes(rows, n), gathers a window of few rows of n elements at once
 //
 // The windows of a tile's pixels are gathered, side by side, once for all panels of output
 // channels. Only plain members of Params are used: its functions could be emitted here with
@@ -137,6 +138,8 @@ class Gatherer {
         length_(window_.kernel_w * channels_),
         pixel_step_(window_.stride_w * channels_),
         row_step_(window_.dilation_h * window_.in_w * channels_),
+        joiner_(dot_, length_),
+        joins_(Dot::Joiner::Takes(window_.kernel_h, length_)),
         pixel_(pixel),
         column_(pixel % window_.out_w),
         line_(pixel / window_.out_w) {
@@ -188,6 +191,7 @@ class Gatherer {
 
   void WholeWindow(Element* to) const {
     const X* row = x_ + start_ + column_ * pixel_step_;
+    if (joins_) return joiner_(row, row_step_, to);
     const int64_t step = row_step_, length = length_;
     for (int64_t u = window_.kernel_h; u > 0; --u, row += step, to += length) {
       dot_.Gather(row, to);
@@ -233,16 +237,17 @@ class Gatherer {
   const Element zero_;
   const int64_t length_;                 // of a row of a window, in elements
   const int64_t pixel_step_, row_step_;  // from window to window, and from row to row of one
+  const Dot::Joiner joiner_;
+  const bool joins_;
   bool joined_;
   int64_t pixel_, column_, line_;             // the next pixel; counted through rows and batch
   int64_t top_, picture_, start_;             // of the windows of this line
   int64_t first_whole_ = 0, last_whole_ = 0;  // columns
 };
 
-// Vectors are two: a panel is whole, or has one.
-template <int kRows>
+// A panel is whole, or has one vector.
+template <int kRows, int kVectors = 2>
 struct Tile {
-  static constexpr int kVectors = 2;
   using Element = Dot::Element;
   static constexpr int kHalf = kRows / 2;
   static constexpr int kFew = 4;

@@ -69,6 +69,8 @@ void RunAvx2(const Params& params, const std::byte* x, const std::byte* packed, 
              const Block& block) noexcept;
 void RunAvx512(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                const Block& block) noexcept;
+void RunNarrowAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed,
+                         std::byte* y, const Block& block) noexcept;
 void RunAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                    const Block& block) noexcept;
 

@@ -46,6 +46,11 @@ struct Dot {
     return {_mm256_add_epi32(sums.v, _mm256_madd_epi16(a, w))};
   }
   static int32_t Offset(const Element*, int64_t) { return 0; }
+  struct Joiner {
+    Joiner(const Dot&, int64_t) {}
+    static bool Takes(int64_t, int64_t) { return false; }
+    void operator()(const void*, int64_t, Element*) const {}
+  };
   static constexpr int32_t moved = 0;
   Element mask;  // of a byte with a sign: one without
 };
