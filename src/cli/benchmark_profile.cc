@@ -103,7 +103,7 @@ std::string Slowest(const ModelBenchmark& result) {
   steps.resize(std::min(steps.size(), kSlowest));
   Table table(Header({"slowest", "operator", "kernel"}), {3, 4, 5, 6, 8});
   for (const StepTime& step : steps) {
-    std::vector<std::string> row = {Printable(step.name), step.op, step.kernel};
+    std::vector<std::string> row = {Printable(ShortName(step.name)), step.op, step.kernel};
     AppendCells(Of(step), row);
     table.Add(std::move(row));
   }
