@@ -113,8 +113,7 @@ struct WovenPanels {
 
  private:
   static int64_t PanelBytes(const Params& params, int64_t width) {
-    return width *
-           (kPanelHeadBytes + params.window.kernel_w * ColumnsGroups(params.window.kernel_h) * 4);
+    return width * (kPanelHeadBytes + ColumnsGroups(params.window.kernel_w) * 4);
   }
   static void PackLane(const Params& params, const QuantizedWeights& weights, int64_t channel,
                        std::byte* panel, int64_t width, int64_t i) {
@@ -124,8 +123,8 @@ struct WovenPanels {
       const int64_t u = t / params.window.kernel_w;
       const int64_t v = t % params.window.kernel_w;
       const int32_t w = weights.Centred(params.layer, t * params.in_channels + channel);
-      const int64_t group = v * ColumnsGroups(params.window.kernel_h) + u / 4;
-      out[(group * width + i) * 4 + u % 4] = static_cast<int8_t>(w);
+      const auto [group, byte] = ColumnsPlace(u, v, params.window.stride_w);
+      out[(group * width + i) * 4 + byte] = static_cast<int8_t>(w);
       sum += w;
     }
     const int64_t zero = params.layer.input_zero + UnsignedOffset(params.layer);

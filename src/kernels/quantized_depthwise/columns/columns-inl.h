@@ -8,24 +8,32 @@
 //   Low8, High8, Low16, High16   interleaved within each 16 bytes
 //   Add(sum, a, w)               adds the products of four unsigned and signed bytes to each lane
 
+// Bytes of a channel in each lane.
+inline void Interleave(Lanes::Vector a, Lanes::Vector b, Lanes::Vector c, Lanes::Vector d,
+                       Lanes::Vector (&to)[4]) {
+  const Lanes::Vector low_ab = Lanes::Low8(a, b), high_ab = Lanes::High8(a, b);
+  const Lanes::Vector low_cd = Lanes::Low8(c, d), high_cd = Lanes::High8(c, d);
+  to[0] = Lanes::Low16(low_ab, low_cd), to[1] = Lanes::High16(low_ab, low_cd);
+  to[2] = Lanes::Low16(high_ab, high_cd), to[3] = Lanes::High16(high_ab, high_cd);
+}
+
 // Outputs [first, last) of a line, `step` bytes from each other, from y on.
 template <int kTaps, int kStride>
 void RunColumns(const Line& line, const ByteRequantizer& to, const std::byte* panel, int64_t first,
                 int64_t last, std::byte* y, int64_t step) {
   using Vector = Lanes::Vector;
-  constexpr int kGroups = ColumnsGroups(kTaps);
-  constexpr int kPending = (kTaps - 1) / kStride + 1;  // outputs that a column is part of
+  constexpr int kPending = (kTaps - 1) / kStride;  // outputs whose windows overlap the next one's
   const std::byte* weights = panel + Lanes::kChannels * kPanelHeadBytes;
   const auto* scales = reinterpret_cast<const float*>(panel) + Lanes::kChannels;
   // Those of a small window may stay in registers.
   constexpr bool kHeld = kTaps == 3;
-  Vector held[kHeld ? kTaps * kGroups * 4 : 1];
+  Vector held[kHeld ? 12 : 1];
   if constexpr (kHeld) {
 #pragma GCC unroll 12
-    for (int i = 0; i < kTaps * kGroups * 4; ++i)
-      held[i] = Lanes::Load(weights + i * Lanes::kChannels);
+    for (int i = 0; i < 12; ++i) held[i] = Lanes::Load(weights + i * Lanes::kChannels);
   }
-  const auto weight = [&](int i) {
+  const auto weight = [&](int group, int r) {
+    const int i = group * 4 + r;
     if constexpr (kHeld) {
       return held[i];
     } else {
@@ -34,67 +42,81 @@ void RunColumns(const Line& line, const ByteRequantizer& to, const std::byte* pa
   };
   const Vector sign = Lanes::Repeat(line.sign);
   const Vector outside = Lanes::Repeat(line.zero ^ line.sign);
-  Vector sums[kPending][4];
+  // What is added to outputs before the first is dropped.
+  int64_t o = first - kPending;
+  y += o * step;
+  int64_t column = line.left + o * kStride + kTaps - kStride;
+  const std::byte* rows[kTaps];
 #pragma GCC unroll 5
+  for (int u = 0; u < kTaps; ++u) rows[u] = line.rows[u] + column * line.steps[u];
+  Vector sums[kPending][4];
+#pragma GCC unroll 4
   for (int i = 0; i < kPending; ++i) {
 #pragma GCC unroll 4
-    for (int r = 0; r < 4; ++r) sums[i][r] = Lanes::Load(panel + r * Lanes::kChannels);
+    for (int r = 0; r < 4; ++r) sums[i][r] = outside;
   }
-  // What is added to outputs before the first is dropped.
-  constexpr int kBefore = (kTaps - 1) / kStride;
-  int64_t column = line.left + (first - kBefore) * kStride + kTaps - kStride;
-  for (int64_t o = first - kBefore; o < last; ++o) {
+  // The last row's latest columns, of a window of five.
+  Vector latest[4] = {outside, outside, outside, outside};
+  // Reads what the next output's window has more than its neighbour's.
+  const auto advance = [&]() __attribute__((always_inline)) {
+    Vector woven[4];
 #pragma GCC unroll 2
     for (int s = 0; s < kStride; ++s, ++column) {
-      Vector woven[kGroups][4];
+      Vector x[kTaps];
       if (static_cast<uint64_t>(column) < static_cast<uint64_t>(line.columns)) {
-        Vector x[kTaps];
 #pragma GCC unroll 5
-        for (int u = 0; u < kTaps; ++u) {
-          x[u] = Lanes::Xor(Lanes::Load(line.rows[u] + column * line.steps[u]), sign);
-        }
+        for (int u = 0; u < kTaps; ++u) x[u] = Lanes::Xor(Lanes::Load(rows[u]), sign);
         // Three rows leave a byte that is multiplied by zero.
-        const Vector& fourth = x[kTaps == 3 ? 2 : 3];
-        const Vector low01 = Lanes::Low8(x[0], x[1]), high01 = Lanes::High8(x[0], x[1]);
-        const Vector low23 = Lanes::Low8(x[2], fourth), high23 = Lanes::High8(x[2], fourth);
-        woven[0][0] = Lanes::Low16(low01, low23), woven[0][1] = Lanes::High16(low01, low23);
-        woven[0][2] = Lanes::Low16(high01, high23), woven[0][3] = Lanes::High16(high01, high23);
-        if constexpr (kGroups == 2) {
-          const Vector low = Lanes::Low8(x[4], x[4]), high = Lanes::High8(x[4], x[4]);
-          woven[1][0] = Lanes::Low16(low, low), woven[1][1] = Lanes::High16(low, low);
-          woven[1][2] = Lanes::Low16(high, high), woven[1][3] = Lanes::High16(high, high);
-        }
+        Interleave(x[0], x[1], x[2], x[kTaps == 3 ? 2 : 3], woven);
       } else {
-#pragma GCC unroll 2
-        for (int g = 0; g < kGroups; ++g) {
+        x[kTaps - 1] = outside;
 #pragma GCC unroll 4
-          for (int r = 0; r < 4; ++r) woven[g][r] = outside;
-        }
+        for (int r = 0; r < 4; ++r) woven[r] = outside;
       }
 #pragma GCC unroll 5
-      for (int i = 0; i < kPending; ++i) {
-        const int tap = kTaps - kStride + s - i * kStride;
-        if (tap < 0 || tap >= kTaps) continue;
-#pragma GCC unroll 2
-        for (int g = 0; g < kGroups; ++g) {
+      for (int u = 0; u < kTaps; ++u) rows[u] += line.steps[u];
+      if constexpr (kTaps == 5) {
+        latest[0] = latest[1], latest[1] = latest[2], latest[2] = latest[3], latest[3] = x[4];
+      }
 #pragma GCC unroll 4
-          for (int r = 0; r < 4; ++r) {
-            sums[i][r] = Lanes::Add(sums[i][r], woven[g][r], weight((tap * kGroups + g) * 4 + r));
-          }
+      for (int i = s < kStride - 1 ? 0 : 1; i < kPending; ++i) {
+#pragma GCC unroll 4
+        for (int r = 0; r < 4; ++r) {
+          const int tap = kTaps - kStride + s - i * kStride;
+          sums[i][r] = Lanes::Add(sums[i][r], woven[r], weight(tap, r));
         }
       }
     }
+    Vector last_row[4];
+    if constexpr (kTaps == 5) Interleave(latest[0], latest[1], latest[2], latest[3], last_row);
     if (o >= first) {
       const auto scale = [&](int r) { return to.LoadScale(scales + r * (Lanes::kChannels / 4)); };
+#pragma GCC unroll 4
+      for (int r = 0; r < 4; ++r) {
+        sums[0][r] = Lanes::Add(sums[0][r], woven[r], weight(kTaps - 1, r));
+        if constexpr (kTaps == 5) sums[0][r] = Lanes::Add(sums[0][r], last_row[r], weight(5, r));
+      }
       Lanes::Store(to.Woven({sums[0][0]}, scale(0), {sums[0][1]}, scale(1), {sums[0][2]}, scale(2),
                             {sums[0][3]}, scale(3)),
-                   y + o * step);
+                   y);
     }
+    y += step;
 #pragma GCC unroll 4
     for (int r = 0; r < 4; ++r) {
+      if constexpr (kTaps == 5) sums[1][r] = Lanes::Add(sums[1][r], last_row[r], weight(6, r));
 #pragma GCC unroll 4
       for (int i = 0; i + 1 < kPending; ++i) sums[i][r] = sums[i + 1][r];
-      sums[kPending - 1][r] = Lanes::Load(panel + r * Lanes::kChannels);
+      const Vector bias = Lanes::Load(panel + r * Lanes::kChannels);
+      sums[kPending - 1][r] = Lanes::Add(bias, woven[r], weight(0, r));
+    }
+  };
+  while (true) {
+    advance();
+    if (++o == last) break;
+    // Written twice, sums of two outputs need not be moved.
+    if constexpr (kPending == 2 && kTaps == 3) {
+      advance();
+      if (++o == last) break;
     }
   }
 }

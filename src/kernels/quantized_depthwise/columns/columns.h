@@ -5,8 +5,7 @@
 // channels with the one before. Four bytes of a channel, of different rows, are interleaved within
 // each 16 bytes of a register, so that four registers hold a panel's channels in another order:
 // lane i of quarter q of register r has channel 16q + 4r + i. Packed are, in that order and for
-// each panel, its head (quantized_layer.h), and for each column of the window and each four of its
-// rows the weights, zeros where rows are missing.
+// each panel, its head (quantized_layer.h) and the weights by fours.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +24,20 @@ constexpr int64_t WovenChannel(int64_t width, int64_t i) {
   return i % lanes / 4 * 16 + i / lanes * 4 + i % 4;
 }
 
-// Registers of weights for each column of a window so high, for each four of a panel's lanes.
-constexpr int64_t ColumnsGroups(int64_t kernel_h) { return (kernel_h + 3) / 4; }
+// Four bytes of weights of each channel: those of each column's first three or four rows; and of a
+// window of five, its last row's columns but the first, then that.
+constexpr int64_t ColumnsGroups(int64_t kernel) { return kernel == 3 ? 3 : 7; }
+
+struct WeightPlace {
+  int64_t group, byte;
+};
+
+// Of row u and column v. The last row's first column lies among the columns that were the last four
+// of the output before.
+constexpr WeightPlace ColumnsPlace(int64_t u, int64_t v, int64_t stride) {
+  if (u < 4) return {v, u};
+  return v == 0 ? WeightPlace{6, stride - 1} : WeightPlace{5, v - 1};
+}
 
 // What an output row reads.
 struct Line {

@@ -69,7 +69,7 @@ void RunAvx512VnniColumns(const Params& params, const std::byte* x, const std::b
   const int64_t channels = params.in_channels;
   const auto run64 = lanes64::RunColumnsOf(a);
   const auto run32 = lanes32::RunColumnsOf(a);
-  const int64_t channel_bytes = kPanelHeadBytes + a.kernel_w * ColumnsGroups(a.kernel_h) * 4;
+  const int64_t channel_bytes = kPanelHeadBytes + ColumnsGroups(a.kernel_w) * 4;
   const lanes64::ByteRequantizer bytes64(params.layer);
   const lanes32::ByteRequantizer bytes32(params.layer);
   const auto zero = static_cast<std::byte>(params.layer.input_zero);
