@@ -86,7 +86,11 @@ struct WovenPanels {
         a.stride_w > 2) {
       return "for windows of 3x3 and 5x5 and strides of 1 and 2 only";
     }
-    if (params.in_channels < 32) return "fewer channels than a vector has";
+    if (params.in_channels < 32 &&
+        (a.kernel_w != 3 ||
+         (params.in_channels != 16 && (params.in_channels != 8 || a.stride_w != 1)))) {
+      return "fewer channels than a vector has";
+    }
     return {};
   }
   static int64_t PackedBytes(const Params& params) {
@@ -102,9 +106,11 @@ struct WovenPanels {
     std::fill_n(packed, PackedBytes(params), std::byte{0});
     for (int64_t c = 0; c < params.in_channels;) {
       const int64_t width = ColumnsWidth(params.in_channels, c);
-      const int64_t first = std::min(c, params.in_channels - width);
+      // Few channels are repeated, for several pixels.
+      const int64_t first = std::min(c, std::max<int64_t>(params.in_channels - width, 0));
       for (int64_t i = 0; i < width; ++i) {
-        PackLane(params, weights, first + WovenChannel(width, i), packed, width, i);
+        const int64_t channel = (first + WovenChannel(width, i)) % params.in_channels;
+        PackLane(params, weights, channel, packed, width, i);
       }
       c += width;
       packed += PanelBytes(params, width);

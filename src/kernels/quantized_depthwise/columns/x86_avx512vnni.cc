@@ -59,6 +59,8 @@ struct Lanes {
 
 #include "kernels/quantized_depthwise/columns/columns-inl.h"
 
+#include "kernels/quantized_depthwise/columns/pixels-inl.h"
+
 }  // namespace lanes32
 
 }  // namespace
@@ -77,7 +79,7 @@ void RunAvx512VnniColumns(const Params& params, const std::byte* x, const std::b
                .columns = a.in_w,
                .zero = zero,
                .sign = static_cast<std::byte>(UnsignedOffset(params.layer))};
-  std::byte outside[64];
+  std::byte outside[128];
   for (std::byte& b : outside) b = zero;
   const std::byte* rows[5];
   for (int64_t i = first; i < last; ++i) {
@@ -86,6 +88,14 @@ void RunAvx512VnniColumns(const Params& params, const std::byte* x, const std::b
       const bool inside = row >= 0 && row < a.in_h;
       rows[u] = x + (i / a.out_h * a.in_h + (inside ? row : 0)) * a.in_w * channels;
       line.steps[u] = inside ? channels : 0;
+    }
+    if (channels < ColumnsWidth(channels, 0)) {
+      for (int64_t u = 0; u < a.kernel_h; ++u) {
+        line.rows[u] = line.steps[u] == 0 ? outside : rows[u];
+      }
+      lanes32::RunPixels(line, bytes32, packed, channels, a.stride_w, a.out_w,
+                         y + i * a.out_w * channels);
+      continue;
     }
     const std::byte* panel = packed;
     for (int64_t c = 0; c < channels;) {
