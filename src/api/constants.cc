@@ -25,7 +25,6 @@ Result<tensor::Tensor> Evaluate(graph::Graph one_node) {
 passes::Evaluator ConstantEvaluator() { return Evaluate; }
 
 void PrepareToRun(graph::Graph& graph) {
-  passes::ExpandHybrid(graph);
   passes::WorkLimit limit(graph);
   passes::FoldConstants(graph, Evaluate, limit);
 }

@@ -8,7 +8,7 @@ namespace goldcrest::api {
 // Computes single operators on the reference kernels, so that all machines agree.
 passes::Evaluator ConstantEvaluator();
 
-// What every graph needs before it can run as its file has it: that pass, and ExpandHybrid.
+// What every graph needs before it can run as its file has it.
 void PrepareToRun(graph::Graph& graph);
 
 }  // namespace goldcrest::api

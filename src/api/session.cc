@@ -45,7 +45,6 @@ Result<Session> Session::Create(graph::Graph graph, const SessionOptions& option
     GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(graph, options.input_shapes));
   }
   GOLDCREST_RETURN_IF_ERROR(ResolveInputContract(options.contract, graph, notes));
-  passes::ExpandHybrid(graph);
   GOLDCREST_TRY(auto reports, passes::Run(graph, {.evaluate = ConstantEvaluator()}));
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());

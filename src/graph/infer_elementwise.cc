@@ -87,17 +87,6 @@ Inferred Infer(const Dequantize&, Inputs in) {
   return Facts{DType::kFloat32, in[0]->shape};
 }
 
-Inferred Infer(const RoundToRange& op, Inputs in) {
-  GOLDCREST_TRY(Facts out, SameAsInput(in));
-  if (out.dtype != DType::kFloat32) {
-    return Invalid("rounds float32, not ", tensor::NameOf(out.dtype));
-  }
-  if (op.items < 0 || op.items > static_cast<int64_t>(out.shape.size())) {
-    return Invalid("counts items by ", op.items, " dimensions of ", out.shape.size());
-  }
-  return out;
-}
-
 Inferred Infer(const Dropout&, Inputs in) { return SameAsInput(in); }
 Inferred Infer(const TrainingOnly&, Inputs in) { return SameAsInput(in); }
 

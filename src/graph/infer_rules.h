@@ -52,7 +52,6 @@ Inferred Infer(const Add& op, Inputs in);
 Inferred Infer(const Mul& op, Inputs in);
 Inferred Infer(const Quantize& op, Inputs in);
 Inferred Infer(const Dequantize& op, Inputs in);
-Inferred Infer(const RoundToRange& op, Inputs in);
 Inferred Infer(const Dropout& op, Inputs in);
 Inferred Infer(const TrainingOnly& op, Inputs in);
 

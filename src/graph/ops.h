@@ -278,20 +278,6 @@ struct Dequantize {
   static void Fields(Self&, Visit&&) {}
 };
 
-// (x): of each item (the dimensions from `items` on), x rounded to the 255 steps between its least
-// and its greatest, or between −|greatest| and |greatest|: what integer arithmetic on activations
-// that are quantized as they come makes of them. No file has it: passes::ExpandHybrid makes it.
-struct RoundToRange {
-  static constexpr std::string_view kName = "round_to_range";
-  int64_t items = 1;  // leading dimensions
-  bool symmetric = false;
-  template <class Self, class Visit>
-  static void Fields(Self& self, Visit&& visit) {
-    visit("items", self.items);
-    visit("symmetric", self.symmetric);
-  }
-};
-
 // (x): x; a training-only layer, kept so that the model can be written back.
 struct Dropout {
   static constexpr std::string_view kName = "dropout";
@@ -316,7 +302,7 @@ struct TrainingOnly {
 using Op = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, MaxPool2D,
                         BatchNorm, Activate, HardSwish, Logistic, Tanh, LeakyRelu, Add, Mul, Pad,
                         Mean, Softmax, Reshape, Concatenation, ShapeOf, StridedSlice, Pack,
-                        Quantize, Dequantize, RoundToRange, Dropout, TrainingOnly>;
+                        Quantize, Dequantize, Dropout, TrainingOnly>;
 
 inline std::string_view NameOf(const Op& op) {
   return std::visit([](const auto& o) { return o.kName; }, op);

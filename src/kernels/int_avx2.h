@@ -47,6 +47,19 @@ struct Int {
     return {_mm256_cvtps_epi32(_mm256_min_ps(x, _mm256_cvtepi32_ps(high.v)))};
   }
 
+  // Lanes that hold the bits of float32: x, and this · b.
+  static Int BroadcastReal(float x) { return {_mm256_castps_si256(_mm256_set1_ps(x))}; }
+  Int TimesReal(Int b) const {
+    return {_mm256_castps_si256(_mm256_mul_ps(_mm256_castsi256_ps(v), _mm256_castsi256_ps(b.v)))};
+  }
+  // this · first · second + bias in float32, each rounded, clamped to its bits; a NaN passes.
+  Int ToReal(Int first, Int second, Int bias, Int low, Int high) const {
+    __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(v), _mm256_castsi256_ps(first.v));
+    x = _mm256_add_ps(_mm256_mul_ps(x, _mm256_castsi256_ps(second.v)), _mm256_castsi256_ps(bias.v));
+    x = _mm256_max_ps(_mm256_castsi256_ps(low.v), x);
+    return {_mm256_castps_si256(_mm256_min_ps(_mm256_castsi256_ps(high.v), x))};
+  }
+
   // this / b towards zero, by way of float32: exact for sizes below 2^24.
   Int Quotient(Int b) const {
     return {_mm256_cvttps_epi32(_mm256_div_ps(_mm256_cvtepi32_ps(v), _mm256_cvtepi32_ps(b.v)))};

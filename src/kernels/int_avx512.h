@@ -45,6 +45,19 @@ struct Int {
     return {_mm512_cvtps_epi32(_mm512_min_ps(x, _mm512_cvtepi32_ps(high.v)))};
   }
 
+  // Lanes that hold the bits of float32: x, and this · b.
+  static Int BroadcastReal(float x) { return {_mm512_castps_si512(_mm512_set1_ps(x))}; }
+  Int TimesReal(Int b) const {
+    return {_mm512_castps_si512(_mm512_mul_ps(_mm512_castsi512_ps(v), _mm512_castsi512_ps(b.v)))};
+  }
+  // this · first · second + bias in float32, each rounded, clamped to its bits; a NaN passes.
+  Int ToReal(Int first, Int second, Int bias, Int low, Int high) const {
+    __m512 x = _mm512_mul_ps(_mm512_cvtepi32_ps(v), _mm512_castsi512_ps(first.v));
+    x = _mm512_add_ps(_mm512_mul_ps(x, _mm512_castsi512_ps(second.v)), _mm512_castsi512_ps(bias.v));
+    x = _mm512_max_ps(_mm512_castsi512_ps(low.v), x);
+    return {_mm512_castps_si512(_mm512_min_ps(_mm512_castsi512_ps(high.v), x))};
+  }
+
   // this / b towards zero, by way of float32: exact for sizes below 2^24.
   Int Quotient(Int b) const {
     return {_mm512_cvttps_epi32(_mm512_div_ps(_mm512_cvtepi32_ps(v), _mm512_cvtepi32_ps(b.v)))};

@@ -1,6 +1,7 @@
 #include "kernels/quantized_layer.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 
 namespace goldcrest::kernels {
@@ -44,8 +45,9 @@ void PackPanelHead(const QuantizedLayer& layer, const QuantizedWeights& weights,
   auto* head = reinterpret_cast<int32_t*>(panel);
   head[i] = static_cast<int32_t>(static_cast<uint32_t>(bias - input_zero * weight_sum));
   reinterpret_cast<float*>(head)[width + i] = m.real;
-  head[2 * width + i] = fixed.multiplier;
-  head[3 * width + i] = fixed.shift;
+  const bool reals = layer.requantization.rounding == Rounding::kToReals;
+  head[2 * width + i] = reals ? static_cast<int32_t>(weight_sum) : fixed.multiplier;
+  head[3 * width + i] = reals ? std::bit_cast<int32_t>(m.bias) : fixed.shift;
 }
 
 PlainWeights::PlainWeights(int64_t channels, const std::byte* packed)

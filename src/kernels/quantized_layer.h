@@ -11,7 +11,8 @@
 
 namespace goldcrest::kernels {
 
-// The result has the input's type. A window that reaches over the picture's edge reads input_zero.
+// The result has the input's type, or is float32 (Rounding::kToReals). A window that reaches over
+// the picture's edge reads input_zero.
 struct QuantizedLayer {
   tensor::DType input = tensor::DType::kInt8;   // int8, uint8 or int16
   tensor::DType filter = tensor::DType::kInt8;  // int8 or uint8
@@ -45,7 +46,8 @@ bool HasLongSums(const QuantizedLayer& layer, const QuantizedWeights& weights, i
                  int64_t depth, bool side_by_side);
 
 // What a panel of `width` channels begins with: int32 bias, float32 scale, int32 multiplier and
-// int32 shift of each.
+// int32 shift of each; of kToReals, whose zero point is not known yet, the sum of the weights and a
+// bias of float32 in the place of the last two.
 inline constexpr int64_t kPanelHeadBytes = 16;  // of one channel
 
 // Of output channel `channel`, number i of its panel. Inputs are multiplied as they come, so that

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/fixed_point.h"
+#include "kernels/row.h"
 
 namespace goldcrest::kernels {
 
@@ -16,12 +17,22 @@ enum class Rounding : uint8_t {
   kSingle,      // MultiplySingle
   kWide,        // MultiplyWide: to int16
   kWideSingle,  // MultiplyWideSingle: to int16, of sums in 64 bits
+  kToReals,     // ToReal: to float32, of activations that are quantized as they come
 };
 
-// m of one output channel; `real` is used by kFloat, `fixed` by the others.
+// m of one output channel; `real` is used by kFloat and kToReals, `fixed` by the others.
 struct Multiplier {
   float real = 0;
   FixedPoint fixed;
+  float bias = 0;  // of kToReals
+};
+
+// Where the result is float32: m is the scale of the weights, and this has that of the activations,
+// as a factor of m or of what m makes of the sum; the other is 1.
+struct Reals {
+  float first = 1, second = 1;
+  int32_t zero = 0;  // of the activations
+  Clamp clamp = {-__builtin_inff(), __builtin_inff()};
 };
 
 // Of the result. `low` and `high` are in the range of its type.
@@ -29,7 +40,13 @@ struct Requantization {
   Rounding rounding = Rounding::kFloat;
   int32_t zero_point = 0;
   int32_t low = 0, high = 0;
+  Reals reals = {};  // of kToReals, which has none of the above
 };
+
+// clamp(sum · (m · first) · second + bias), each step rounded.
+inline float ToReal(const Reals& out, const Multiplier& m, int32_t sum) {
+  return out.clamp(static_cast<float>(sum) * (m.real * out.first) * out.second + m.bias);
+}
 
 inline int32_t Requantize(const Requantization& out, Multiplier m, int64_t sum) {
   int64_t y = 0;
@@ -56,6 +73,8 @@ inline int32_t Requantize(const Requantization& out, Multiplier m, int64_t sum) 
       break;
     case Rounding::kWideSingle:
       y = MultiplyWideSingle(sum, m.fixed);
+      break;
+    case Rounding::kToReals:  // makes no integer
       break;
   }
   y += out.zero_point;

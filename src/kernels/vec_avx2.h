@@ -22,6 +22,13 @@ struct Vec {
   Vec operator/(Vec b) const { return {_mm256_div_ps(v, b.v)}; }
   // The larger; this where b is a NaN.
   Vec Max(Vec b) const { return {_mm256_max_ps(b.v, v)}; }
+  // The smaller; this where b is a NaN.
+  Vec Min(Vec b) const { return {_mm256_min_ps(b.v, v)}; }
+  // The size of this with the sign of b.
+  Vec WithSignOf(Vec b) const {
+    const __m256 sign = _mm256_set1_ps(-0.0F);
+    return {_mm256_or_ps(_mm256_andnot_ps(sign, v), _mm256_and_ps(sign, b.v))};
+  }
   // In each lane: a < b ? yes : no.
   static Vec IfLess(Vec a, Vec b, Vec yes, Vec no) {
     return {_mm256_blendv_ps(no.v, yes.v, _mm256_cmp_ps(a.v, b.v, _CMP_LT_OQ))};

@@ -22,6 +22,13 @@ struct Vec {
   Vec operator/(Vec b) const { return {_mm512_div_ps(v, b.v)}; }
   // The larger; this where b is a NaN.
   Vec Max(Vec b) const { return {_mm512_max_ps(b.v, v)}; }
+  // The smaller; this where b is a NaN.
+  Vec Min(Vec b) const { return {_mm512_min_ps(b.v, v)}; }
+  // The size of this with the sign of b.
+  Vec WithSignOf(Vec b) const {
+    const __m512 sign = _mm512_set1_ps(-0.0F);
+    return {_mm512_or_ps(_mm512_andnot_ps(sign, v), _mm512_and_ps(sign, b.v))};
+  }
   // In each lane: a < b ? yes : no.
   static Vec IfLess(Vec a, Vec b, Vec yes, Vec no) {
     return {_mm512_mask_blend_ps(_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ), no.v, yes.v)};

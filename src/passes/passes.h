@@ -50,10 +50,6 @@ struct Report {
 // An error where a disabled pass does not exist.
 Result<std::vector<Report>> Run(graph::Graph& graph, const Options& options);
 
-// Before a graph can run, and not for a file: layers of float32 activations and integer weights
-// (TensorFlow Lite's dynamic range) become float layers that compute the same. Returns how many.
-int ExpandHybrid(graph::Graph& graph);
-
 // The passes themselves.
 int RemoveTraining(graph::Graph& graph);
 int RemoveIdentity(graph::Graph& graph);

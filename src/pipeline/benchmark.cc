@@ -42,11 +42,21 @@ void FillWithNoise(const tensor::MutableTensorView& input) {
   }
 }
 
+bool IsConvolution(const graph::Node& node) {
+  return std::holds_alternative<graph::Conv2D>(node.op) ||
+         std::holds_alternative<graph::FullyConnected>(node.op);
+}
+
 // Whether bfloat16 would change what it computes.
 bool IsFloatConvolution(const graph::Graph& graph, const graph::Node& node) {
-  const bool convolves = std::holds_alternative<graph::Conv2D>(node.op) ||
-                         std::holds_alternative<graph::FullyConnected>(node.op);
-  return convolves && graph.value(node.inputs[0]).dtype == tensor::DType::kFloat32;
+  return IsConvolution(node) && graph.value(node.inputs[1]).dtype == tensor::DType::kFloat32;
+}
+
+// Those of dynamic range do, where activations are float32. (Their depthwise layers hold integers
+// in float32.)
+bool MultipliesIntegers(const graph::Graph& graph, const graph::Node& node) {
+  if (graph.value(node.output).dtype != tensor::DType::kFloat32) return true;
+  return IsConvolution(node) && !IsFloatConvolution(graph, node);
 }
 
 bool HasFloatConvolution(const graph::Graph& graph) {
@@ -282,7 +292,7 @@ class Contestant {
       step.op += base::Cat(step.op.empty() ? "" : "+", graph::NameOf(node.op));
       step.name = graph.NameOf(node);
       step.work.multiply_adds += graph::MultiplyAdds(graph, node);
-      if (graph.value(node.output).dtype != tensor::DType::kFloat32) {
+      if (MultipliesIntegers(graph, node)) {
         step.work.factors = roofline::Factors::kInt8;
       } else if (precision_ == tensor::Precision::kBfloat16 && IsFloatConvolution(graph, node)) {
         step.work.factors = roofline::Factors::kBfloat16;

@@ -114,10 +114,6 @@ std::string RemedyOfNew(const Layer& layer) {
     return "integers and reals meet there: quantize with another --io, or keep fewer layers in "
            "wider types";
   }
-  if (layer.op == "round_to_range") {
-    return "layers of dynamic range round what they read as they run: goldcrest quantize --to int8 "
-           "(with --calibration) or --to float16 needs no such step";
-  }
   return "only the second model has this";
 }
 

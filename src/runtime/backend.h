@@ -26,6 +26,7 @@ struct Group {
 struct Buffers {
   std::span<const std::byte* const> inputs;
   std::span<std::byte* const> outputs;
+  std::byte* scratch = nullptr;  // the step's own memory while it runs
 
   template <class T>
   const T* In(size_t i) const {
@@ -43,13 +44,24 @@ struct Refusal {
   std::string reason;
 };
 
+using RunChunk =
+    std::move_only_function<void(int64_t chunk, const Buffers& buffers) const noexcept>;
+
+// What a step does first, in chunks too.
+struct Preparation {
+  int64_t chunks = 1;
+  RunChunk run;
+};
+
 // A group made ready to run: the work is cut into chunks that may run in any order, on any thread,
 // at the same time. Everything that can fail has been settled.
 struct Step {
   std::string kernel;  // the kernel chosen, for people
   std::vector<Refusal> refused;
   int64_t chunks = 1;
-  std::move_only_function<void(int64_t chunk, const Buffers& buffers) const noexcept> run;
+  RunChunk run;
+  std::vector<Preparation> preparations = {};  // one after the other, before the chunks
+  size_t scratch_bytes = 0;                    // that these and the chunks share
 };
 
 class Backend {

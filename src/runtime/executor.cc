@@ -44,7 +44,7 @@ Result<Executor> Executor::Create(graph::Graph graph, const Backend& backend,
     auto lowered = Within(graph::Describe(kept, static_cast<size_t>(group.nodes.front())),
                           backend.Lower(kept, group, options));
     GOLDCREST_TRY(Step step, std::move(lowered));
-    executor.steps_.push_back({std::move(group), std::move(step), {}, {}});
+    executor.steps_.push_back({std::move(group), std::move(step), {}, {}, nullptr});
   }
   GOLDCREST_RETURN_IF_ERROR(executor.PlaceValues(options));
   executor.Connect();
@@ -96,6 +96,10 @@ Status Executor::PlaceValues(const Options& options) {
     placed.push_back(i);
     in_arena.push_back(lifetimes[i]);
   }
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    const auto now = static_cast<int32_t>(i);
+    in_arena.push_back({steps_[i].step.scratch_bytes, now, now});
+  }
   std::optional<ArenaPlan> plan = PlanArena(in_arena);
   if (!plan || plan->bytes > static_cast<uint64_t>(options.most_arena_bytes)) {
     return Fail(ErrorCode::kLimit, "the model needs ",
@@ -110,6 +114,9 @@ Status Executor::PlaceValues(const Options& options) {
   locations_.assign(count, nullptr);
   for (size_t i = 0; i < placed.size(); ++i) {
     locations_[placed[i]] = arena_.data() + plan->offsets[i];
+  }
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    steps_[i].scratch = arena_.data() + plan->offsets[placed.size() + i];
   }
   for (size_t i = 0; i < count; ++i) {
     if (graph_->values[i].constant) locations_[i] = graph_->values[i].constant->bytes().data();
@@ -147,13 +154,17 @@ void Executor::BindOutput(size_t i, std::span<std::byte> bytes) noexcept {
 }
 
 void Executor::RunStep(const Planned& planned) noexcept {
-  const Buffers buffers{planned.inputs, planned.outputs};
-  auto run = [&](int64_t chunk) noexcept { planned.step.run(chunk, buffers); };
-  if (options_.pool != nullptr) {
-    options_.pool->ForEach(planned.step.chunks, run);
-  } else {
-    for (int64_t chunk = 0; chunk < planned.step.chunks; ++chunk) run(chunk);
-  }
+  const Buffers buffers{planned.inputs, planned.outputs, planned.scratch};
+  auto run_all = [&](const auto& work) noexcept {
+    auto run = [&](int64_t chunk) noexcept { work.run(chunk, buffers); };
+    if (options_.pool != nullptr) {
+      options_.pool->ForEach(work.chunks, run);
+    } else {
+      for (int64_t chunk = 0; chunk < work.chunks; ++chunk) run(chunk);
+    }
+  };
+  for (const Preparation& preparation : planned.step.preparations) run_all(preparation);
+  run_all(planned.step);
 }
 
 void Executor::Run() noexcept {

@@ -55,6 +55,7 @@ class Executor {
     Step step;
     std::vector<const std::byte*> inputs;
     std::vector<std::byte*> outputs;
+    std::byte* scratch = nullptr;
   };
 
   Executor() = default;

@@ -1,4 +1,5 @@
-// goldcrest_quantized_operators FOLDER FIRST COUNT: random models of one operator on integers each,
+// goldcrest_quantized_operators FOLDER FIRST COUNT: random models of one operator on integers (of
+// dynamic range: layers of float32 with integer weights) each,
 // FOLDER/<operator>_<seed>.tflite, for COUNT seeds from FIRST. Types, shapes, scales, zero points
 // (both ends of their range among them), activations and broadcasts are drawn, within what LiteRT
 // takes.
@@ -282,6 +283,47 @@ graph::Graph FullyConnected(Maker& m) {
                {channels, x[1]}, 0, x[1]);
 }
 
+// The same layer, of dynamic range: of float32 but for the weights.
+graph::Graph OfReals(Maker& m, graph::Op op, const Shape& x, const Shape& filter, int axis,
+                     bool one_scale) {
+  const int64_t channels = filter[static_cast<size_t>(axis)];
+  tensor::Quantization weights{.scale = {m.Scale(-10, -4)}, .zero_point = {0}, .axis = 0};
+  while (!one_scale && std::ssize(weights.scale) < channels) {
+    weights.scale.push_back(weights.scale[0] * m.Scale(-3, 1));
+    weights.zero_point.push_back(0);
+    weights.axis = axis;
+  }
+  std::vector<ValueId> inputs = {m.Input(DType::kFloat32, x, {}),
+                                 m.Constant<int8_t>(DType::kInt8, filter, -127, 127, weights)};
+  inputs.push_back(m.Constant<float>(DType::kFloat32, {channels}, -3, 3, {}));
+  return m.Finish(std::move(op), std::move(inputs), {});
+}
+
+graph::Graph RealConvolution(Maker& m) {
+  const Shape x = m.Picture(9);
+  int64_t height = 0, width = 0;
+  const auto op = Window<graph::Conv2D>(m, x, height, width);
+  const int64_t channels = m.OneOf({int64_t{2}, int64_t{16}, m.Integer(2, 20), m.Integer(2, 70)});
+  return OfReals(m, op, x, {channels, height, width, x[3]}, 0, m.Chance(20));
+}
+
+graph::Graph RealDepthwise(Maker& m) {
+  Shape x = m.Picture(12);
+  x[3] += 1;
+  int64_t height = 0, width = 0;
+  const auto op = Window<graph::DepthwiseConv2D>(m, x, height, width);
+  const int64_t multiplier = m.Chance(75) ? 1 : m.Integer(2, 4);
+  return OfReals(m, op, x, {1, height, width, x[3] * multiplier}, 3, false);
+}
+
+graph::Graph RealFullyConnected(Maker& m) {
+  const Shape x = {m.Integer(1, 4), m.OneOf({m.Integer(1, 40), m.Integer(1, 300)})};
+  const int64_t channels = m.OneOf({int64_t{2}, int64_t{16}, m.Integer(2, 20), m.Integer(2, 140)});
+  const graph::FullyConnected op{.activation = m.AnyActivation(),
+                                 .asymmetric_inputs = m.Chance(70)};
+  return OfReals(m, op, x, {channels, x[1]}, 0, m.Chance(30));
+}
+
 struct Operator {
   const char* name;
   graph::Graph (*make)(Maker& m);
@@ -291,6 +333,9 @@ constexpr std::array kOperators = {
     Operator{"conv", Convolution},
     Operator{"depthwise_conv", Depthwise},
     Operator{"fully_connected", FullyConnected},
+    Operator{"dynamic_conv", RealConvolution},
+    Operator{"dynamic_depthwise_conv", RealDepthwise},
+    Operator{"dynamic_fully_connected", RealFullyConnected},
     Operator{"add", Elementwise<graph::Add>},
     Operator{"mul", Elementwise<graph::Mul>},
     Operator{"mean", Mean},

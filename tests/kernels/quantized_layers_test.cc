@@ -31,6 +31,20 @@ QuantizedLayer RandomWideLayer(Random& random) {
   return layer;
 }
 
+// To float32, which only convolutions do.
+QuantizedLayer RandomRealLayer(Random& random) {
+  QuantizedLayer layer;
+  layer.filter = random.Integer(0, 3) == 0 ? DType::kUInt8 : DType::kInt8;
+  layer.input_zero = RandomZero(random, layer.input);
+  if (layer.filter == DType::kUInt8) layer.filter_zero = RandomZero(random, layer.filter);
+  layer.requantization.rounding = Rounding::kToReals;
+  Reals& reals = layer.requantization.reals;
+  reals.zero = layer.input_zero;
+  (random.Integer(0, 1) == 0 ? reals.first : reals.second) = 0.01F * (random.Float() + 2);
+  if (random.Integer(0, 1) == 0) reals.clamp = {0, 6};
+  return layer;
+}
+
 QuantizedLayer RandomLayer(Random& random) {
   if (random.Integer(0, 3) == 0) return RandomWideLayer(random);
   QuantizedLayer layer;
@@ -62,13 +76,19 @@ struct RandomConstants {
     for (int64_t c = 0; c < channels; ++c) {
       const double real =
           std::ldexp(1.5 + random.Float() / 2, static_cast<int>(random.Integer(-18, 1)));
-      multipliers.push_back({.real = static_cast<float>(real), .fixed = QuantizeMultiplier(real)});
+      multipliers.push_back({.real = static_cast<float>(real),
+                             .fixed = QuantizeMultiplier(real),
+                             .bias = random.Float()});
     }
   }
   QuantizedWeights weights() const { return {filter, bias, multipliers}; }
 };
 
 int64_t ElementBytes(const QuantizedLayer& layer) { return layer.input == DType::kInt16 ? 2 : 1; }
+
+int64_t ResultBytes(const QuantizedLayer& layer) {
+  return layer.requantization.rounding == Rounding::kToReals ? 4 : ElementBytes(layer);
+}
 
 std::vector<std::byte> RandomBytes(Random& random, int64_t count) {
   std::vector<std::byte> bytes;
@@ -105,10 +125,11 @@ TEST(QuantizedConv, EveryRowHasTheReferencesBytes) {
   for (uint64_t seed = 1; seed <= 300; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
-    quantized_conv::Params p{.window = RandomWindow(random),
-                             .in_channels = random.Integer(1, 19),
-                             .out_channels = random.Integer(1, 90),
-                             .layer = RandomLayer(random)};
+    quantized_conv::Params p{
+        .window = RandomWindow(random),
+        .in_channels = random.Integer(1, 19),
+        .out_channels = random.Integer(1, 90),
+        .layer = seed % 4 == 0 ? RandomRealLayer(random) : RandomLayer(random)};
     if (random.Integer(0, 2) == 0) {  // 1 x 1, the most common
       p.window = {.in_h = 7, .in_w = 9, .out_h = 7, .out_w = 9};
       p.in_channels = random.Integer(1, 300);
@@ -116,9 +137,10 @@ TEST(QuantizedConv, EveryRowHasTheReferencesBytes) {
     const Window& a = p.window;
     const auto x =
         RandomBytes(random, a.batch * a.in_h * a.in_w * p.in_channels * ElementBytes(p.layer));
-    const RandomConstants constants(random, p.out_channels, p.depth());
+    RandomConstants constants(random, p.out_channels, p.depth());
     p.layer.long_sums = HasLongSums(p.layer, constants.weights(), p.out_channels, p.depth(), false);
-    const int64_t outputs = p.pixels() * p.out_channels * ElementBytes(p.layer);
+    const int64_t outputs = p.pixels() * p.out_channels * ResultBytes(p.layer);
+    if (p.layer.requantization.rounding == Rounding::kToReals) constants.bias.clear();
     const auto rows = quantized_conv::Rows();
     const auto expected =
         Computed(rows.back(), p, constants, outputs, [&](const std::byte* packed, std::byte* y) {

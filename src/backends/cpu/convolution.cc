@@ -1,3 +1,4 @@
+#include "backends/cpu/dynamic_range.h"
 #include "backends/cpu/quantized.h"
 #include "kernels/conv/conv.h"
 #include "kernels/convolution_grid.h"
@@ -55,6 +56,7 @@ int64_t RowsOf(const tensor::Shape& shape) {
 
 Lowered Lower(const graph::Conv2D& op, const Operands& operands) {
   if (IsQuantized(operands)) return LowerQuantized(op, operands);
+  if (IsDynamicRange(operands)) return LowerDynamicRange(op, operands);
   GOLDCREST_RETURN_IF_ERROR(ExpectConstantWeights(operands));
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
   return LowerConvolution({.window = FilterWindow(op, operands),
@@ -69,6 +71,7 @@ Lowered Lower(const graph::Conv2D& op, const Operands& operands) {
 // A convolution whose batch is the rows, each a picture of one pixel.
 Lowered Lower(const graph::FullyConnected& op, const Operands& operands) {
   if (IsQuantized(operands)) return LowerQuantized(op, operands);
+  if (IsDynamicRange(operands)) return LowerDynamicRange(op, operands);
   GOLDCREST_RETURN_IF_ERROR(ExpectConstantWeights(operands));
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
   const tensor::Shape& weights = operands.in(1).shape;
@@ -83,6 +86,7 @@ Lowered Lower(const graph::FullyConnected& op, const Operands& operands) {
 
 Lowered Lower(const graph::DepthwiseConv2D& op, const Operands& operands) {
   if (IsQuantized(operands)) return LowerQuantized(op, operands);
+  if (IsDynamicRange(operands)) return LowerDynamicRange(op, operands);
   GOLDCREST_RETURN_IF_ERROR(ExpectConstantWeights(operands));
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
   int64_t in_channels = operands.in(0).shape[3];

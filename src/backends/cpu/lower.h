@@ -55,7 +55,6 @@ Lowered Lower(const graph::StridedSlice& op, const Operands& operands);
 Lowered Lower(const graph::Pack& op, const Operands& operands);
 Lowered Lower(const graph::Quantize& op, const Operands& operands);
 Lowered Lower(const graph::Dequantize& op, const Operands& operands);
-Lowered Lower(const graph::RoundToRange& op, const Operands& operands);
 Lowered Lower(const graph::Dropout& op, const Operands& operands);
 Lowered Lower(const graph::TrainingOnly& op, const Operands& operands);
 

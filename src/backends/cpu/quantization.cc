@@ -3,7 +3,6 @@
 #include "backends/cpu/quantized.h"
 #include "kernels/dequantize/dequantize.h"
 #include "kernels/quantize/quantize.h"
-#include "kernels/round_to_range/round_to_range.h"
 
 namespace goldcrest::backends::cpu {
 
@@ -43,19 +42,6 @@ Lowered Lower(const graph::Quantize&, const Operands& operands) {
                  run(params, b.In<float>(0), b.Out<std::byte>(0), first, last);
                });
   return Explained(std::move(step), kernels::quantize::Rows(), params, operands.isa);
-}
-
-Lowered Lower(const graph::RoundToRange& op, const Operands& operands) {
-  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
-  const std::span<const int64_t> shape = operands.out().shape;
-  const auto split = static_cast<size_t>(op.items);
-  const kernels::round_to_range::Params params{
-      .elements = *tensor::ElementCount(shape.subspan(split)), .symmetric = op.symmetric};
-  return InChunks(
-      "round_to_range_reference", *tensor::ElementCount(shape.first(split)), params.elements,
-      [params](int64_t first, int64_t last, const runtime::Buffers& b) {
-        kernels::round_to_range::Reference(params, b.In<float>(0), b.Out<float>(0), first, last);
-      });
 }
 
 }  // namespace goldcrest::backends::cpu

@@ -42,7 +42,8 @@ struct Constants {
   kernels::QuantizedWeights weights() const { return {filter, bias, multipliers}; }
 };
 
-// One scale, or one for each of `channels`; one zero point for all.
+}  // namespace
+
 Status CheckFilter(const graph::Value& filter, int64_t channels) {
   const tensor::Quantization& q = filter.quantization;
   if (q.scale.size() != 1 && q.scale.size() != static_cast<size_t>(channels)) {
@@ -61,6 +62,8 @@ Status CheckFilter(const graph::Value& filter, int64_t channels) {
   }
   return {};
 }
+
+namespace {
 
 // The factor as the engines compute it: in float32; and of one in fixed point in double, but for
 // `short_product`, the product of scales in float32.
@@ -133,21 +136,13 @@ Result<kernels::QuantizedLayer> LayerOf(const Operands& operands, int64_t channe
                          .high = clamp.high}};
 }
 
-template <class Row, class Params>
-Result<base::AlignedBuffer> Pack(const Row& row, const Params& params, const Constants& constants) {
-  base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(params)));
-  if (!packed.ok()) return Fail(ErrorCode::kLimit, "no memory for its packed weights");
-  row.pack(params, constants.weights(), packed.data());
-  return packed;
-}
-
 Lowered LowerConvolution(kernels::quantized_conv::Params params, const Constants& constants,
                          const Operands& operands) {
   namespace conv = kernels::quantized_conv;
   params.layer.long_sums = kernels::HasLongSums(params.layer, constants.weights(),
                                                 params.out_channels, params.depth(), false);
   const conv::Row& row = conv::Choose(params, operands.isa);
-  GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
+  GOLDCREST_TRY(base::AlignedBuffer packed, PackWeights(row, params, constants.weights()));
   const kernels::Grid grid = kernels::MakeGrid({.pixels = params.pixels(),
                                                 .tile_pixels = row.tile_pixels,
                                                 .channels = params.out_channels,
@@ -221,7 +216,7 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
   params.layer.long_sums =
       kernels::HasLongSums(layer, constants.weights(), channels, params.taps(), true);
   const depthwise::Row& row = depthwise::Choose(params, operands.isa);
-  GOLDCREST_TRY(base::AlignedBuffer packed, Pack(row, params, constants));
+  GOLDCREST_TRY(base::AlignedBuffer packed, PackWeights(row, params, constants.weights()));
   const kernels::Window& window = params.window;
   runtime::Step step = InChunks(
       row.name, window.batch * window.out_h, window.out_w * channels * 2,  // read and written

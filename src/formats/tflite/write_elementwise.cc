@@ -111,10 +111,6 @@ Status Write(const graph::Dequantize&, const Context& c) {
   return {};
 }
 
-Status Write(const graph::RoundToRange&, const Context&) {
-  return Fail(ErrorCode::kUnsupported, "has no form in .tflite files; it belongs to running them");
-}
-
 Status Write(const graph::Dropout&, const Context&) { return WriteTrainingOnly(); }
 Status Write(const graph::TrainingOnly&, const Context&) { return WriteTrainingOnly(); }
 

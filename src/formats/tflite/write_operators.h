@@ -44,7 +44,6 @@ Status Write(const graph::Add& op, const Context& c);
 Status Write(const graph::Mul& op, const Context& c);
 Status Write(const graph::Quantize& op, const Context& c);
 Status Write(const graph::Dequantize& op, const Context& c);
-Status Write(const graph::RoundToRange& op, const Context& c);
 Status Write(const graph::Dropout& op, const Context& c);
 Status Write(const graph::TrainingOnly& op, const Context& c);
 

@@ -60,7 +60,9 @@ struct Panels {
         params.layer.filter == tensor::DType::kUInt8
             ? PackFilter(params, reinterpret_cast<const uint8_t*>(filter), width, to)
             : PackFilter(params, reinterpret_cast<const int8_t*>(filter), width, to);
-    const int64_t zero = params.layer.input_zero + (kBytes ? UnsignedOffset(params.layer) : 0);
+    const bool reals = params.layer.requantization.rounding == Rounding::kToReals;
+    const int64_t zero =
+        (reals ? 0 : params.layer.input_zero) + (kBytes ? UnsignedOffset(params.layer) : 0);
     PackPanelHead(params.layer, weights, channel, zero, sum, panel, width, i);
   }
 

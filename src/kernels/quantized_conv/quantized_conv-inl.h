@@ -274,6 +274,8 @@ struct Tile {
     const int64_t depth = window.kernel_h * window.kernel_w * params.in_channels;
     const int64_t groups = (depth + Dot::kGroup - 1) / Dot::kGroup;
     const int64_t stride = groups * Dot::kGroup;
+    const bool reals = params.layer.requantization.rounding == Rounding::kToReals;
+    const int64_t size = reals ? sizeof(float) : sizeof(X);  // of an element of y
     const int64_t panel_bytes =
         kWidth * (kPanelHeadBytes + stride * static_cast<int64_t>(sizeof(typename Dot::Weight)));
     const Dot dot(params.layer);
@@ -296,7 +298,7 @@ struct Tile {
         const int64_t columns = params.out_channels - channel;
         const bool narrow = columns <= kWidth - Int::kLanes;
         const std::byte* weights = packed + panel * panel_bytes;
-        std::byte* to = y + (pixel * params.out_channels + channel) * int64_t{sizeof(X)};
+        std::byte* to = y + (pixel * params.out_channels + channel) * size;
         const Results results = {to, params.out_channels, count, columns};
         (narrow ? SumOf<1>(count) : SumOf<kVectors>(count))(gathered, stride, groups,
                                                             has_offsets ? offsets : nullptr,

@@ -6,7 +6,8 @@
 //
 // where what lies outside of the picture is input_zero. The sum is exact: in 32 bits that wrap, as
 // all engines have it, or in 64 for int16. Layouts: x NHWC, w OHWI, y NHWC, all dense; y has x's
-// type.
+// type, or is float32 where the rounding is kToReals. There input_zero, and what else belongs to
+// the activations (Reals), need not be known before `run`.
 #pragma once
 
 #include <cstddef>

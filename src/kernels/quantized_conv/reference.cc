@@ -41,14 +41,20 @@ void Run(const Params& params, const std::byte* x, const std::byte* packed, std:
   for (int64_t pixel = block.first_pixel; pixel < block.last_pixel; ++pixel) {
     const int64_t row = pixel / a.out_w;
     const X* picture = reinterpret_cast<const X*>(x) + row / a.out_h * picture_size;
+    const Requantization& to = params.layer.requantization;
     X* out = reinterpret_cast<X*>(y) + pixel * params.out_channels;
+    float* reals = reinterpret_cast<float*>(y) + pixel * params.out_channels;
     for (int64_t o = 0; o < params.out_channels; ++o) {
       const W* filter = reinterpret_cast<const W*>(weights.filter) + o * params.depth();
       Sum sum = SumOf<Sum>(params, picture, filter, row % a.out_h, pixel % a.out_w);
       sum += static_cast<Sum>(weights.bias[o]);
       const auto exact = static_cast<int64_t>(static_cast<std::make_signed_t<Sum>>(sum));
-      out[o] =
-          static_cast<X>(Requantize(params.layer.requantization, weights.multipliers[o], exact));
+      const Multiplier& m = weights.multipliers[o];
+      if (to.rounding == Rounding::kToReals) {
+        reals[o] = ToReal(to.reals, m, static_cast<int32_t>(exact));
+      } else {
+        out[o] = static_cast<X>(Requantize(to, m, exact));
+      }
     }
   }
 }

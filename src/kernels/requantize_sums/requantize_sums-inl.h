@@ -43,7 +43,33 @@ void RunVector(const Requantization& out, const SumRows& rows, const int32_t* su
   }
 }
 
+// The same as float32: ToReal, of sums that lack what the zero point makes of the weights.
+[[gnu::noinline]] void RunReals(const Reals& out, const SumRows& rows, const int32_t* sums,
+                                const int32_t* head, std::byte* y, int64_t columns) {
+  const Int lacking = Int::Broadcast(out.zero) * Int::Load(head + 2 * rows.width);
+  const Int first = Int::Load(head + rows.width).TimesReal(Int::BroadcastReal(out.first));
+  const Int second = Int::BroadcastReal(out.second);
+  const Int bias = Int::Load(head + 3 * rows.width);
+  const Int low = Int::BroadcastReal(out.clamp.low), high = Int::BroadcastReal(out.clamp.high);
+  for (int64_t r = 0; r < rows.rows; ++r, sums += rows.width, y += 4 * rows.stride) {
+    const Int result = (Int::Load(sums) - lacking).ToReal(first, second, bias, low, high);
+    if (columns >= Int::kLanes) {
+      result.Store(reinterpret_cast<int32_t*>(y));
+    } else {
+      int32_t lanes[Int::kLanes];
+      result.Store(lanes);
+      for (int64_t i = 0; i < columns; ++i) __builtin_memcpy(y + 4 * i, lanes + i, 4);
+    }
+  }
+}
+
 void Run(const Requantization& out, const SumRows& rows, std::byte* y) {
+  if (out.rounding == Rounding::kToReals) {
+    for (int64_t i = 0; i < rows.width; i += Int::kLanes) {
+      RunReals(out.reals, rows, rows.sums + i, rows.head + i, y + 4 * i, rows.columns - i);
+    }
+    return;
+  }
   const auto run = out.rounding == Rounding::kFloat      ? RunVector<Rounding::kFloat, false>
                    : out.rounding == Rounding::kDouble   ? RunVector<Rounding::kDouble, false>
                    : out.rounding == Rounding::kDoubleUp ? RunVector<Rounding::kDoubleUp, false>

@@ -10,8 +10,8 @@ namespace goldcrest::kernels {
 
 // Row r has `width` sums, whole vectors, from sums + r · width on. `head` is what their panel
 // begins with (quantized_layer.h). The first `columns` of a row become elements at y (bytes; int16
-// where the rounding is kWide), the next row's `stride` elements further. Columns may be more than
-// the width.
+// where the rounding is kWide, float32 where it is kToReals), the next row's `stride` elements
+// further. Columns may be more than the width.
 struct SumRows {
   const int32_t* sums;
   int64_t rows, width;
