@@ -86,6 +86,7 @@ std::string Figures(const TrainReport& report) {
 
 std::string Epochs(const TrainReport& report) {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(report.fit.epochs.size());
   for (const EpochReport& epoch : report.fit.epochs) {
     rows.push_back({Cat(epoch.epoch), Fixed(epoch.training.loss, 4),
                     InPercent(epoch.training.accuracy),

@@ -60,8 +60,8 @@ struct Step {
   std::vector<Refusal> refused;
   int64_t chunks = 1;
   RunChunk run;
-  std::vector<Preparation> preparations = {};  // one after the other, before the chunks
-  size_t scratch_bytes = 0;                    // that these and the chunks share
+  std::vector<Preparation> preparations;  // one after the other, before the chunks
+  size_t scratch_bytes = 0;               // that these and the chunks share
 };
 
 class Backend {

@@ -31,6 +31,7 @@ double Median(std::vector<double> values) {
 
 std::vector<double> TrainingLosses(const FitReport& fit) {
   std::vector<double> losses;
+  losses.reserve(fit.epochs.size());
   for (const EpochReport& epoch : fit.epochs) losses.push_back(epoch.training.loss);
   return losses;
 }

@@ -22,16 +22,17 @@ constexpr int64_t kMostPanels = 16;
 struct Panels {
   Pair pairs[kMostPanels][kPixelPairs][kPanel];
 
-  // Elements [first, last) of each of `count` pixels; pixels[p] is where they begin.
-  void Fill(const float* const* pixels, int64_t count, int64_t first, int64_t last) {
+  // Elements [first, last) of each of `count` pixels; pixel(p) is where they begin.
+  template <class Pixel>
+  void Fill(const Pixel& pixel, int64_t count, int64_t first, int64_t last) {
     for (int64_t e = first, panel = 0; e < last; e += kPanel, ++panel) {
       const int64_t width = last - e < kPanel ? last - e : kPanel;
       auto load = [&](const float* p) {
         return width == kPanel ? Vec::Load(p + e) : Vec::LoadPartial(p + e, width);
       };
       for (int64_t p = 0; p < count; p += 2) {
-        const Vec second = p + 1 < count ? load(pixels[p + 1]) : Vec::Broadcast(0);
-        Interleave(load(pixels[p]), second).Store(pairs[panel][p / 2]);
+        const Vec second = p + 1 < count ? load(pixel(p + 1)) : Vec::Broadcast(0);
+        Interleave(load(pixel(p)), second).Store(pairs[panel][p / 2]);
       }
     }
   }
@@ -42,12 +43,7 @@ struct Panels {
 template <int kDepth, int kVectors>
 void SumPairs(const Pair (*inputs)[kPanel], int64_t first, const Pair (*gradients)[kPanel],
               int64_t pairs, float* sums, int64_t stride, int64_t columns) {
-  Vec acc[kDepth][kVectors];
-#pragma GCC unroll 8
-  for (int d = 0; d < kDepth; ++d) {
-#pragma GCC unroll 2
-    for (int v = 0; v < kVectors; ++v) acc[d][v] = Vec::Broadcast(0);
-  }
+  Vec acc[kDepth][kVectors] = {};
   for (int64_t p = 0; p < pairs; ++p) {
     Pairs g[kVectors];
 #pragma GCC unroll 2
@@ -118,6 +114,7 @@ void RunAvx512Bf16(const Params& params, const float* x, const float* dy, float*
   const int64_t length =
       params.joined ? params.window.kernel_w * params.in_channels : params.in_channels;
   const float* pixels[kBlockPixels];
+  for (const float*& pixel : pixels) pixel = kernels::conv::kZeros;
   float copies[kBlockPixels * kMostJoined];
   Panels inputs;
   Panels gradients;
@@ -127,13 +124,13 @@ void RunAvx512Bf16(const Params& params, const float* x, const float* dy, float*
     const int64_t pairs = (last - first + 1) / 2;
     for (int64_t o = 0; o < outputs; o += kGroup) {
       const int64_t columns = outputs - o < kGroup ? outputs - o : kGroup;
-      for (int64_t p = first; p < last; ++p) pixels[p - first] = dy + p * outputs + o;
-      gradients.Fill(pixels, last - first, 0, columns);
+      gradients.Fill([&](int64_t p) { return dy + (first + p) * outputs + o; }, last - first, 0,
+                     columns);
       for (int64_t run = block.first_run; run < block.last_run; ++run) {
         Locate(params, x, first, last, run, pixels, copies);
         for (int64_t e = block.first_element; e < block.last_element; e += kGroup) {
           const int64_t e_end = e + kGroup < block.last_element ? e + kGroup : block.last_element;
-          inputs.Fill(pixels, last - first, e, e_end);
+          inputs.Fill([&](int64_t p) { return pixels[p]; }, last - first, e, e_end);
           SumGroup(inputs, e, e_end, gradients, columns, pairs,
                    sums + (run * length + e) * outputs + o, outputs);
         }

@@ -64,7 +64,10 @@ void TableRow(const Params& p, const T* x, T* y) {
   }
   std::array<T, 256> scores;  // fewer than there are classes
   for (size_t i = 0; i < scores.size(); ++i) scores[i] = score(p.powers[i]);
-  for (int64_t i = 0; i < p.classes; ++i) y[i] = scores[static_cast<size_t>(255 - largest + x[i])];
+  for (int64_t i = 0; i < p.classes; ++i) {
+    const int32_t at = 255 - largest + x[i];
+    y[i] = scores[static_cast<size_t>(at)];
+  }
 }
 
 // 512 steps of a function, and its end, held as int16.
