@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <limits>
+#include <memory>
 
 namespace goldcrest::base {
 namespace {
@@ -37,9 +38,22 @@ uint32_t LeftOf(uint64_t next) { return static_cast<uint32_t>(next); }
 
 }  // namespace
 
-// Where a thread cannot be had, the destructor ends those that could.
+// Where a thread cannot be had, the destructor ends those that could. They have all begun when this
+// ends: a thread that begins holds locks of the memory allocator, and a process that is forked
+// meanwhile would find them held for ever.
 ThreadPool::ThreadPool(int threads) : ThreadPool() {
-  for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { Work(); });
+  const auto begun = std::make_shared<std::atomic<int>>(1);
+  for (int i = 1; i < threads; ++i) {
+    workers_.emplace_back([this, begun] {
+      begun->fetch_add(1, std::memory_order_release);
+      begun->notify_one();
+      Work();
+    });
+  }
+  for (int seen = begun->load(std::memory_order_acquire); seen < threads;
+       seen = begun->load(std::memory_order_acquire)) {
+    begun->wait(seen, std::memory_order_acquire);
+  }
 }
 
 ThreadPool::~ThreadPool() {
