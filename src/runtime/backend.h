@@ -53,6 +53,13 @@ struct Preparation {
   RunChunk run;
 };
 
+// How far a step is when a chunk and all before it are done, where chunks go through its values in
+// the order of memory; in elements, of an input that is no constant and of the output.
+struct Progress {
+  int64_t from, read;  // the chunk reads [from, read)
+  int64_t written;     // [0, written) is there
+};
+
 // A group made ready to run: the work is cut into chunks that may run in any order, on any thread,
 // at the same time. Everything that can fail has been settled.
 struct Step {
@@ -62,6 +69,7 @@ struct Step {
   RunChunk run;
   std::vector<Preparation> preparations;  // one after the other, before the chunks
   size_t scratch_bytes = 0;               // that these and the chunks share
+  std::vector<Progress> progress;         // by chunk; empty where they have no such order
 };
 
 class Backend {

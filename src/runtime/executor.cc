@@ -1,6 +1,10 @@
 #include "runtime/executor.h"
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <chrono>
+#include <cstring>
 #include <limits>
 
 #include "graph/infer.h"
@@ -9,6 +13,8 @@
 namespace goldcrest::runtime {
 namespace {
 
+// Of a step in a band.
+constexpr size_t kMostInputs = 4;
 constexpr int32_t kForever = std::numeric_limits<int32_t>::max();
 
 // Of all that is computed: known, not empty, and small enough to count. Values that nothing makes
@@ -46,9 +52,39 @@ Result<Executor> Executor::Create(graph::Graph graph, const Backend& backend,
     GOLDCREST_TRY(Step step, std::move(lowered));
     executor.steps_.push_back({std::move(group), std::move(step), {}, {}, nullptr});
   }
+  executor.MakeSchedule();
   GOLDCREST_RETURN_IF_ERROR(executor.PlaceValues(options));
   executor.Connect();
   return executor;
+}
+
+void Executor::MakeSchedule() {
+  std::vector<int> readers(graph_->values.size(), 0);
+  for (const Planned& planned : steps_) {
+    for (graph::ValueId id : planned.group.inputs) ++readers[static_cast<size_t>(id)];
+  }
+  for (graph::ValueId id : graph_->outputs) ++readers[static_cast<size_t>(id)];
+  std::vector<ScheduledStep> scheduled;
+  graph::ValueId before = -1;  // what the step before makes
+  for (Planned& planned : steps_) {
+    const graph::Value& made = graph_->value(planned.group.outputs[0]);
+    ScheduledStep step{.step = &planned.step,
+                       .elements = *tensor::ElementCount(made.shape),
+                       .element_bytes = static_cast<int64_t>(tensor::SizeOf(made.dtype))};
+    const std::vector<graph::ValueId>& inputs = planned.group.inputs;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      const graph::Value& value = graph_->value(inputs[i]);
+      if (value.constant) step.constant_bytes += value.constant->bytes().size();
+      if (inputs[i] != before || readers[static_cast<size_t>(before)] > 1) continue;
+      step.follows = inputs.size() <= kMostInputs;
+      planned.chained = i;
+    }
+    before = options_.keep_all_values ? -1 : planned.group.outputs[0];
+    scheduled.push_back(step);
+  }
+  const int threads = options_.pool != nullptr ? options_.pool->threads() : 1;
+  schedule_ = runtime::MakeSchedule(scheduled, threads);
+  if (threads > 1) completion_ = std::make_unique<Completion>(schedule_.items.size());
 }
 
 Status Executor::PlaceValues(const Options& options) {
@@ -64,17 +100,20 @@ Status Executor::PlaceValues(const Options& options) {
     lifetimes[static_cast<size_t>(id)].first = -1;
     keep(id);
   }
-  for (size_t i = 0; i < steps_.size(); ++i) {
-    auto now = static_cast<int32_t>(i);
-    for (graph::ValueId id : steps_[i].group.outputs) {
-      Lifetime& lifetime = lifetimes[static_cast<size_t>(id)];
-      lifetime.first = now;
-      lifetime.last = std::max(lifetime.last, now);
-      if (options.keep_all_values) keep(id);
-    }
-    for (graph::ValueId id : steps_[i].group.inputs) {
-      Lifetime& lifetime = lifetimes[static_cast<size_t>(id)];
-      lifetime.last = std::max(lifetime.last, now);
+  // The values of a band live while any of its steps runs.
+  for (const Band& band : schedule_.bands) {
+    for (int32_t i = band.first; i < band.last; ++i) {
+      const Group& group = steps_[static_cast<size_t>(i)].group;
+      for (graph::ValueId id : group.outputs) {
+        Lifetime& lifetime = lifetimes[static_cast<size_t>(id)];
+        lifetime.first = band.first;
+        lifetime.last = std::max(lifetime.last, band.last - 1);
+        if (options.keep_all_values) keep(id);
+      }
+      for (graph::ValueId id : group.inputs) {
+        Lifetime& lifetime = lifetimes[static_cast<size_t>(id)];
+        lifetime.last = std::max(lifetime.last, band.last - 1);
+      }
     }
   }
   for (graph::ValueId id : graph_->outputs) keep(id);
@@ -84,6 +123,10 @@ Status Executor::PlaceValues(const Options& options) {
     for (graph::ValueId id : graph_->outputs) lifetimes[static_cast<size_t>(id)] = kNowhere;
   }
 
+  std::vector<size_t> line_buffers(count, 0);  // by value
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    line_buffers[static_cast<size_t>(steps_[i].group.outputs[0])] = schedule_.line_buffer_bytes[i];
+  }
   std::vector<size_t> placed;
   std::vector<Lifetime> in_arena;
   for (size_t i = 0; i < count; ++i) {
@@ -92,7 +135,7 @@ Status Executor::PlaceValues(const Options& options) {
     if (value.constant || lifetimes[i].first > lifetimes[i].last) continue;
     std::optional<size_t> bytes = tensor::ByteCount(value.dtype, value.shape);
     if (!bytes) return Fail(ErrorCode::kLimit, "'", value.name, "' is too large for any memory");
-    lifetimes[i].bytes = *bytes;
+    lifetimes[i].bytes = line_buffers[i] > 0 ? line_buffers[i] : *bytes;
     placed.push_back(i);
     in_arena.push_back(lifetimes[i]);
   }
@@ -153,33 +196,73 @@ void Executor::BindOutput(size_t i, std::span<std::byte> bytes) noexcept {
   Bind(graph_->outputs[i], bytes);
 }
 
-void Executor::RunStep(const Planned& planned) noexcept {
-  const Buffers buffers{planned.inputs, planned.outputs, planned.scratch};
-  auto run_all = [&](const auto& work) noexcept {
-    auto run = [&](int64_t chunk) noexcept { work.run(chunk, buffers); };
-    if (options_.pool != nullptr) {
-      options_.pool->ForEach(work.chunks, run);
-    } else {
-      for (int64_t chunk = 0; chunk < work.chunks; ++chunk) run(chunk);
+void Executor::ComputeChunk(const Item& item) noexcept {
+  const Planned& planned = steps_[static_cast<size_t>(item.first_step)];
+  const auto work = static_cast<size_t>(item.work);
+  const std::vector<Preparation>& preparations = planned.step.preparations;
+  const RunChunk& run = work < preparations.size() ? preparations[work].run : planned.step.run;
+  if (item.input == 0 && item.output == 0) {
+    return run(item.chunk, {planned.inputs, planned.outputs, planned.scratch});
+  }
+  std::array<const std::byte*, kMostInputs> inputs{};
+  std::ranges::copy(planned.inputs, inputs.begin());
+  inputs[planned.chained] += item.input;
+  std::byte* const output = planned.outputs[0] + item.output;
+  run(item.chunk, {std::span(inputs).first(planned.inputs.size()), {&output, 1}, planned.scratch});
+}
+
+// `timed(step, run)` runs a part of a step.
+template <class Timed>
+void Executor::RunItem(const Item& item, const Timed& timed) noexcept {
+  switch (item.kind) {
+    case Item::Kind::kChunk:
+      return timed(item.first_step, [&] { ComputeChunk(item); });
+    case Item::Kind::kSteps:
+      for (Item one{Item::Kind::kChunk, item.first_step}; one.first_step < item.last_step;
+           ++one.first_step) {
+        timed(one.first_step, [&] { ComputeChunk(one); });
+      }
+      return;
+    case Item::Kind::kCarry: {
+      std::byte* const lines = steps_[static_cast<size_t>(item.first_step)].outputs[0];
+      return timed(item.first_step, [&] {
+        std::memmove(lines + item.output, lines + item.input, static_cast<size_t>(item.chunk));
+      });
     }
-  };
-  for (const Preparation& preparation : planned.step.preparations) run_all(preparation);
-  run_all(planned.step);
+  }
+}
+
+template <class Timed>
+void Executor::RunItems(const Timed& timed) noexcept {
+  if (completion_ == nullptr) {
+    for (const Item& item : schedule_.items) RunItem(item, timed);
+    return;
+  }
+  completion_->Begin();
+  options_.pool->ForEach(static_cast<int64_t>(schedule_.items.size()), [&](int64_t i) noexcept {
+    const Item& item = schedule_.items[static_cast<size_t>(i)];
+    completion_->Wait(item.after);
+    RunItem(item, timed);
+    completion_->Finish(static_cast<uint32_t>(i));
+  });
 }
 
 void Executor::Run() noexcept {
-  for (const Planned& planned : steps_) RunStep(planned);
+  RunItems([](int32_t, const auto& run) noexcept { run(); });
 }
 
 void Executor::RunTimed(std::span<int64_t> step_nanoseconds) noexcept {
   using Clock = std::chrono::steady_clock;
-  Clock::time_point start = Clock::now();
-  for (size_t i = 0; i < steps_.size(); ++i) {
-    RunStep(steps_[i]);
-    const Clock::time_point end = Clock::now();
-    step_nanoseconds[i] = std::chrono::duration_cast<std::chrono::nanoseconds>(end - start).count();
-    start = end;
-  }
+  std::ranges::fill(step_nanoseconds, 0);
+  RunItems([&](int32_t step, const auto& run) noexcept {
+    const Clock::time_point start = Clock::now();
+    run();
+    const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start);
+    std::atomic_ref(step_nanoseconds[static_cast<size_t>(step)])
+        .fetch_add(took.count(), std::memory_order_relaxed);
+  });
+  const int threads = options_.pool != nullptr ? options_.pool->threads() : 1;
+  for (int64_t& nanoseconds : step_nanoseconds) nanoseconds /= threads;
 }
 
 tensor::MutableTensorView Executor::input(size_t i) {

@@ -68,6 +68,23 @@ kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_
           .pad_left = padding.left};
 }
 
+runtime::Progress ProgressOf(const kernels::Window& window, int64_t in_channels,
+                             int64_t out_channels, int64_t first, int64_t last) {
+  const kernels::Window& a = window;
+  const bool pointwise = a.kernel_h == 1 && a.kernel_w == 1 && a.in_h == a.out_h &&
+                         a.in_w == a.out_w && a.pad_top == 0 && a.pad_left == 0;
+  if (pointwise) return {first * in_channels, last * in_channels, last * out_channels};
+  // The input row that an output row's window begins at, through all pictures.
+  auto top = [&](int64_t pixel, int64_t more) {
+    const int64_t row = pixel / a.out_w;
+    return row / a.out_h * a.in_h +
+           std::clamp<int64_t>(row % a.out_h * a.stride_h - a.pad_top + more, 0, a.in_h - 1);
+  };
+  const int64_t row = a.in_w * in_channels;
+  return {top(first, 0) * row, (top(last - 1, (a.kernel_h - 1) * a.dilation_h) + 1) * row,
+          last * out_channels};
+}
+
 kernels::Clamp ClampOf(graph::Activation activation) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   switch (activation) {

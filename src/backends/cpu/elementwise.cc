@@ -13,22 +13,26 @@ Lowered LowerBinary(kernels::binary::Operator op, graph::Activation activation,
   const kernels::binary::Params params = kernels::binary::Broadcast(
       op, operands.in(0).shape, operands.in(1).shape, ClampOf(activation));
   const kernels::binary::Row& row = kernels::binary::Choose(params, operands.isa);
+  const int64_t elements = *tensor::ElementCount(operands.out().shape);
   runtime::Step step =
-      InChunks(row.name, *tensor::ElementCount(operands.out().shape), 1,
+      InChunks(row.name, elements, 1,
                [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
                  run(params, b.In<float>(0), b.In<float>(1), b.Out<float>(0), first, last);
                });
+  if (operands.in(0).shape == operands.in(1).shape) AddElementwiseProgress(step, elements);
   return Explained(std::move(step), kernels::binary::Rows(), params, operands.isa);
 }
 
 Lowered LowerUnary(const kernels::unary::Params& params, const Operands& operands) {
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
   const kernels::unary::Row& row = kernels::unary::Choose(params, operands.isa);
+  const int64_t elements = *tensor::ElementCount(operands.out().shape);
   runtime::Step step =
-      InChunks(row.name, *tensor::ElementCount(operands.out().shape), 1,
+      InChunks(row.name, elements, 1,
                [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
                  run(params, b.In<float>(0), b.Out<float>(0), first, last);
                });
+  AddElementwiseProgress(step, elements);
   return Explained(std::move(step), kernels::unary::Rows(), params, operands.isa);
 }
 

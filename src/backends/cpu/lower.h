@@ -107,23 +107,47 @@ runtime::Step Explained(runtime::Step step, std::span<const Row> rows, const Par
   return step;
 }
 
+// How far a step over a window is after a chunk that computes the output pixels [first, last).
+runtime::Progress ProgressOf(const kernels::Window& window, int64_t in_channels,
+                             int64_t out_channels, int64_t first, int64_t last);
+
 // Elements of one chunk where a kernel does little more than to read and write them: some
 // microseconds, enough to be worth a claim.
 inline constexpr int64_t kElementsOfChunk = int64_t{1} << 14;
+
+// Units of one chunk, each of `elements` elements; a multiple of `multiple`.
+inline int64_t UnitsOfChunk(int64_t elements, int64_t multiple = 1) {
+  const int64_t wanted = std::max<int64_t>(kElementsOfChunk / std::max<int64_t>(elements, 1), 1);
+  return (wanted + multiple - 1) / multiple * multiple;
+}
 
 // A step of `units` pieces of work, each of `elements` elements: run(first, last, buffers) does a
 // part of them. Chunks begin at multiples of `multiple` units.
 template <class Run>
 runtime::Step InChunks(std::string_view kernel, int64_t units, int64_t elements, Run run,
                        int64_t multiple = 1) {
-  const int64_t wanted = std::max<int64_t>(kElementsOfChunk / std::max<int64_t>(elements, 1), 1);
-  const int64_t step = (wanted + multiple - 1) / multiple * multiple;
+  const int64_t step = UnitsOfChunk(elements, multiple);
   return {.kernel = std::string(kernel),
           .chunks = (units + step - 1) / step,
           .run = [units, step, run = std::move(run)](int64_t chunk,
                                                      const runtime::Buffers& b) noexcept {
             run(chunk * step, std::min((chunk + 1) * step, units), b);
           }};
+}
+
+// Progress of InChunks' step, of(first, last) being that after the units [first, last).
+template <class Of>
+void AddProgress(runtime::Step& step, int64_t units, int64_t units_of_chunk, const Of& of) {
+  for (int64_t chunk = 0; chunk < step.chunks; ++chunk) {
+    step.progress.push_back(
+        of(chunk * units_of_chunk, std::min((chunk + 1) * units_of_chunk, units)));
+  }
+}
+
+// Of InChunks' step where each element is made of those in its place.
+inline void AddElementwiseProgress(runtime::Step& step, int64_t elements) {
+  AddProgress(step, elements, UnitsOfChunk(1),
+              [](int64_t first, int64_t last) { return runtime::Progress{first, last, last}; });
 }
 
 }  // namespace goldcrest::backends::cpu

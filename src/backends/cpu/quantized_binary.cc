@@ -42,12 +42,14 @@ Lowered LowerBinary(const Formulas& formulas, graph::Activation activation,
     params.rounded_once = *tensor::ElementCount(operands.out().shape) / kVector * kVector;
   }
   const binary::Row& row = binary::Choose(params, operands.isa);
+  const int64_t elements = *tensor::ElementCount(operands.out().shape);
   runtime::Step step = InChunks(
-      row.name, *tensor::ElementCount(operands.out().shape), 1,
+      row.name, elements, 1,
       [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& buffers) {
         run(params, buffers.In<std::byte>(0), buffers.In<std::byte>(1), buffers.Out<std::byte>(0),
             first, last);
       });
+  if (operands.in(0).shape == operands.in(1).shape) AddElementwiseProgress(step, elements);
   return Explained(std::move(step), binary::Rows(), params, operands.isa);
 }
 
