@@ -5,18 +5,22 @@
 #include <cstdlib>
 #include <string>
 
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#endif
+
 namespace goldcrest::base {
 namespace {
 
-constexpr std::array<std::string_view, 6> kNames = {"scalar",     "avx2",       "avx512",
-                                                    "avx512vnni", "avx512bf16", "neon"};
+constexpr std::array<std::string_view, 8> kNames = {"scalar",     "avx2", "avx512",  "avx512vnni",
+                                                    "avx512bf16", "neon", "neondot", "neoni8mm"};
 
 // The architecture's, rising.
 #if defined(__x86_64__)
 constexpr std::array kIsas = {Isa::kScalar, Isa::kAvx2, Isa::kAvx512, Isa::kAvx512Vnni,
                               Isa::kAvx512Bf16};
 #elif defined(__aarch64__)
-constexpr std::array kIsas = {Isa::kScalar, Isa::kNeon};
+constexpr std::array kIsas = {Isa::kScalar, Isa::kNeon, Isa::kNeonDot, Isa::kNeonI8mm};
 #else
 constexpr std::array kIsas = {Isa::kScalar};
 #endif
@@ -30,6 +34,11 @@ bool MachineRuns(Isa isa) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
   }
+#elif defined(__aarch64__) && defined(__linux__)
+  // As the kernel's interface numbers them: HWCAP_ASIMDDP and HWCAP2_I8MM.
+  constexpr unsigned long kDot = 1UL << 20, kI8mm = 1UL << 13;
+  if (isa >= Isa::kNeonDot && (::getauxval(AT_HWCAP) & kDot) == 0) return false;
+  return isa < Isa::kNeonI8mm || (::getauxval(AT_HWCAP2) & kI8mm) != 0;
 #endif
   return isa == Isa::kScalar || isa == Isa::kNeon;
 }

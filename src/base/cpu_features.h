@@ -18,9 +18,12 @@ enum class Isa : uint8_t {
   kAvx512Vnni,  // x86-64: the same and VNNI
   kAvx512Bf16,  // x86-64: the same and BF16
   kNeon,        // aarch64: its baseline
+  kNeonDot,     // aarch64: the same and dot products of bytes
+  kNeonI8mm,    // aarch64: the same and products of matrices of bytes
 };
 
-std::string_view NameOf(Isa isa);  // scalar, avx2, avx512, avx512vnni, avx512bf16, neon
+// scalar, avx2, avx512, avx512vnni, avx512bf16, neon, neondot, neoni8mm
+std::string_view NameOf(Isa isa);
 
 // All that this machine runs, rising; the last is the highest.
 std::span<const Isa> MachineIsas();

@@ -61,6 +61,11 @@ constexpr int32_t UnsignedOffset(const QuantizedLayer& layer) {
   return layer.input == tensor::DType::kInt8 ? 128 : 0;
 }
 
+// Of one that takes them with a sign: uint8 plus this.
+constexpr int32_t SignedOffset(const QuantizedLayer& layer) {
+  return layer.input == tensor::DType::kUInt8 ? -128 : 0;
+}
+
 constexpr int64_t RoundUp(int64_t x, int64_t multiple) {
   return (x + multiple - 1) / multiple * multiple;
 }

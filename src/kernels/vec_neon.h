@@ -35,6 +35,13 @@ struct Vec {
   Vec operator/(Vec b) const { return {vdivq_f32(low, b.low), vdivq_f32(high, b.high)}; }
   // The larger; this where b is a NaN.
   Vec Max(Vec b) const { return IfLess(*this, b, b, *this); }
+  // The smaller; this where b is a NaN.
+  Vec Min(Vec b) const { return IfLess(b, *this, b, *this); }
+  // The size of this with the sign of b.
+  Vec WithSignOf(Vec b) const {
+    const uint32x4_t sign = vdupq_n_u32(0x80000000);
+    return {vbslq_f32(sign, b.low, low), vbslq_f32(sign, b.high, high)};
+  }
   // In each lane: a < b ? yes : no.
   static Vec IfLess(Vec a, Vec b, Vec yes, Vec no) {
     return {vbslq_f32(vcltq_f32(a.low, b.low), yes.low, no.low),

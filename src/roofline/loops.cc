@@ -33,6 +33,8 @@ constexpr std::array kAll = {
     &kAvx2Loops,     &kAvx512Loops, &kAvx512VnniLoops, &kAvx512Bf16Loops,
 #elif defined(__aarch64__)
     &kNeonLoops,
+    &kNeonDotLoops,
+    &kNeonI8mmLoops,
 #endif
 };
 

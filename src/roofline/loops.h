@@ -35,6 +35,8 @@ extern const Loops kAvx512VnniLoops;
 extern const Loops kAvx512Bf16Loops;
 #elif defined(__aarch64__)
 extern const Loops kNeonLoops;
+extern const Loops kNeonDotLoops;
+extern const Loops kNeonI8mmLoops;
 #endif
 
 // By rising instruction set; the first runs everywhere.

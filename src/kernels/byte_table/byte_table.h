@@ -31,5 +31,7 @@ void RunAvx512Vbmi(const Table& table, const std::byte* x, std::byte* y, int64_t
                    int64_t last) noexcept;
 void RunAvx2(const Table& table, const std::byte* x, std::byte* y, int64_t first,
              int64_t last) noexcept;
+void RunNeon(const Table& table, const std::byte* x, std::byte* y, int64_t first,
+             int64_t last) noexcept;
 
 }  // namespace goldcrest::kernels::byte_table

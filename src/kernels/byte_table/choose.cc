@@ -14,6 +14,8 @@ constexpr std::array kRows = {
 #if defined(__x86_64__)
     Row{"byte_table_avx512vbmi", base::Isa::kAvx512Vnni, RefuseWithoutVbmi, RunAvx512Vbmi},
     Row{"byte_table_avx2", base::Isa::kAvx2, NeverRefuse<Table>, RunAvx2},
+#elif defined(__aarch64__)
+    Row{"byte_table_neon", base::Isa::kNeon, NeverRefuse<Table>, RunNeon},
 #endif
     Row{"byte_table_reference", base::Isa::kScalar, NeverRefuse<Table>, RunReference},
 };

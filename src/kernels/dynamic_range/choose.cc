@@ -11,6 +11,9 @@ constexpr std::array kRows = {
         QuantizeAvx512, CentreAvx512, ToRealsAvx512},
     Row{"dynamic_range_avx2", base::Isa::kAvx2, NeverRefuse<Params>, RangeAvx2, QuantizeAvx2,
         CentreAvx2, ToRealsAvx2},
+#elif defined(__aarch64__)
+    Row{"dynamic_range_neon", base::Isa::kNeon, NeverRefuse<Params>, RangeNeon, QuantizeNeon,
+        CentreNeon, ToRealsNeon},
 #endif
     Row{"dynamic_range_reference", base::Isa::kScalar, NeverRefuse<Params>, RangeReference,
         QuantizeReference, CentreReference, ToRealsReference},

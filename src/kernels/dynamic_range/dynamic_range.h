@@ -73,5 +73,9 @@ Range RangeAvx512(const float* x, int64_t count) noexcept;
 void QuantizeAvx512(const Steps& steps, const float* x, int64_t count, std::byte* q) noexcept;
 void CentreAvx512(const Steps& steps, const float* x, int64_t count, float* q) noexcept;
 void ToRealsAvx512(const Reals& out, const Channels& channels, int64_t pixels, float* y) noexcept;
+Range RangeNeon(const float* x, int64_t count) noexcept;
+void QuantizeNeon(const Steps& steps, const float* x, int64_t count, std::byte* q) noexcept;
+void CentreNeon(const Steps& steps, const float* x, int64_t count, float* q) noexcept;
+void ToRealsNeon(const Reals& out, const Channels& channels, int64_t pixels, float* y) noexcept;
 
 }  // namespace goldcrest::kernels::dynamic_range

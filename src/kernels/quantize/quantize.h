@@ -38,5 +38,7 @@ void RunAvx2(const Params& params, const float* x, std::byte* y, int64_t first,
              int64_t last) noexcept;
 void RunAvx512(const Params& params, const float* x, std::byte* y, int64_t first,
                int64_t last) noexcept;
+void RunNeon(const Params& params, const float* x, std::byte* y, int64_t first,
+             int64_t last) noexcept;
 
 }  // namespace goldcrest::kernels::quantize

@@ -67,5 +67,7 @@ void RunAvx2(const Params& params, const std::byte* a, const std::byte* b, std::
              int64_t first, int64_t last) noexcept;
 void RunAvx512(const Params& params, const std::byte* a, const std::byte* b, std::byte* y,
                int64_t first, int64_t last) noexcept;
+void RunNeon(const Params& params, const std::byte* a, const std::byte* b, std::byte* y,
+             int64_t first, int64_t last) noexcept;
 
 }  // namespace goldcrest::kernels::quantized_binary

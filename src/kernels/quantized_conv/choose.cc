@@ -37,6 +37,13 @@ constexpr std::array kRows = {
                                        8, RunAvx512),
     TileRow<Panels<int16_t, 8, 2, 2>>("quantized_conv_6x16_avx2", base::Isa::kAvx2, RefuseTile, 6,
                                       RunAvx2),
+#elif defined(__aarch64__)
+    TileRow<Panels<int8_t, 8, 2, 8, true>>("quantized_conv_6x16_neoni8mm", base::Isa::kNeonI8mm,
+                                           RefuseBytes, 6, RunNeonI8mm),
+    TileRow<Panels<int8_t, 8, 2, 4, true>>("quantized_conv_6x16_neondot", base::Isa::kNeonDot,
+                                           RefuseBytes, 6, RunNeonDot),
+    TileRow<Panels<int16_t, 8, 2, 2>>("quantized_conv_6x16_neon", base::Isa::kNeon, RefuseTile, 6,
+                                      RunNeon),
 #endif
     Row{"quantized_conv_reference", base::Isa::kScalar, NeverRefuse<Params>, 1, ReferenceWidth,
         ReferencePackedBytes, PackReference, RunReference},

@@ -22,9 +22,9 @@ void PackReference(const Params& params, const QuantizedWeights& weights, std::b
 // each kGroup elements of the window the weights of each channel, as WeightType.
 //
 // Bytes are multiplied as they come and the zero point of the input is in the bias. Where
-// WeightType is int8 the rows take them as unsigned (an int8 plus 128), and weights with a zero
-// point are moved into the range of int8.
-template <class WeightType, int64_t kLanes, int64_t kVectors, int64_t kGroup>
+// WeightType is int8 the rows take them as unsigned (an int8 plus 128) or, if kSigned, with a sign
+// (a uint8 less 128), and weights with a zero point are moved into the range of int8.
+template <class WeightType, int64_t kLanes, int64_t kVectors, int64_t kGroup, bool kSigned = false>
 struct Panels {
   static constexpr bool kBytes = std::is_same_v<WeightType, int8_t>;
 
@@ -61,8 +61,8 @@ struct Panels {
             ? PackFilter(params, reinterpret_cast<const uint8_t*>(filter), width, to)
             : PackFilter(params, reinterpret_cast<const int8_t*>(filter), width, to);
     const bool reals = params.layer.requantization.rounding == Rounding::kToReals;
-    const int64_t zero =
-        (reals ? 0 : params.layer.input_zero) + (kBytes ? UnsignedOffset(params.layer) : 0);
+    const int64_t offset = kSigned ? SignedOffset(params.layer) : UnsignedOffset(params.layer);
+    const int64_t zero = (reals ? 0 : params.layer.input_zero) + (kBytes ? offset : 0);
     PackPanelHead(params.layer, weights, channel, zero, sum, panel, width, i);
   }
 

@@ -17,6 +17,9 @@
 //   Offset(a, n)    this, of its n elements
 //   Joiner(dot, n)  where it Takes(rows, n), gathers a window of few rows of n elements at once
 //
+// A Dot that has kTogether multiplies several pixels at once, by a Multiply of its own instead of
+// Load, Broadcast and Add.
+//
 // The windows of a tile's pixels are gathered, side by side, once for all panels of output
 // channels. Only plain members of Params are used: its functions could be emitted here with
 // instructions that not every machine has, and be kept by the linker for all.
@@ -68,16 +71,18 @@ void StoreBytes(const ByteRequantizer& out, const Int (&sums)[kCount][kVectors],
   }(std::make_integer_sequence<int, (kCount + kAtOnce - 1) / kAtOnce>());
 }
 
-// kCount pixels by kVectors vectors of output channels; `a` has `groups` groups of each pixel,
-// `stride` elements apart. They become bytes where there is an `out` for them; else the sums of
-// pixel r go to sums + r · kVectors · Int::kLanes. Offsets of pixels may be null.
-template <int kVectors, int kCount>
-void Sum(const Dot::Element* a, int64_t stride, int64_t groups, const int32_t* offsets,
-         const std::byte* panel, const ByteRequantizer* out, const Results& to, int32_t* all_sums) {
+template <class D>
+concept MultipliesTogether = requires { D::kTogether; };
+
+// The sums of kCount pixels by kVectors vectors of output channels, where D multiplies a pixel at a
+// time; `a` has `groups` groups of each pixel, `stride` elements apart.
+template <class D, int kVectors, int kCount>
+  requires(!MultipliesTogether<D>)
+[[gnu::always_inline]] inline void Multiply(const typename D::Element* a, int64_t stride,
+                                            int64_t groups, const int32_t* bias,
+                                            const typename D::Weight* weights,
+                                            Int (&sums)[kCount][kVectors]) {
   constexpr int64_t kWidth = Int::kLanes * kVectors;
-  const auto* bias = reinterpret_cast<const int32_t*>(panel);
-  const auto* weights = reinterpret_cast<const Dot::Weight*>(panel + kWidth * kPanelHeadBytes);
-  Int sums[kCount][kVectors];
 #pragma GCC unroll 4
   for (int v = 0; v < kVectors; ++v) {
     const Int start = Int::Load(bias + v * Int::kLanes);
@@ -86,20 +91,41 @@ void Sum(const Dot::Element* a, int64_t stride, int64_t groups, const int32_t* o
   }
   // Two pointers, that few steps from them have to be kept in registers.
   constexpr int kHalf = (kCount + 1) / 2;
-  const Dot::Element* b = a + kHalf * stride;
+  const typename D::Element* b = a + kHalf * stride;
   for (int64_t g = 0; g < groups;
-       ++g, a += Dot::kGroup, b += Dot::kGroup, weights += kWidth * Dot::kGroup) {
-    Dot::Vector w[kVectors];
+       ++g, a += D::kGroup, b += D::kGroup, weights += kWidth * D::kGroup) {
+    typename D::Vector w[kVectors];
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) w[v] = Dot::Load(weights + v * Int::kLanes * Dot::kGroup);
+    for (int v = 0; v < kVectors; ++v) w[v] = D::Load(weights + v * Int::kLanes * D::kGroup);
 #pragma GCC unroll 14
     for (int r = 0; r < kCount; ++r) {
-      const Dot::Vector input =
-          Dot::Broadcast(r < kHalf ? a + r * stride : b + (r - kHalf) * stride);
+      const auto input = D::Broadcast(r < kHalf ? a + r * stride : b + (r - kHalf) * stride);
 #pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) sums[r][v] = Dot::Add(sums[r][v], input, w[v]);
+      for (int v = 0; v < kVectors; ++v) sums[r][v] = D::Add(sums[r][v], input, w[v]);
     }
   }
+}
+
+// Or as D does it for several pixels at a time.
+template <class D, int kVectors, int kCount>
+  requires MultipliesTogether<D>
+[[gnu::always_inline]] inline void Multiply(const typename D::Element* a, int64_t stride,
+                                            int64_t groups, const int32_t* bias,
+                                            const typename D::Weight* weights,
+                                            Int (&sums)[kCount][kVectors]) {
+  D::Multiply(a, stride, groups, bias, weights, sums);
+}
+
+// They become bytes where there is an `out` for them; else the sums of pixel r go to
+// sums + r · kVectors · Int::kLanes. Offsets of pixels may be null.
+template <int kVectors, int kCount>
+void Sum(const Dot::Element* a, int64_t stride, int64_t groups, const int32_t* offsets,
+         const std::byte* panel, const ByteRequantizer* out, const Results& to, int32_t* all_sums) {
+  constexpr int64_t kWidth = Int::kLanes * kVectors;
+  const auto* bias = reinterpret_cast<const int32_t*>(panel);
+  const auto* weights = reinterpret_cast<const Dot::Weight*>(panel + kWidth * kPanelHeadBytes);
+  Int sums[kCount][kVectors];
+  Multiply<Dot>(a, stride, groups, bias, weights, sums);
   if (Dot::kOffsets && offsets != nullptr) {
 #pragma GCC unroll 14
     for (int r = 0; r < kCount; ++r) {

@@ -74,5 +74,11 @@ void RunNarrowAvx512Vnni(const Params& params, const std::byte* x, const std::by
                          std::byte* y, const Block& block) noexcept;
 void RunAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                    const Block& block) noexcept;
+void RunNeon(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
+             const Block& block) noexcept;
+void RunNeonDot(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
+                const Block& block) noexcept;
+void RunNeonI8mm(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
+                 const Block& block) noexcept;
 
 }  // namespace goldcrest::kernels::quantized_conv

@@ -15,8 +15,9 @@ void PackReference(const Params& params, const QuantizedWeights& weights, std::b
   PlainWeights::Pack(params.out_channels(), weights, packed);
 }
 
-// As quantized_depthwise-inl.h reads it: kGroup rows of the window go together.
-template <class Weight, int64_t kLanes, int64_t kGroup>
+// As quantized_depthwise-inl.h reads it: kGroup rows of the window go together. Bytes by bytes are
+// multiplied as unsigned ones, or with a sign if kSigned.
+template <class Weight, int64_t kLanes, int64_t kGroup, bool kSigned = false>
 struct Panels {
   static constexpr bool kBytes = sizeof(Weight) == 1;
 
@@ -66,7 +67,8 @@ struct Panels {
       out[(group * kLanes + i) * kGroup + u % kGroup] = static_cast<Weight>(w);
       sum += w;
     }
-    const int64_t zero = params.layer.input_zero + (kBytes ? UnsignedOffset(params.layer) : 0);
+    const int64_t offset = kSigned ? SignedOffset(params.layer) : UnsignedOffset(params.layer);
+    const int64_t zero = params.layer.input_zero + (kBytes ? offset : 0);
     PackPanelHead(params.layer, weights, channel, zero, sum, panel, kLanes, i);
   }
 };
@@ -151,6 +153,10 @@ constexpr std::array kRows = {
                                      RunAvx512Vnni),
     VectorRow<Panels<int16_t, 16, 2>>("quantized_depthwise_avx512", base::Isa::kAvx512, RunAvx512),
     VectorRow<Panels<int16_t, 8, 2>>("quantized_depthwise_avx2", base::Isa::kAvx2, RunAvx2),
+#elif defined(__aarch64__)
+    VectorRow<Panels<int8_t, 8, 4, true>>("quantized_depthwise_neondot", base::Isa::kNeonDot,
+                                          RunNeonDot),
+    VectorRow<Panels<int16_t, 8, 1>>("quantized_depthwise_neon", base::Isa::kNeon, RunNeon),
 #endif
     Row{"quantized_depthwise_reference", base::Isa::kScalar, NeverRefuse<Params>,
         ReferencePackedBytes, PackReference, RunReference},

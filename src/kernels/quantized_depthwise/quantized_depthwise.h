@@ -61,5 +61,9 @@ void RunAvx512VnniColumns(const Params& params, const std::byte* x, const std::b
                           std::byte* y, int64_t first, int64_t last) noexcept;
 void RunAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                    int64_t first, int64_t last) noexcept;
+void RunNeon(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
+             int64_t first, int64_t last) noexcept;
+void RunNeonDot(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
+                int64_t first, int64_t last) noexcept;
 
 }  // namespace goldcrest::kernels::quantized_depthwise

@@ -14,6 +14,8 @@ constexpr std::array kRows = {
 #if defined(__x86_64__)
     Row{"quantized_mean_avx512", base::Isa::kAvx512, RefuseRows, RunAvx512},
     Row{"quantized_mean_avx2", base::Isa::kAvx2, RefuseRows, RunAvx2},
+#elif defined(__aarch64__)
+    Row{"quantized_mean_neon", base::Isa::kNeon, RefuseRows, RunNeon},
 #endif
     Row{"quantized_mean_reference", base::Isa::kScalar, NeverRefuse<Params>, RunReference},
 };

@@ -13,6 +13,8 @@ constexpr std::array kRows = {
 #if defined(__x86_64__)
     Row{"quantized_pool_avx512", base::Isa::kAvx512, RefuseWide, RunAvx512},
     Row{"quantized_pool_avx2", base::Isa::kAvx2, RefuseWide, RunAvx2},
+#elif defined(__aarch64__)
+    Row{"quantized_pool_neon", base::Isa::kNeon, RefuseWide, RunNeon},
 #endif
     Row{"quantized_pool_reference", base::Isa::kScalar, NeverRefuse<Params>, RunReference},
 };

@@ -43,5 +43,7 @@ void RunAvx2(const Params& params, const std::byte* x, std::byte* y, int64_t fir
              int64_t last) noexcept;
 void RunAvx512(const Params& params, const std::byte* x, std::byte* y, int64_t first,
                int64_t last) noexcept;
+void RunNeon(const Params& params, const std::byte* x, std::byte* y, int64_t first,
+             int64_t last) noexcept;
 
 }  // namespace goldcrest::kernels::quantized_pool

@@ -21,5 +21,6 @@ struct SumRows {
 
 void RequantizeSumsAvx2(const Requantization& out, const SumRows& rows, std::byte* y) noexcept;
 void RequantizeSumsAvx512(const Requantization& out, const SumRows& rows, std::byte* y) noexcept;
+void RequantizeSumsNeon(const Requantization& out, const SumRows& rows, std::byte* y) noexcept;
 
 }  // namespace goldcrest::kernels

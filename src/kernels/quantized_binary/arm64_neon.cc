@@ -1,0 +1,24 @@
+#include <arm_neon.h>
+
+#include "kernels/quantized_binary/quantized_binary.h"
+#include "kernels/requantize.h"
+
+namespace goldcrest::kernels::quantized_binary {
+namespace {
+
+#include "kernels/int_neon.h"
+
+#include "kernels/bytes-inl.h"
+
+#include "kernels/requantize-inl.h"
+
+#include "kernels/quantized_binary/quantized_binary-inl.h"
+
+}  // namespace
+
+void RunNeon(const Params& params, const std::byte* a, const std::byte* b, std::byte* y,
+             int64_t first, int64_t last) noexcept {
+  Run(params, a, b, y, first, last);
+}
+
+}  // namespace goldcrest::kernels::quantized_binary

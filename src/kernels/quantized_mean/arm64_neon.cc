@@ -1,0 +1,24 @@
+#include <arm_neon.h>
+
+#include "kernels/quantized_mean/quantized_mean.h"
+#include "kernels/requantize.h"
+
+namespace goldcrest::kernels::quantized_mean {
+namespace {
+
+#include "kernels/int_neon.h"
+
+#include "kernels/bytes-inl.h"
+
+#include "kernels/requantize-inl.h"
+
+#include "kernels/quantized_mean/quantized_mean-inl.h"
+
+}  // namespace
+
+void RunNeon(const Params& params, const std::byte* x, std::byte* y, int64_t first,
+             int64_t last) noexcept {
+  Run(params, x, y, first, last);
+}
+
+}  // namespace goldcrest::kernels::quantized_mean
