@@ -3,7 +3,7 @@
 
 // `count` of fewer than kMost bytes, at most 32.
 template <int64_t kMost>
-void CopyFew(const std::byte* from, std::byte* to, int64_t count) {
+[[gnu::noinline]] void CopyFew(const std::byte* from, std::byte* to, int64_t count) {
   int64_t i = 0;
   if (kMost > 16 && (count & 16) != 0) {
     __builtin_memcpy(to, from, 16);

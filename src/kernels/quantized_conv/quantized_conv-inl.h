@@ -276,7 +276,7 @@ template <int kRows, int kVectors = 2>
 struct Tile {
   using Element = Dot::Element;
   static constexpr int kHalf = kRows / 2;
-  static constexpr int kFew = 4;
+  static constexpr int kFew = kHalf < 4 ? kHalf : 4;
 
   // Of `left` pixels those that a tile takes. Few are computed among others that nobody reads.
   static int64_t Take(int64_t left) {
