@@ -36,7 +36,7 @@ class Contest {
                const Params& params, const Bind& bind) {
     bool chosen = true;
     for (const Row& row : rows) {
-      if (row.isa > base::MachineIsa() || !row.refuse(params).empty()) continue;
+      if (!base::Covers(base::MachineIsa(), row.isa) || !row.refuse(params).empty()) continue;
       const bool runs_in_networks = std::exchange(chosen, false);
       if (row.isa == base::Isa::kScalar && !settings_.references) continue;
       if (row.name.find(settings_.only) == std::string_view::npos) continue;

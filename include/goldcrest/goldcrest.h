@@ -73,14 +73,16 @@ GOLDCREST_API void goldcrest_options_destroy(goldcrest_options* options);
 /* Sets an option by the name and in the words of the program's flag. "-" and "_" are equal.
  *
  *   threads       1 to 256, the caller's own included; default 1. The results are the same.
- *   isa           scalar, avx2, avx512, avx512vnni, avx512bf16, neon, neondot, neoni8mm: use no
- *                 kernels beyond it; default: all that the machine runs. The environment variable
- *                 GOLDCREST_ISA caps it too.
- *   arithmetic    whose rounding integer operators follow: xnnpack (the default, the fastest: what
- *                 LiteRT does), reference (TensorFlow Lite's reference kernels, and its runtime for
- *                 microcontrollers), builtin (LiteRT without XNNPACK). Each gives the very bytes.
+ *   isa           scalar, avx2, avxvnni, avx512, avx512vnni, avx512bf16, amx, neon, neondot,
+ *                 neoni8mm: use no kernels beyond it; default: all that the machine runs. The
+ *                 environment variable GOLDCREST_ISA caps it too.
+ *   arithmetic    whose rounding integer operators follow: xnnpack (the default, the fastest:
+ *                 what LiteRT does), reference (TensorFlow Lite's reference kernels, and its
+ *                 runtime for microcontrollers), builtin (LiteRT without XNNPACK). Each gives the
+ *                 very bytes.
  *   precision     what convolutions of floats multiply in: f32 (the default), or bf16 where the
- *                 machine has avx512bf16: faster, factors of 8 significant bits, sums in float32.
+ *                 machine has avx512bf16 or amx: faster, factors of 8 significant bits, sums in
+ *                 float32.
  *   input-shapes  1,160,160,3: plan for inputs of this size, where the model allows it; several
  *                 inputs are separated by colons. Default: as the model says, a dynamic batch
  *                 being 1.

@@ -48,7 +48,7 @@ Result<Session> Session::Create(graph::Graph graph, const SessionOptions& option
   GOLDCREST_TRY(auto reports, passes::Run(graph, {.evaluate = ConstantEvaluator()}));
   GOLDCREST_RETURN_IF_ERROR(graph::BindDefaultShapes(graph));
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
-  if (options.isa) isa = std::min(isa, *options.isa);
+  if (options.isa) isa = base::HighestUpTo(std::min(isa, *options.isa));
   GOLDCREST_RETURN_IF_ERROR(tensor::ExpectPrecision(isa, options.precision));
   const backends::cpu::CpuBackend backend(isa);
   auto pool = std::make_unique<base::ThreadPool>(options.threads);

@@ -20,7 +20,7 @@ std::string_view NeverRefuse(const Params&) {
 template <class Row, class Params>
 const Row& ChooseRow(std::span<const Row> rows, const Params& params, base::Isa isa) {
   for (const Row& row : rows) {
-    if (row.isa <= isa && row.refuse(params).empty()) return row;
+    if (base::Covers(isa, row.isa) && row.refuse(params).empty()) return row;
   }
   return rows.back();
 }

@@ -30,7 +30,8 @@ constexpr Loops kPortableLoops = MakeLoops<Portable<float>, Portable<int32_t>>(b
 constexpr std::array kAll = {
     &kPortableLoops,
 #if defined(__x86_64__)
-    &kAvx2Loops,     &kAvx512Loops, &kAvx512VnniLoops, &kAvx512Bf16Loops,
+    &kAvx2Loops,       &kAvxVnniLoops,    &kAvx512Loops,
+    &kAvx512VnniLoops, &kAvx512Bf16Loops, &kAmxLoops,
 #elif defined(__aarch64__)
     &kNeonLoops,
     &kNeonDotLoops,
@@ -45,7 +46,7 @@ std::span<const Loops* const> AllLoops() { return kAll; }
 const Loops& LoopsOf(base::Isa isa) {
   const Loops* highest = kAll.front();
   for (const Loops* loops : kAll) {
-    if (loops->isa <= isa) highest = loops;
+    if (base::Covers(isa, loops->isa)) highest = loops;
   }
   return *highest;
 }

@@ -30,9 +30,11 @@ inline constexpr size_t kPiece = 512;
 
 #if defined(__x86_64__)
 extern const Loops kAvx2Loops;
+extern const Loops kAvxVnniLoops;
 extern const Loops kAvx512Loops;
 extern const Loops kAvx512VnniLoops;
 extern const Loops kAvx512Bf16Loops;
+extern const Loops kAmxLoops;
 #elif defined(__aarch64__)
 extern const Loops kNeonLoops;
 extern const Loops kNeonDotLoops;

@@ -10,7 +10,8 @@ Result<Precision> ParsePrecision(std::string_view what, std::string_view name) {
 }
 
 bool Has(base::Isa isa, Precision precision) {
-  return precision == Precision::kFloat32 || isa == base::Isa::kAvx512Bf16;
+  return precision == Precision::kFloat32 || isa == base::Isa::kAvx512Bf16 ||
+         isa == base::Isa::kAmx;
 }
 
 Status ExpectPrecision(base::Isa isa, Precision precision) {

@@ -40,7 +40,7 @@ TEST(CpuFeatures, OtherNamesAreErrorsThatListTheArchitecturesOwn) {
   constexpr char kNames[] = "scalar, neon, neondot, neoni8mm";
 #else
   constexpr char kForeign[] = "neon";
-  constexpr char kNames[] = "scalar, avx2, avx512, avx512vnni, avx512bf16";
+  constexpr char kNames[] = "scalar, avx2, avxvnni, avx512, avx512vnni, avx512bf16, amx";
 #endif
   for (const char* name : {kForeign, "fast"}) {
     Result<Isa> allowed = AllowedWith(name);

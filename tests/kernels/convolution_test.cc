@@ -9,9 +9,11 @@
 #include "base/aligned_buffer.h"
 #include "kernels/conv/conv.h"
 #include "kernels/depthwise/depthwise.h"
+#include "kernels/emulated_rows.h"
 #include "kernels/random_window.h"
 #include "kernels/rows.h"
 #include "support/random.h"
+#include "tensor/precision.h"
 
 namespace goldcrest::kernels {
 namespace {
@@ -105,27 +107,28 @@ TEST(Conv, EveryRowWithinTheBound) {
         }
       }
     });
-    ForEachRow(conv::Rows(), p, [&](const conv::Row& row) {
-      base::AlignedBuffer packed(static_cast<size_t>(row.packed_count(p)) * sizeof(float));
-      auto* weights = reinterpret_cast<float*>(packed.data());
-      row.pack(p, w.data(), biased ? bias.data() : nullptr, weights);
-      std::vector<float> y = Guarded(outputs);
-      // In four blocks, to show that they do not touch each other's outputs.
-      int64_t pixel = random.Integer(0, p.pixels());
-      int64_t panels = conv::PanelCount(row, p);
-      int64_t panel = random.Integer(0, panels);
-      for (const conv::Block& block :
-           {conv::Block{pixel, p.pixels(), panel, panels}, conv::Block{0, pixel, panel, panels},
-            conv::Block{pixel, p.pixels(), 0, panel}, conv::Block{0, pixel, 0, panel}}) {
-        // The reference has all channels in one panel, which it computes or does not.
-        if (block.first_panel == block.last_panel) continue;
-        row.run(p, x.data(), weights, y.data() + kCanaries, block);
-      }
-      ExpectWithin(expected, p.clamp, y, row.name);
-      ran.insert(row.name);
-    });
+    ForEachRow(
+        std::span<const conv::Row>(WithEmulated(conv::Rows())), p, [&](const conv::Row& row) {
+          base::AlignedBuffer packed(static_cast<size_t>(row.packed_count(p)) * sizeof(float));
+          auto* weights = reinterpret_cast<float*>(packed.data());
+          row.pack(p, w.data(), biased ? bias.data() : nullptr, weights);
+          std::vector<float> y = Guarded(outputs);
+          // In four blocks, to show that they do not touch each other's outputs.
+          int64_t pixel = random.Integer(0, p.pixels());
+          int64_t panels = conv::PanelCount(row, p);
+          int64_t panel = random.Integer(0, panels);
+          for (const conv::Block& block :
+               {conv::Block{pixel, p.pixels(), panel, panels}, conv::Block{0, pixel, panel, panels},
+                conv::Block{pixel, p.pixels(), 0, panel}, conv::Block{0, pixel, 0, panel}}) {
+            // The reference has all channels in one panel, which it computes or does not.
+            if (block.first_panel == block.last_panel) continue;
+            row.run(p, x.data(), weights, y.data() + kCanaries, block);
+          }
+          ExpectWithin(expected, p.clamp, y, row.name);
+          ran.insert(row.name);
+        });
   }
-  EXPECT_EQ(ran.size(), CountOnThisMachine(conv::Rows()));
+  EXPECT_EQ(ran.size(), CountWithEmulated(conv::Rows()));
 }
 
 // Inputs and weights of one product, so that what rounds them is seen.
@@ -136,28 +139,43 @@ TEST(Conv, Bfloat16IsTheNearestHalfToEven) {
     return std::ldexp(std::nearbyint(std::ldexp(fraction, 8)), exponent - 8);
   };
   Random random(7);
-  const conv::Params p{.window = {.batch = 1000},
-                       .out_channels = 33,
-                       .clamp = {-kInfinity, kInfinity},
-                       .bfloat16 = true};
+  constexpr int64_t kDepth = 32;  // more than one product, for the rows that refuse it
   std::vector<float> x = random.Floats(1000);
   std::vector<float> w = random.Floats(33);
   x[0] = 1 + 1.0F / 256;  // between two: 1 is even, 1 + 2/128 is
   x[1] = 1 + 3.0F / 256;
   x[2] = 3e38F;
   w[0] = 1;
-  ForEachRow(conv::Rows(), p, [&](const conv::Row& row) {
-    if (row.isa != base::Isa::kAvx512Bf16) return;
-    base::AlignedBuffer packed(static_cast<size_t>(row.packed_count(p)) * sizeof(float));
-    auto* weights = reinterpret_cast<float*>(packed.data());
-    row.pack(p, w.data(), nullptr, weights);
-    std::vector<float> y(1000 * 33);
-    row.run(p, x.data(), weights, y.data(), {0, 1000, 0, conv::PanelCount(row, p)});
-    for (size_t i = 0; i < y.size(); ++i) {
-      const double exact = nearest(x[i / 33]) * nearest(w[i % 33]);
-      ASSERT_EQ(y[i], static_cast<float>(exact)) << row.name << " " << i;
-    }
-  });
+  std::set<std::string_view> ran;
+  for (const int64_t depth : {int64_t{1}, kDepth}) {
+    const conv::Params p{.window = {.batch = 1000},
+                         .in_channels = depth,
+                         .out_channels = 33,
+                         .clamp = {-kInfinity, kInfinity},
+                         .bfloat16 = true};
+    // Zeros but for one.
+    std::vector<float> spread_x(static_cast<size_t>(1000 * depth));
+    std::vector<float> spread_w(static_cast<size_t>(33 * depth));
+    for (size_t i = 0; i < x.size(); ++i) spread_x[(i + 1) * static_cast<size_t>(depth) - 1] = x[i];
+    for (size_t i = 0; i < w.size(); ++i) spread_w[(i + 1) * static_cast<size_t>(depth) - 1] = w[i];
+    const auto rows = WithEmulated(conv::Rows());
+    ForEachRow(std::span(rows), p, [&](const conv::Row& row) {
+      if (!tensor::Has(row.isa, tensor::Precision::kBfloat16)) return;
+      base::AlignedBuffer packed(static_cast<size_t>(row.packed_count(p)) * sizeof(float));
+      auto* weights = reinterpret_cast<float*>(packed.data());
+      row.pack(p, spread_w.data(), nullptr, weights);
+      std::vector<float> y(1000 * 33);
+      row.run(p, spread_x.data(), weights, y.data(), {0, 1000, 0, conv::PanelCount(row, p)});
+      for (size_t i = 0; i < y.size(); ++i) {
+        const double exact = nearest(x[i / 33]) * nearest(w[i % 33]);
+        ASSERT_EQ(y[i], static_cast<float>(exact)) << row.name << " " << i;
+      }
+      ran.insert(row.name);
+    });
+  }
+  EXPECT_EQ(ran.size(), std::ranges::count_if(WithEmulated(conv::Rows()), [](const conv::Row& row) {
+              return RunsHere(row.isa) && tensor::Has(row.isa, tensor::Precision::kBfloat16);
+            }));
 }
 
 TEST(Depthwise, EveryRowWithinTheBound) {

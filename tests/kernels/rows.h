@@ -37,17 +37,19 @@ inline std::vector<float> Shortened(std::vector<float> values) {
   return values;
 }
 
+inline bool RunsHere(base::Isa isa) { return base::Covers(base::MachineIsa(), isa); }
+
 template <class Row>
 size_t CountOnThisMachine(std::span<const Row> rows) {
   return static_cast<size_t>(
-      std::ranges::count_if(rows, [](const Row& row) { return row.isa <= base::MachineIsa(); }));
+      std::ranges::count_if(rows, [](const Row& row) { return RunsHere(row.isa); }));
 }
 
 // Calls use(row) for every row that this machine runs and that takes the parameters.
 template <class Row, class Params, class Use>
 void ForEachRow(std::span<const Row> rows, const Params& params, const Use& use) {
   for (const Row& row : rows) {
-    if (row.isa <= base::MachineIsa() && row.refuse(params).empty()) use(row);
+    if (RunsHere(row.isa) && row.refuse(params).empty()) use(row);
   }
 }
 

@@ -220,7 +220,7 @@ TEST_P(Gradient, IsThatOfCentralDifferences) {
     for (float& x : positive) x = std::abs(x) + 0.5F;
     value.constant = tensor::SharedBytes::Copy<float>(positive);
   }
-  const bool bfloat16 = isa == base::Isa::kAvx512Bf16 && MultipliesOnce(*form);
+  const bool bfloat16 = tensor::Has(isa, tensor::Precision::kBfloat16) && MultipliesOnce(*form);
   for (graph::Value& value : form->values) {
     if (!bfloat16 || !value.constant || value.dtype != tensor::DType::kFloat32) continue;
     const auto floats = value.constant->As<float>();

@@ -24,6 +24,13 @@ Result<runtime::Step> CpuBackend::Lower(const graph::Graph& graph, const runtime
   return std::visit([&](const auto& op) { return cpu::Lower(op, operands); }, node.op);
 }
 
+std::string WhyNotCovered(base::Isa isa, base::Isa highest) {
+  if (base::Covers(highest, isa)) return {};
+  if (isa < highest) return base::Cat("needs ", base::NameOf(isa), ", which this machine lacks");
+  return base::Cat("needs ", base::NameOf(isa), ", but the highest allowed is ",
+                   base::NameOf(highest));
+}
+
 Status ExpectFloat(const Operands& operands) {
   auto check = [](const graph::Value& value) -> Status {
     if (value.dtype == tensor::DType::kFloat32) return {};

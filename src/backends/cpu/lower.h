@@ -90,6 +90,9 @@ struct Reduction {
 };
 Result<Reduction> ReductionOf(const graph::Mean& op, const Operands& operands);
 
+// Why kernels of `isa` do not run where the highest allowed is `highest`; nothing where they do.
+std::string WhyNotCovered(base::Isa isa, base::Isa highest);
+
 // `step`, which runs what Choose takes of these rows, with the rows before it and why they were not
 // taken.
 template <class Row, class Params>
@@ -97,11 +100,8 @@ runtime::Step Explained(runtime::Step step, std::span<const Row> rows, const Par
                         base::Isa isa) {
   for (const Row& row : rows) {
     if (row.name == step.kernel) break;
-    std::string reason(row.refuse(params));
-    if (row.isa > isa) {
-      reason = base::Cat("needs ", base::NameOf(row.isa), ", but the highest allowed is ",
-                         base::NameOf(isa));
-    }
+    std::string reason = WhyNotCovered(row.isa, isa);
+    if (reason.empty()) reason = row.refuse(params);
     step.refused.push_back({std::string(row.name), std::move(reason)});
   }
   return step;

@@ -70,19 +70,24 @@ std::string_view RefuseTile(const Params& params) {
 }
 
 #if defined(__x86_64__)
-// The products of an output in pairs, the last of which may be half empty.
-int64_t Pairs(const Params& params) { return (params.taps() * params.in_channels + 1) / 2; }
+// The products of an output in pairs, whose number is a multiple; the last may be half empty.
+template <int64_t kMultiple>
+int64_t Pairs(const Params& params) {
+  const int64_t pairs = (params.taps() * params.in_channels + 1) / 2;
+  return (pairs + kMultiple - 1) / kMultiple * kMultiple;
+}
 
-template <int64_t kNarrow>
+template <int64_t kNarrow, int64_t kMultiple>
 int64_t PairsPackedCount(const Params& params) {
-  return PaddedChannels<kNarrow>(params) * (Pairs(params) + 1);
+  return PaddedChannels<kNarrow>(params) * (Pairs<kMultiple>(params) + 1);
 }
 
 // As PackPanel, but two weights of bfloat16 in the place of one float.
+template <int64_t kMultiple>
 float* PackPairsPanel(const Params& params, const float* w, const float* bias, int64_t first,
                       int64_t width, float* packed) {
   const int64_t depth = params.taps() * params.in_channels;
-  const int64_t pairs = Pairs(params);
+  const int64_t pairs = Pairs<kMultiple>(params);
   const int64_t count = std::min(width, params.out_channels - first);
   std::memset(packed, 0, static_cast<size_t>(width * (pairs + 1)) * sizeof(float));
   if (bias != nullptr) std::copy_n(bias + first, count, packed);
@@ -107,6 +112,16 @@ std::string_view RefusePairs(const Params& params) {
     return "more products of one output than it rounds at once";
   }
   return RefuseTile(params);
+}
+
+std::string_view RefuseAmx(const Params& params) {
+  const int64_t depth = params.taps() * params.in_channels;
+  if (depth > kMostTileRounded) return "more products of one output than its tiles round at once";
+  // Sixteen pixels by sixteen channels by 32 products take the same time, however many are there.
+  if (params.pixels() < 8 || params.out_channels < 8 || depth < 16) {
+    return "fills less than half of a tile";
+  }
+  return RefusePairs(params);
 }
 #endif
 
@@ -145,8 +160,10 @@ constexpr Row TileRow(std::string_view name, base::Isa isa, decltype(Row::refuse
 
 constexpr std::array kRows = {
 #if defined(__x86_64__)
+    Row{"conv_bf16_32x32_amx", base::Isa::kAmx, RefuseAmx, 32, PanelWidth<32>,
+        PairsPackedCount<16, 16>, PackPanels<32, 16, 16, PackPairsPanel<16>>, RunAmx},
     Row{"conv_bf16_8x32_avx512bf16", base::Isa::kAvx512Bf16, RefusePairs, 8, PanelWidth<32>,
-        PairsPackedCount<8>, PackPanels<32, 16, 8, PackPairsPanel>, RunAvx512Bf16Tile8x32},
+        PairsPackedCount<8, 1>, PackPanels<32, 16, 8, PackPairsPanel<1>>, RunAvx512Bf16Tile8x32},
     TileRow<8, 32, 16, 8>("conv_f32_8x32_avx512", base::Isa::kAvx512, RefuseTile,
                           RunAvx512Tile8x32),
     TileRow<8, 8, 8, 8>("conv_f32_8x8_avx2", base::Isa::kAvx2, RefuseWide, RunAvx2Tile8x8),

@@ -69,6 +69,8 @@ void RunAvx512Tile8x32(const Params& params, const float* x, const float* packed
                        const Block& block) noexcept;
 void RunAvx512Bf16Tile8x32(const Params& params, const float* x, const float* packed, float* y,
                            const Block& block) noexcept;
+void RunAmx(const Params& params, const float* x, const float* packed, float* y,
+            const Block& block) noexcept;
 void RunNeonTile6x16(const Params& params, const float* x, const float* packed, float* y,
                      const Block& block) noexcept;
 void RunNeonTile8x8(const Params& params, const float* x, const float* packed, float* y,
@@ -79,6 +81,7 @@ inline constexpr int64_t kMostChannels = 4096;
 inline constexpr int64_t kMostTaps = 64;
 // Products of one output that are rounded to bfloat16 at once.
 inline constexpr int64_t kMostRounded = 8192;
+inline constexpr int64_t kMostTileRounded = 2048;  // of AMX, whose tiles have more pixels
 extern const float* const kZeros;
 
 }  // namespace goldcrest::kernels::conv

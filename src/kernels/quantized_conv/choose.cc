@@ -16,6 +16,16 @@ namespace {
   return RefuseTile(params);
 }
 
+[[maybe_unused]] std::string_view RefuseAmx(const Params& params) {
+  if (WeightOffset(params.layer) != 0) return "weights with a zero point";
+  if (params.depth() > kMostTileDepth) return "a larger window than a tile has memory for";
+  // Sixteen pixels by sixteen channels by 64 products take the same time, however many are there.
+  if (params.pixels() < 8 || params.out_channels < 8 || params.depth() < 32) {
+    return "fills less than half of a tile";
+  }
+  return RefuseBytes(params);
+}
+
 [[maybe_unused]] std::string_view RefuseWide(const Params& params) {
   if (params.out_channels > 8) return "more output channels than half a vector has lanes";
   return RefuseBytes(params);
@@ -29,12 +39,16 @@ constexpr Row TileRow(std::string_view name, base::Isa isa, decltype(Row::refuse
 
 constexpr std::array kRows = {
 #if defined(__x86_64__)
+    TileRow<Panels<int8_t, 16, 2, 4, false, 64>>("quantized_conv_32x32_amx", base::Isa::kAmx,
+                                                 RefuseAmx, 32, RunAmx),
     TileRow<Panels<int8_t, 8, 1, 4>>("quantized_conv_14x8_avx512vnni", base::Isa::kAvx512Vnni,
                                      RefuseWide, 14, RunNarrowAvx512Vnni),
     TileRow<Panels<int8_t, 16, 2, 4>>("quantized_conv_14x32_avx512vnni", base::Isa::kAvx512Vnni,
                                       RefuseBytes, 14, RunAvx512Vnni),
     TileRow<Panels<int16_t, 16, 2, 2>>("quantized_conv_8x32_avx512", base::Isa::kAvx512, RefuseTile,
                                        8, RunAvx512),
+    TileRow<Panels<int8_t, 8, 2, 4>>("quantized_conv_6x16_avxvnni", base::Isa::kAvxVnni,
+                                     RefuseBytes, 6, RunAvxVnni),
     TileRow<Panels<int16_t, 8, 2, 2>>("quantized_conv_6x16_avx2", base::Isa::kAvx2, RefuseTile, 6,
                                       RunAvx2),
 #elif defined(__aarch64__)

@@ -23,8 +23,11 @@ void PackReference(const Params& params, const QuantizedWeights& weights, std::b
 //
 // Bytes are multiplied as they come and the zero point of the input is in the bias. Where
 // WeightType is int8 the rows take them as unsigned (an int8 plus 128) or, if kSigned, with a sign
-// (a uint8 less 128), and weights with a zero point are moved into the range of int8.
-template <class WeightType, int64_t kLanes, int64_t kVectors, int64_t kGroup, bool kSigned = false>
+// (a uint8 less 128), and weights with a zero point are moved into the range of int8. With kTile,
+// bytes are taken with their own sign, and the window is filled up to a multiple of it by weights
+// of zero.
+template <class WeightType, int64_t kLanes, int64_t kVectors, int64_t kGroup, bool kSigned = false,
+          int64_t kTile = 0>
 struct Panels {
   static constexpr bool kBytes = std::is_same_v<WeightType, int8_t>;
 
@@ -47,8 +50,8 @@ struct Panels {
 
  private:
   static int64_t ChannelBytes(const Params& params) {
-    return kPanelHeadBytes +
-           RoundUp(params.depth(), kGroup) * static_cast<int64_t>(sizeof(WeightType));
+    return kPanelHeadBytes + RoundUp(params.depth(), kTile == 0 ? kGroup : kTile) *
+                                 static_cast<int64_t>(sizeof(WeightType));
   }
 
   // Output channel `channel`, number i of its panel of `width`.
@@ -62,7 +65,8 @@ struct Panels {
             : PackFilter(params, reinterpret_cast<const int8_t*>(filter), width, to);
     const bool reals = params.layer.requantization.rounding == Rounding::kToReals;
     const int64_t offset = kSigned ? SignedOffset(params.layer) : UnsignedOffset(params.layer);
-    const int64_t zero = (reals ? 0 : params.layer.input_zero) + (kBytes ? offset : 0);
+    const int64_t zero =
+        (reals ? 0 : params.layer.input_zero) + (kBytes && kTile == 0 ? offset : 0);
     PackPanelHead(params.layer, weights, channel, zero, sum, panel, width, i);
   }
 

@@ -62,12 +62,15 @@ inline int64_t PanelCount(const Row& row, const Params& params) {
 
 // The rows of tiles gather the windows of their pixels into memory of the stack.
 inline constexpr int64_t kMostDepth = 8192;
+inline constexpr int64_t kMostTileDepth = 4096;  // of AMX
 
 // What the rows bind.
 void RunReference(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                   const Block& block) noexcept;
 void RunAvx2(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
              const Block& block) noexcept;
+void RunAvxVnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
+                const Block& block) noexcept;
 void RunAvx512(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                const Block& block) noexcept;
 void RunNarrowAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed,
@@ -80,5 +83,7 @@ void RunNeonDot(const Params& params, const std::byte* x, const std::byte* packe
                 const Block& block) noexcept;
 void RunNeonI8mm(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                  const Block& block) noexcept;
+void RunAmx(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
+            const Block& block) noexcept;
 
 }  // namespace goldcrest::kernels::quantized_conv

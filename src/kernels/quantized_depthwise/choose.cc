@@ -152,6 +152,7 @@ constexpr std::array kRows = {
     VectorRow<Panels<int8_t, 16, 4>>("quantized_depthwise_avx512vnni", base::Isa::kAvx512Vnni,
                                      RunAvx512Vnni),
     VectorRow<Panels<int16_t, 16, 2>>("quantized_depthwise_avx512", base::Isa::kAvx512, RunAvx512),
+    VectorRow<Panels<int8_t, 8, 4>>("quantized_depthwise_avxvnni", base::Isa::kAvxVnni, RunAvxVnni),
     VectorRow<Panels<int16_t, 8, 2>>("quantized_depthwise_avx2", base::Isa::kAvx2, RunAvx2),
 #elif defined(__aarch64__)
     VectorRow<Panels<int8_t, 8, 4, true>>("quantized_depthwise_neondot", base::Isa::kNeonDot,

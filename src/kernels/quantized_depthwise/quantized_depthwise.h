@@ -55,6 +55,8 @@ void RunReference(const Params& params, const std::byte* x, const std::byte* pac
                   int64_t first, int64_t last) noexcept;
 void RunAvx2(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
              int64_t first, int64_t last) noexcept;
+void RunAvxVnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
+                int64_t first, int64_t last) noexcept;
 void RunAvx512(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                int64_t first, int64_t last) noexcept;
 void RunAvx512VnniColumns(const Params& params, const std::byte* x, const std::byte* packed,

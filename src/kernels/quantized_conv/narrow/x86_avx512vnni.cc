@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto RequantizeSums = RequantizeSumsAvx2;
 
-#include "kernels/quantized_conv/dot_avx512vnni.h"
+#include "kernels/quantized_conv/bytes_dot.h"
 
 struct Dot : BytesDot {
   using BytesDot::BytesDot;

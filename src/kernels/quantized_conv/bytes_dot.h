@@ -1,4 +1,5 @@
-// What is multiplied with VNNI. For files compiled for it only, inside their anonymous namespace.
+// What is multiplied with VNNI of any width. For files compiled for AVX2 or more, inside their
+// anonymous namespace.
 
 // Four unsigned bytes of input by four signed weights; the instruction does not saturate. A Dot
 // adds the width of its vectors.
@@ -53,12 +54,22 @@ struct BytesDot {
   // All weights were moved alike: that is so many times the sum of the elements.
   int32_t Offset(const Element* a, int64_t count) const {
     if (moved == 0) return 0;
-    __m512i sums = _mm512_setzero_si512();
-    for (int64_t i = 0; i < count; i += 64) {
-      const __mmask64 mask = count - i < 64 ? (__mmask64{1} << (count - i)) - 1 : ~__mmask64{0};
-      sums = _mm512_dpbusd_epi32(sums, _mm512_maskz_loadu_epi8(mask, a + i), _mm512_set1_epi8(1));
+    alignas(32) static constexpr int8_t kPlaces[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+                                                     11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+                                                     22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+    const __m256i places = _mm256_load_si256(reinterpret_cast<const __m256i*>(kPlaces));
+    __m256i sums = _mm256_setzero_si256();
+    for (int64_t i = 0; i < count; i += 32) {
+      // Rubbish may follow the last.
+      const int64_t left = count - i < 32 ? count - i : 32;
+      const __m256i there = _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(left)), places);
+      const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a + i));
+      sums = _mm256_add_epi64(
+          sums, _mm256_sad_epu8(_mm256_and_si256(bytes, there), _mm256_setzero_si256()));
     }
-    return -moved * _mm512_reduce_add_epi32(sums);
+    const int64_t sum = _mm256_extract_epi64(sums, 0) + _mm256_extract_epi64(sums, 1) +
+                        _mm256_extract_epi64(sums, 2) + _mm256_extract_epi64(sums, 3);
+    return -moved * static_cast<int32_t>(sum);
   }
   Element sign;
   int32_t moved;
