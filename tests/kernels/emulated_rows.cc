@@ -1,5 +1,8 @@
 #include "kernels/emulated_rows.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "base/check.h"
 
 namespace goldcrest::kernels {

@@ -92,8 +92,9 @@ int64_t ResultBytes(const QuantizedLayer& layer) {
 }
 
 std::vector<std::byte> RandomBytes(Random& random, int64_t count) {
-  std::vector<std::byte> bytes;
-  for (int64_t i = 0; i < count; ++i) bytes.push_back(static_cast<std::byte>(random.Next() >> 56));
+  // No memory beyond them, so that sanitizers see what is read there.
+  std::vector<std::byte> bytes(static_cast<size_t>(count));
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.Next() >> 56);
   return bytes;
 }
 
