@@ -92,6 +92,11 @@ GOLDCREST_API void goldcrest_options_destroy(goldcrest_options* options);
  *                 pil-lanczos.
  *   crop          the central square that is used, as a share of the shorter side, none, or
  *                 tf-central-crop:SHARE.
+ *   cache         a file that keeps packed weights, so that they are mapped and not packed when the
+ *                 session is opened again; "beside": the model's file with ".goldcrest-cache"
+ * behind its name. It is written where it is missing, damaged or of another model, machine or
+ * option, and must not be changed by others while the session is open. What cannot be written is a
+ * note. Default: none.
  */
 GOLDCREST_API goldcrest_code goldcrest_options_set(goldcrest_options* options, const char* name,
                                                    const char* value, goldcrest_error* error);

@@ -11,6 +11,7 @@
 #include "graph/infer.h"
 #include "graph/resize_inputs.h"
 #include "passes/passes.h"
+#include "runtime/weight_cache.h"
 #include "tensor/reals.h"
 
 namespace goldcrest::api {
@@ -19,7 +20,9 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
   auto open = [&]() -> Result<Session> {
     GOLDCREST_TRY(auto file, base::MappedFile::Open(path));
     GOLDCREST_TRY(graph::Graph graph, formats::tflite::Read(std::move(file)));
-    return Create(std::move(graph), options);
+    SessionOptions resolved = options;
+    resolved.cache = CacheFileOf(options.cache, path);
+    return Create(std::move(graph), resolved);
   };
   return Within(base::Cat("reading ", path), open());
 }
@@ -40,6 +43,10 @@ Result<Session> Session::OpenMemory(std::span<const std::byte> file,
 }
 
 Result<Session> Session::Create(graph::Graph graph, const SessionOptions& options) {
+  if (options.cache == kBesideModel) {
+    return Fail(ErrorCode::kUsage, "a model without a file has nothing beside it; give the option ",
+                "cache a file");
+  }
   std::vector<std::string> notes = graph.metadata.notes;
   if (!options.input_shapes.empty()) {
     GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(graph, options.input_shapes));
@@ -51,14 +58,19 @@ Result<Session> Session::Create(graph::Graph graph, const SessionOptions& option
   if (options.isa) isa = base::HighestUpTo(std::min(isa, *options.isa));
   GOLDCREST_RETURN_IF_ERROR(tensor::ExpectPrecision(isa, options.precision));
   const backends::cpu::CpuBackend backend(isa);
+  std::optional<runtime::WeightCache> cache;
+  if (!options.cache.empty()) cache.emplace(options.cache);
   auto pool = std::make_unique<base::ThreadPool>(options.threads);
-  GOLDCREST_TRY(
-      runtime::Executor executor,
-      runtime::Executor::Create(
-          std::move(graph), backend,
-          {.pool = pool.get(), .arithmetic = options.arithmetic, .precision = options.precision}));
+  GOLDCREST_TRY(runtime::Executor executor,
+                runtime::Executor::Create(std::move(graph), backend,
+                                          {.pool = pool.get(),
+                                           .arithmetic = options.arithmetic,
+                                           .precision = options.precision,
+                                           .cache = cache ? &*cache : nullptr}));
   Session session(std::move(pool), std::move(executor), isa, backend.name());
   session.notes_ = std::move(notes);
+  session.other_notes_ = session.notes_.size();
+  if (cache) cache->Save(session.notes_);
   if (session.graph().metadata.input_contract) {
     GOLDCREST_TRY(session.preprocessor_,
                   image::Preprocessor::Create(*session.graph().metadata.input_contract));

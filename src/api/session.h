@@ -56,6 +56,10 @@ class Session {
   const runtime::Executor& executor() const { return executor_; }
   // What the user should know: of the file, and a guessed input contract.
   const std::vector<std::string>& notes() const { return notes_; }
+  // Those of them that are about the cache of packed weights.
+  std::span<const std::string> cache_notes() const {
+    return std::span(notes_).subspan(other_notes_);
+  }
   // What the kernels were chosen for, and by whom.
   base::Isa isa() const { return isa_; }
   const std::string& backend() const { return backend_; }
@@ -70,6 +74,7 @@ class Session {
   base::Isa isa_;
   std::string backend_;
   std::vector<std::string> notes_;
+  size_t other_notes_ = 0;  // than the cache's, which come last
   std::optional<image::Preprocessor> preprocessor_;
 };
 

@@ -6,6 +6,10 @@
 
 namespace goldcrest::api {
 
+std::string CacheFileOf(const std::string& cache, const std::string& model) {
+  return cache == kBesideModel ? base::Cat(model, ".goldcrest-cache") : cache;
+}
+
 Status SetOption(SessionOptions& options, std::string name, const std::string& value) {
   std::ranges::replace(name, '_', '-');
   if (name == "threads") {
@@ -31,9 +35,12 @@ Status SetOption(SessionOptions& options, std::string name, const std::string& v
     options.contract.resize = value;
   } else if (name == "crop") {
     options.contract.crop = value;
+  } else if (name == "cache") {
+    options.cache = value;
   } else {
-    const std::vector<std::string> names = {"threads",      "isa",       "arithmetic", "precision",
-                                            "input-shapes", "normalize", "resize",     "crop"};
+    const std::vector<std::string> names = {"threads",   "isa",          "arithmetic",
+                                            "precision", "input-shapes", "normalize",
+                                            "resize",    "crop",         "cache"};
     std::string nearest = base::Nearest(name, names);
     return Fail(ErrorCode::kUsage, "there is no option '", name, "'",
                 nearest.empty() ? base::Cat("; there are ", base::Join(names, ", "))

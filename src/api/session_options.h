@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/input_contract.h"
@@ -22,7 +23,15 @@ struct SessionOptions {
   // By input; none: as the model states them, a dynamic batch being 1.
   std::vector<tensor::Shape> input_shapes;
   ContractFlags contract;
+  // A file that keeps packed weights, or kBesideModel; empty: none.
+  std::string cache;
 };
+
+// Stands for the model's file with `.goldcrest-cache` behind its name.
+inline constexpr std::string_view kBesideModel = "beside";
+
+// The file that the option `cache` means for the model of that file.
+std::string CacheFileOf(const std::string& cache, const std::string& model);
 
 // Sets the option `name`, in which "-" and "_" are equal, to what `value` says: for callers who
 // have options as text. An error where there is no such option or value.

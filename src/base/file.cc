@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -72,22 +73,20 @@ void MappedFile::Release(std::span<const std::byte> part) const {
 }
 
 Result<AtomicFile> AtomicFile::Create(const std::string& path) {
-  std::error_code ignored;  // what cannot be looked at cannot be opened either, and says why there
-  const std::filesystem::file_status there = std::filesystem::status(path, ignored);
-  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
+  struct stat there{};  // what cannot be looked at cannot be opened either, and says why there
+  if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
     return Fail(ErrorCode::kIo, "cannot write ", path, ": it is ",
-                std::filesystem::is_directory(there) ? "a folder" : "no regular file",
-                "; name a file");
+                S_ISDIR(there.st_mode) ? "a folder" : "no regular file", "; name a file");
   }
   static std::atomic<uint64_t> count = 0;
   AtomicFile file(path, Cat(path, ".", ::getpid(), ".", ++count, ".tmp"));
   file.descriptor_ =
       ::open(file.temporary_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (file.descriptor_ < 0) {
-    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     Error refused = file.Refused();
-    if (!folder.empty() && !std::filesystem::exists(folder, ignored)) {
-      refused.message = Cat("cannot write ", path, ": there is no folder ", folder.string());
+    const std::string folder = path.substr(0, std::min(path.rfind('/'), path.size()));
+    if (folder != path && ::stat(folder.c_str(), &there) != 0 && errno == ENOENT) {
+      refused.message = Cat("cannot write ", path, ": there is no folder ", folder);
     }
     file.temporary_path_.clear();  // what is there is not ours
     return std::unexpected(std::move(refused));

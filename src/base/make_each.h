@@ -18,16 +18,15 @@ auto MakeEach(ThreadPool& pool, int64_t count, const Make& make)
   using Made = std::invoke_result_t<const Make&, int64_t>;
   std::vector<std::optional<Made>> made(static_cast<size_t>(count));
   pool.ForEach(count, [&](int64_t i) noexcept {
-    std::optional<Made>& one = made[static_cast<size_t>(i)];
     try {
-      one.emplace(make(i));
-    } catch (const std::bad_alloc&) {
-      one.emplace(std::unexpected(Error{ErrorCode::kLimit, "not enough memory", {}}));
+      made[static_cast<size_t>(i)].emplace(make(i));
+    } catch (const std::bad_alloc&) {  // even a message may be too much: there is none made
     }
   });
   std::vector<typename Made::value_type> all;
   all.reserve(made.size());
   for (std::optional<Made>& one : made) {
+    if (!one) return Fail(ErrorCode::kLimit, "not enough memory");
     GOLDCREST_TRY(auto value, std::move(*one));
     all.push_back(std::move(value));
   }

@@ -157,6 +157,7 @@ Action AddBenchmark(CLI::App& app) {
                  "the models: .tflite, Keras .keras or .h5; several take turns")
       ->required();
   flags->timing = AddTimingFlags(app, options);
+  AddCacheFlag(app, options.cache);
   app.add_flag("--profile,--enable-op-profiling", options.profile,
                "by operator, and the slowest of them, beside what the machine can do");
   app.add_flag("--training", flags->training,

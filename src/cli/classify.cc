@@ -95,6 +95,7 @@ Action AddClassify(CLI::App& app) {
   AddInputShapesFlag(app, options.input_shapes);
   AddArithmeticFlag(app, options.arithmetic);
   AddPrecisionFlag(app, options.precision);
+  AddCacheFlag(app, options.cache);
   app.add_option("--threads", options.threads, "threads to compute with")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

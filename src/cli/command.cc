@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "api/session_options.h"
+
 namespace goldcrest::cli {
 namespace {
 
@@ -85,6 +87,12 @@ void AddPrecisionFlag(CLI::App& app, tensor::Precision& precision) {
          "(faster, "
          "8 significant bits)")
       ->default_str("f32");
+}
+
+void AddCacheFlag(CLI::App& app, std::string& cache) {
+  app.add_flag(base::Cat("--cache{", api::kBesideModel, "}"), cache,
+               "keep packed weights beside the model (MODEL.goldcrest-cache), or in --cache=FILE, "
+               "and map them the next time");
 }
 
 void PrintNotes(const std::vector<std::string>& notes) {

@@ -53,6 +53,9 @@ void AddArithmeticFlag(CLI::App& app, tensor::Arithmetic& arithmetic);
 // --precision.
 void AddPrecisionFlag(CLI::App& app, tensor::Precision& precision);
 
+// --cache.
+void AddCacheFlag(CLI::App& app, std::string& cache);
+
 // Things worth knowing, on standard error, one line each.
 void PrintNotes(const std::vector<std::string>& notes);
 

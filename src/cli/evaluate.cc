@@ -177,6 +177,7 @@ Action AddEvaluate(CLI::App& app) {
   AddEvaluationFlags(app, options)->required();
   AddArithmeticFlag(app, options.arithmetic);
   AddPrecisionFlag(app, options.precision);
+  AddCacheFlag(app, options.cache);
   app.add_option("--threads", options.threads, "pictures at a time; the results are the same")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

@@ -22,6 +22,7 @@ struct BenchmarkOptions {
   int threads = 1;
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
+  std::string cache;  // of packed weights, as api::SessionOptions has it
   // A model runs this often, and for this long if that is longer, but no longer than
   // `most_seconds`; all but the runs that warm up are counted.
   int64_t runs = 50;
@@ -54,7 +55,7 @@ struct ModelBenchmark {
   std::string model;
   std::string isa;
   std::string backend;
-  std::vector<std::string> notes;  // of the reader
+  std::vector<std::string> notes;  // of the reader and the cache
   Statistics run_ms;
   std::vector<double> round_medians_ms;  // by turn
   size_t arena_bytes = 0;

@@ -22,6 +22,7 @@ struct ClassifyOptions {
   int threads = 1;
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
+  std::string cache;  // of packed weights, as api::SessionOptions has it
   int64_t most_pixels = 178956970;
 };
 

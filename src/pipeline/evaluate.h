@@ -36,6 +36,7 @@ struct EvaluateOptions {
   int threads = 1;
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
+  std::string cache;  // of packed weights, as api::SessionOptions has it
   api::ContractFlags contract;
   int64_t most_pixels = decode::Options().most_pixels;
 };

@@ -17,6 +17,7 @@ struct EvaluatedSessionOptions {
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
   int64_t most_pixels = decode::Options().most_pixels;
+  std::string cache;  // a file that keeps packed weights; empty: none
 };
 
 // What is needed to score samples with a model, for one thread.

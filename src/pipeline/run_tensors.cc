@@ -6,6 +6,7 @@
 #include <set>
 
 #include "api/constants.h"
+#include "api/session_options.h"
 #include "archive/npz.h"
 #include "backends/cpu/cpu_backend.h"
 #include "base/file.h"
@@ -13,6 +14,7 @@
 #include "graph/resize_inputs.h"
 #include "pipeline/model_file.h"
 #include "runtime/executor.h"
+#include "runtime/weight_cache.h"
 #include "tensor/npy.h"
 
 namespace goldcrest::pipeline {
@@ -158,14 +160,18 @@ Result<RunReport> RunTensors(const RunOptions& options) {
   GOLDCREST_TRY(base::Isa isa, base::AllowedIsa());
   GOLDCREST_RETURN_IF_ERROR(tensor::ExpectPrecision(isa, options.precision));
   base::ThreadPool pool(options.threads);
+  std::optional<runtime::WeightCache> cache;
+  if (!options.cache.empty()) cache.emplace(api::CacheFileOf(options.cache, options.model));
   runtime::Options running{.pool = &pool,
                            .arithmetic = options.arithmetic,
                            .precision = options.precision,
+                           .cache = cache ? &*cache : nullptr,
                            .keep_all_values = !options.layers.empty()};
   GOLDCREST_TRY(
       auto executor,
       Within(base::Cat("preparing ", options.model),
              runtime::Executor::Create(std::move(graph), backends::cpu::CpuBackend(isa), running)));
+  if (cache) cache->Save(report.notes);
   for (size_t i = 0; i < inputs.size(); ++i) {
     std::ranges::copy(inputs[i].view().bytes, executor.input(i).bytes.begin());
   }

@@ -20,6 +20,7 @@ struct RunOptions {
   int threads = 1;
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
+  std::string cache;  // of packed weights, as api::SessionOptions has it
 };
 
 struct RunReport {

@@ -78,7 +78,8 @@ class Backend {
   virtual std::string_view name() const = 0;
   // Every node in exactly one group, the groups in an order in which they can run.
   virtual std::vector<Group> Propose(const graph::Graph& graph, const Options& options) const = 0;
-  // `graph` has known shapes; it and its constants outlive the step.
+  // `graph` has known shapes; it and its constants outlive the step. Several groups may be lowered
+  // at once.
   virtual Result<Step> Lower(const graph::Graph& graph, const Group& group,
                              const Options& options) const = 0;
 };

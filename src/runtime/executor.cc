@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/make_each.h"
 #include "graph/infer.h"
 #include "runtime/memory_planner.h"
 
@@ -45,13 +46,19 @@ Result<Executor> Executor::Create(graph::Graph graph, const Backend& backend,
   Executor executor;
   executor.graph_ = std::make_unique<graph::Graph>(std::move(graph));
   executor.options_ = options;
+  executor.options_.cache = nullptr;  // which need not outlive this
   const graph::Graph& kept = *executor.graph_;
-  for (Group& group : backend.Propose(kept, options)) {
+  std::vector<Group> groups = backend.Propose(kept, options);
+  base::ThreadPool alone(1);
+  base::ThreadPool& pool = options.pool == nullptr ? alone : *options.pool;
+  const auto lower = [&](int64_t i) -> Result<Planned> {
+    Group& group = groups[static_cast<size_t>(i)];
     auto lowered = Within(graph::Describe(kept, static_cast<size_t>(group.nodes.front())),
                           backend.Lower(kept, group, options));
     GOLDCREST_TRY(Step step, std::move(lowered));
-    executor.steps_.push_back({std::move(group), std::move(step), {}, {}, nullptr});
-  }
+    return Planned{std::move(group), std::move(step), {}, {}, nullptr};
+  };
+  GOLDCREST_TRY(executor.steps_, base::MakeEach(pool, std::ssize(groups), lower));
   executor.MakeSchedule();
   GOLDCREST_RETURN_IF_ERROR(executor.PlaceValues(options));
   executor.Connect();

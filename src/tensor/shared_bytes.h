@@ -9,6 +9,7 @@
 
 #include "base/aligned_buffer.h"
 #include "base/check.h"
+#include "base/file.h"
 
 namespace goldcrest::tensor {
 
@@ -17,6 +18,13 @@ class SharedBytes {
   SharedBytes() = default;
   SharedBytes(std::shared_ptr<const void> owner, std::span<const std::byte> bytes)
       : owner_(std::move(owner)), bytes_(bytes) {}
+
+  // All bytes of a mapped file.
+  static SharedBytes Of(std::shared_ptr<const base::MappedFile> file) {
+    SharedBytes all(file, file->bytes());
+    all.file_ = file.get();
+    return all;
+  }
 
   // Takes a buffer over.
   static SharedBytes Own(base::AlignedBuffer buffer) {
@@ -38,7 +46,16 @@ class SharedBytes {
   std::span<const std::byte> bytes() const { return bytes_; }
 
   // A part of the bytes, which keeps the owner too.
-  SharedBytes Window(std::span<const std::byte> part) const { return SharedBytes(owner_, part); }
+  SharedBytes Window(std::span<const std::byte> part) const {
+    SharedBytes window = *this;
+    window.bytes_ = part;
+    return window;
+  }
+
+  // Lets go of the memory behind bytes of a mapped file, which stay readable.
+  void Release() const {
+    if (file_ != nullptr) file_->Release(bytes_);
+  }
 
   template <class T>
   std::span<const T> As() const {
@@ -48,6 +65,7 @@ class SharedBytes {
 
  private:
   std::shared_ptr<const void> owner_;
+  const base::MappedFile* file_ = nullptr;  // the owner, where it is one
   std::span<const std::byte> bytes_;
 };
 

@@ -213,7 +213,7 @@ TEST(CApi, OptionsAreTheProgramsFlags) {
   EXPECT_EQ(set("thread", "2"), "there is no option 'thread'; did you mean threads?");
   EXPECT_EQ(set("colour", "2"),
             "there is no option 'colour'; there are threads, isa, arithmetic, precision, "
-            "input-shapes, normalize, resize, crop");
+            "input-shapes, normalize, resize, crop, cache");
   EXPECT_EQ(set("arithmetic", "exact"),
             "the option arithmetic is 'exact'; it can be xnnpack, reference or builtin");
   EXPECT_EQ(set("precision", "fp8"), "the option precision is 'fp8'; it can be f32 or bf16");

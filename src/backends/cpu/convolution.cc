@@ -1,4 +1,5 @@
 #include "backends/cpu/dynamic_range.h"
+#include "backends/cpu/packed_weights.h"
 #include "backends/cpu/quantized.h"
 #include "kernels/conv/conv.h"
 #include "kernels/convolution_grid.h"
@@ -14,10 +15,13 @@ const float* ConstantFloats(const Operands& operands, size_t i) {
 
 Lowered LowerConvolution(const kernels::conv::Params& params, const Operands& operands) {
   const kernels::conv::Row& row = kernels::conv::Choose(params, operands.isa);
-  base::AlignedBuffer packed(static_cast<size_t>(row.packed_count(params)) * sizeof(float));
-  if (!packed.ok()) return Fail(ErrorCode::kLimit, "no memory for its packed weights");
-  row.pack(params, ConstantFloats(operands, 1), ConstantFloats(operands, 2),
-           reinterpret_cast<float*>(packed.data()));
+  const auto pack = [&](std::byte* packed) {
+    row.pack(params, ConstantFloats(operands, 1), ConstantFloats(operands, 2),
+             reinterpret_cast<float*>(packed));
+  };
+  const int64_t size = row.packed_count(params) * static_cast<int64_t>(sizeof(float));
+  GOLDCREST_TRY(tensor::SharedBytes packed,
+                PackedWeights(operands, row.name, params.window, size, pack));
   const kernels::Grid grid = kernels::MakeGrid({.pixels = params.pixels(),
                                                 .tile_pixels = row.tile_pixels,
                                                 .channels = params.out_channels,
@@ -28,8 +32,8 @@ Lowered LowerConvolution(const kernels::conv::Params& params, const Operands& op
                         .chunks = grid.chunks(),
                         .run = [params, grid, run = row.run, packed = std::move(packed)](
                                    int64_t chunk, const runtime::Buffers& b) noexcept {
-                          run(params, b.In<float>(0), reinterpret_cast<const float*>(packed.data()),
-                              b.Out<float>(0), grid.BlockOf<kernels::conv::Block>(chunk));
+                          run(params, b.In<float>(0), packed.As<float>().data(), b.Out<float>(0),
+                              grid.BlockOf<kernels::conv::Block>(chunk));
                         }};
   if (grid.panel_chunks == 1) {
     for (int64_t chunk = 0; chunk < grid.chunks(); ++chunk) {

@@ -20,7 +20,7 @@ std::vector<runtime::Group> CpuBackend::Propose(const graph::Graph& graph,
 Result<runtime::Step> CpuBackend::Lower(const graph::Graph& graph, const runtime::Group& group,
                                         const runtime::Options& options) const {
   const graph::Node& node = graph.nodes[static_cast<size_t>(group.nodes.front())];
-  const Operands operands{graph, node, isa_, options.arithmetic, options.precision};
+  const Operands operands{graph, node, isa_, options.arithmetic, options.precision, options.cache};
   return std::visit([&](const auto& op) { return cpu::Lower(op, operands); }, node.op);
 }
 

@@ -1,5 +1,6 @@
 #include "backends/cpu/dynamic_range.h"
 
+#include "backends/cpu/packed_weights.h"
 #include "backends/cpu/quantized.h"
 #include "graph/layer_types.h"
 #include "kernels/convolution_grid.h"
@@ -133,8 +134,9 @@ Lowered LowerConvolution(const kernels::quantized_conv::Params& params, const Co
                          const Formula& formula, const Operands& operands) {
   namespace conv = kernels::quantized_conv;
   const conv::Row& row = conv::Choose(params, operands.isa);
-  GOLDCREST_TRY(base::AlignedBuffer packed,
-                PackWeights(row, params, {constants.filter, {}, constants.multipliers}));
+  GOLDCREST_TRY(
+      tensor::SharedBytes packed,
+      PackedWeights(operands, row, params, {constants.filter, {}, constants.multipliers}));
   const kernels::Grid grid = kernels::MakeGrid({.pixels = params.pixels(),
                                                 .tile_pixels = row.tile_pixels,
                                                 .channels = params.out_channels,
@@ -157,7 +159,7 @@ Lowered LowerConvolution(const kernels::quantized_conv::Params& params, const Co
           kernels::Reals& reals = now.layer.requantization.reals;
           SetScale(formula, activations.StepsOf(b, item), reals);
           now.layer.input_zero = reals.zero;
-          run(now, activations.Elements(b), packed.data(), b.Out<std::byte>(0),
+          run(now, activations.Elements(b), packed.bytes().data(), b.Out<std::byte>(0),
               {pixel, end, block.first_panel, block.last_panel});
           pixel = end;
         }

@@ -24,6 +24,7 @@ struct Operands {
   base::Isa isa;  // of the kernels that may be chosen
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
+  runtime::WeightCache* cache = nullptr;  // of packed weights; null: none
 
   size_t count() const { return node.inputs.size(); }
   const graph::Value& in(size_t i) const { return graph.value(node.inputs[i]); }

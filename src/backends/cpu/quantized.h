@@ -4,7 +4,6 @@
 #pragma once
 
 #include "backends/cpu/lower.h"
-#include "base/aligned_buffer.h"
 #include "kernels/quantized.h"
 #include "kernels/quantized_layer.h"
 
@@ -37,16 +36,6 @@ kernels::IntegerClamp ClampOf(graph::Activation activation, const Scaled& y, boo
 // An error unless weights have one scale, or one for each of `channels`, and one zero point for
 // all.
 Status CheckFilter(const graph::Value& filter, int64_t channels);
-
-// Weights as a row of a layer takes them.
-template <class Row, class Params>
-Result<base::AlignedBuffer> PackWeights(const Row& row, const Params& params,
-                                        const kernels::QuantizedWeights& weights) {
-  base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(params)));
-  if (!packed.ok()) return Fail(ErrorCode::kLimit, "no memory for its packed weights");
-  row.pack(params, weights, packed.data());
-  return packed;
-}
 
 Lowered LowerQuantized(const graph::Conv2D& op, const Operands& operands);
 Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operands);

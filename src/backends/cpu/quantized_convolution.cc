@@ -1,6 +1,7 @@
 // Layers with weights whose activations are integers.
 #include <cmath>
 
+#include "backends/cpu/packed_weights.h"
 #include "backends/cpu/quantized.h"
 #include "graph/layer_types.h"
 #include "kernels/convolution_grid.h"
@@ -142,7 +143,8 @@ Lowered LowerConvolution(kernels::quantized_conv::Params params, const Constants
   params.layer.long_sums = kernels::HasLongSums(params.layer, constants.weights(),
                                                 params.out_channels, params.depth(), false);
   const conv::Row& row = conv::Choose(params, operands.isa);
-  GOLDCREST_TRY(base::AlignedBuffer packed, PackWeights(row, params, constants.weights()));
+  GOLDCREST_TRY(tensor::SharedBytes packed,
+                PackedWeights(operands, row, params, constants.weights()));
   const kernels::Grid grid = kernels::MakeGrid({.pixels = params.pixels(),
                                                 .tile_pixels = row.tile_pixels,
                                                 .channels = params.out_channels,
@@ -153,7 +155,7 @@ Lowered LowerConvolution(kernels::quantized_conv::Params params, const Constants
                      .chunks = grid.chunks(),
                      .run = [params, grid, run = row.run, packed = std::move(packed)](
                                 int64_t chunk, const runtime::Buffers& b) noexcept {
-                       run(params, b.In<std::byte>(0), packed.data(), b.Out<std::byte>(0),
+                       run(params, b.In<std::byte>(0), packed.bytes().data(), b.Out<std::byte>(0),
                            grid.BlockOf<conv::Block>(chunk));
                      }};
   if (grid.panel_chunks == 1) {
@@ -223,13 +225,14 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
   params.layer.long_sums =
       kernels::HasLongSums(layer, constants.weights(), channels, params.taps(), true);
   const depthwise::Row& row = depthwise::Choose(params, operands.isa);
-  GOLDCREST_TRY(base::AlignedBuffer packed, PackWeights(row, params, constants.weights()));
+  GOLDCREST_TRY(tensor::SharedBytes packed,
+                PackedWeights(operands, row, params, constants.weights()));
   const kernels::Window& window = params.window;
   runtime::Step step = InChunks(
       row.name, window.batch * window.out_h, window.out_w * channels * 2,  // read and written
       [params, run = row.run, packed = std::move(packed)](int64_t first, int64_t last,
                                                           const runtime::Buffers& b) {
-        run(params, b.In<std::byte>(0), packed.data(), b.Out<std::byte>(0), first, last);
+        run(params, b.In<std::byte>(0), packed.bytes().data(), b.Out<std::byte>(0), first, last);
       });
   AddProgress(step, window.batch * window.out_h, UnitsOfChunk(window.out_w * channels * 2),
               [&](int64_t first, int64_t last) {

@@ -183,8 +183,7 @@ bool Sniff(std::span<const std::byte> file) {
 }
 
 Result<graph::Graph> Read(std::shared_ptr<const base::MappedFile> file) {
-  std::span<const std::byte> bytes = file->bytes();
-  return Read(tensor::SharedBytes(std::move(file), bytes));
+  return Read(tensor::SharedBytes::Of(std::move(file)));
 }
 
 Result<graph::Graph> Read(const tensor::SharedBytes& file) {
