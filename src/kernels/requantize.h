@@ -52,11 +52,11 @@ inline int32_t Requantize(const Requantization& out, Multiplier m, int64_t sum) 
   int64_t y = 0;
   switch (out.rounding) {
     case Rounding::kFloat: {
-      // Clamped before it is rounded, so that it fits: the bounds are whole.
+      // Clamped before it is rounded, so that it fits, whatever it is: the bounds are whole.
       const auto low = static_cast<float>(out.low - out.zero_point);
       const auto high = static_cast<float>(out.high - out.zero_point);
       const float x = static_cast<float>(sum) * m.real;
-      y = static_cast<int64_t>(std::nearbyint(x < low ? low : x > high ? high : x));
+      y = static_cast<int64_t>(std::nearbyint(x > low ? x < high ? x : high : low));
       break;
     }
     case Rounding::kDouble:
