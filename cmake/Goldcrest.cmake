@@ -1,4 +1,5 @@
 # Flags for all of our code, and the one way to declare a library.
+include(CheckCXXSourceCompiles)
 
 add_library(goldcrest_flags INTERFACE)
 target_compile_options(goldcrest_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
@@ -42,7 +43,7 @@ endfunction()
 function(goldcrest_small)
   foreach(folder ${ARGN})
     string(REPLACE "/" "_" name goldcrest_${folder})
-    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-Os>)
+    target_compile_options(${name} PRIVATE "$<$<CONFIG:Release>:-Os;-fno-rtti>")
   endforeach()
 endfunction()
 
@@ -150,6 +151,12 @@ function(goldcrest_deployment_library folder)
   add_library(goldcrest_shared SHARED ${objects})
   target_link_libraries(goldcrest_shared PRIVATE goldcrest_flags)
   target_link_options(goldcrest_shared PRIVATE LINKER:--gc-sections LINKER:--version-script=${exports})
+  # Addresses to relocate as a bit map, 20 KB smaller than a list, which glibc reads since 2.36.
+  check_cxx_source_compiles("#include <features.h>
+    static_assert(__GLIBC_PREREQ(2, 36)); int main() {}" GOLDCREST_GLIBC_READS_RELR)
+  if(GOLDCREST_GLIBC_READS_RELR)
+    target_link_options(goldcrest_shared PRIVATE LINKER:-z,pack-relative-relocs)
+  endif()
   set_target_properties(goldcrest_shared PROPERTIES
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINK_DEPENDS ${exports})
 

@@ -1,5 +1,7 @@
 #include <arm_neon.h>
 
+#include <type_traits>
+
 #include "kernels/conv/conv.h"
 
 namespace goldcrest::kernels::conv {

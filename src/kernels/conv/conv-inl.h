@@ -36,10 +36,11 @@ struct Floats {
   static V MulAdd(V sum, V x, V w) { return sum.MulAdd(x, w); }
 };
 
-// kCount pixels by kVectors vectors V of output channels, `columns` of which are there; y is the
-// first of them in the first pixel. `panel` is their bias and weights.
+// kCount pixels, the first `rows` of which are there, by kVectors vectors V of output channels,
+// `columns` of which are there; y is the first of them in the first pixel. `panel` is their bias
+// and weights.
 template <template <class> class Products, class V, int kRows, int kVectors, int kCount>
-void Compute(const Params& params, const Runs<kRows, typename Products<V>::Element>& runs,
+void Compute(int rows, const Params& params, const Runs<kRows, typename Products<V>::Element>& runs,
              const float* panel, float* y, int64_t columns) {
   using P = Products<V>;
   using Element = typename P::Element;
@@ -55,7 +56,7 @@ void Compute(const Params& params, const Runs<kRows, typename Products<V>::Eleme
   for (int64_t run = 0; run < runs.count; ++run) {
     const Element* x[kCount];
 #pragma GCC unroll 8
-    for (int r = 0; r < kCount; ++r) x[r] = runs.starts[run * kRows + r];
+    for (int r = 0; r < kCount; ++r) x[r] = runs.starts[run * kRows + (r < rows ? r : 0)];
     for (int64_t c = 0; c < runs.length; ++c, weights += kWidth) {
       decltype(P::Load(weights)) w[kVectors];
       // One pixel is done faster than its weights arrive.
@@ -74,6 +75,7 @@ void Compute(const Params& params, const Runs<kRows, typename Products<V>::Eleme
   const V high = V::Broadcast(params.clamp.high);
 #pragma GCC unroll 8
   for (int r = 0; r < kCount; ++r) {
+    if (r >= rows) break;
     float* out = y + r * params.out_channels;
     if (columns >= kWidth) {
 #pragma GCC unroll 4
@@ -92,16 +94,26 @@ void Compute(const Params& params, const Runs<kRows, typename Products<V>::Eleme
   }
 }
 
-template <template <class> class Products, class V, int kRows, int kVectors, int kCount = kRows>
-void ComputeRows(int rows, const Params& params,
+// Heights of tiles that there is code for, rising; others are computed as the next. Tiles are full
+// or lack a pixel, for the work is cut evenly, and few tiles end in a narrower panel.
+template <int... kHeights>
+struct Heights {};
+template <int kRows, bool kWhole>
+using HeightsOf =
+    std::conditional_t<kWhole, Heights<1, 2, 4, kRows - 1, kRows>, Heights<1, 4, kRows>>;
+
+template <template <class> class Products, class V, int kRows, int kVectors, int kCount,
+          int... kMore>
+void ComputeRows(Heights<kCount, kMore...>, int rows, const Params& params,
                  const Runs<kRows, typename Products<V>::Element>& runs, const float* panel,
                  float* y, int64_t columns) {
-  if constexpr (kCount > 0) {
-    if (rows == kCount) {
-      return Compute<Products, V, kRows, kVectors, kCount>(params, runs, panel, y, columns);
+  if constexpr (sizeof...(kMore) > 0) {
+    if (rows > kCount) {
+      return ComputeRows<Products, V, kRows, kVectors>(Heights<kMore...>(), rows, params, runs,
+                                                       panel, y, columns);
     }
-    ComputeRows<Products, V, kRows, kVectors, kCount - 1>(rows, params, runs, panel, y, columns);
   }
+  Compute<Products, V, kRows, kVectors, kCount>(rows, params, runs, panel, y, columns);
 }
 
 // An output pixel, in the order of memory.
@@ -142,14 +154,18 @@ struct Tile {
     const int64_t units = (columns + Narrow::kLanes - 1) / Narrow::kLanes;
     const int64_t vectors = units * Narrow::kLanes / Vec::kLanes;
     if (vectors >= kVectors) {
-      return ComputeRows<Products, Vec, kRows, kVectors>(rows, params, runs, panel, y, columns);
+      return ComputeRows<Products, Vec, kRows, kVectors>(HeightsOf<kRows, (kVectors > 1)>(), rows,
+                                                         params, runs, panel, y, columns);
     }
     Fewer<kVectors - 1>(vectors, rows, params, runs, panel, y, columns);
-    if (vectors * Vec::kLanes >= columns) return;
-    const int64_t depth = runs.count * runs.length;
-    ComputeRows<Products, Narrow, kRows, 1>(
-        rows, params, runs, panel + vectors * Vec::kLanes * (depth + 1), y + vectors * Vec::kLanes,
-        columns - vectors * Vec::kLanes);
+    if constexpr (Narrow::kLanes < Vec::kLanes) {
+      if (vectors * Vec::kLanes >= columns) return;
+      const int64_t depth = runs.count * runs.length;
+      ComputeRows<Products, Narrow, kRows, 1>(HeightsOf<kRows, false>(), rows, params, runs,
+                                              panel + vectors * Vec::kLanes * (depth + 1),
+                                              y + vectors * Vec::kLanes,
+                                              columns - vectors * Vec::kLanes);
+    }
   }
 
   template <int kFewer>
@@ -157,7 +173,8 @@ struct Tile {
                     const float* panel, float* y, int64_t columns) {
     if constexpr (kFewer > 0) {
       if (vectors == kFewer) {
-        return ComputeRows<Products, Vec, kRows, kFewer>(rows, params, runs, panel, y, columns);
+        return ComputeRows<Products, Vec, kRows, kFewer>(HeightsOf<kRows, false>(), rows, params,
+                                                         runs, panel, y, columns);
       }
       Fewer<kFewer - 1>(vectors, rows, params, runs, panel, y, columns);
     }

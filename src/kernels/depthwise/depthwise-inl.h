@@ -98,19 +98,21 @@ struct Strip {
       rows.start[u] = inside ? picture + in_y * a.in_w * params.in_channels : kZeroRow;
       rows.step[u] = inside ? params.in_channels : 0;
     }
-    int64_t column = 0;
-    for (; column + kMost <= a.out_w; column += kMost) {
-      Columns<kSide, kStride, kMost>(weights, rows, column, y);
+    const int64_t last = a.out_w;
+    for (int64_t column = 0; column < last;) {
+      const int64_t left = last - column;
+      if (kMost > 4 && left >= kMost) {
+        Columns<kSide, kStride, kMost>(weights, rows, column, y);
+        column += kMost;
+      } else if (left > 1 && last >= 4) {
+        // A few that are left are computed with some before them, again.
+        column = left < 4 ? last - 4 : column;
+        Columns<kSide, kStride, 4>(weights, rows, column, y);
+        column += 4;
+      } else {
+        Columns<kSide, kStride, 1>(weights, rows, column++, y);
+      }
     }
-    if (kMost > 4 && column + 4 <= a.out_w) {
-      Columns<kSide, kStride, 4>(weights, rows, column, y);
-      column += 4;
-    }
-    if (column + 2 <= a.out_w) {
-      Columns<kSide, kStride, 2>(weights, rows, column, y);
-      column += 2;
-    }
-    if (column < a.out_w) Columns<kSide, kStride, 1>(weights, rows, column, y);
   }
 };
 

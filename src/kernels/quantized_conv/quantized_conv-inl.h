@@ -198,7 +198,7 @@ class Gatherer {
  private:
   // Which columns of a row of pixels have windows that are in the picture, as well as what whole
   // chunks read beyond them.
-  void SetLine() {
+  [[gnu::noinline]] void SetLine() {
     top_ = line_ % window_.out_h * window_.stride_h - window_.pad_top;
     picture_ = line_ / window_.out_h * window_.in_h;
     start_ = ((picture_ + top_) * window_.in_w - window_.pad_left) * channels_;
@@ -240,7 +240,7 @@ class Gatherer {
     }
   }
 
-  Element* Copy(const X* x, int64_t count, Element* to) const {
+  [[gnu::noinline]] Element* Copy(const X* x, int64_t count, Element* to) const {
     const X* end = x_ + size_;
     int64_t i = 0;
     for (; i < count && end - (x + i) >= Dot::kChunk; i += Dot::kChunk) {
