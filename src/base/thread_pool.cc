@@ -1,12 +1,37 @@
 #include "base/thread_pool.h"
 
+#include <chrono>
 #include <limits>
 #include <memory>
 
-#include "base/spin.h"
-
 namespace goldcrest::base {
 namespace {
+
+// Longer than the short steps of a model that one thread takes alone, too short to be noticed by
+// others who want the core.
+constexpr std::chrono::microseconds kMostSpinning{50};
+
+void Pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// Waits until `ready()`; gives up after kMostSpinning.
+template <class Ready>
+void Spin(const Ready& ready) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int kPauses = 64;  // between looks at the clock
+  const Clock::time_point end = Clock::now() + kMostSpinning;
+  do {
+    for (int i = 0; i < kPauses; ++i, Pause()) {
+      if (ready()) return;
+    }
+    std::this_thread::yield();  // others may want the core
+  } while (Clock::now() < end);
+}
 
 uint32_t LoopOf(uint64_t next) { return static_cast<uint32_t>(next >> 32); }
 uint32_t LeftOf(uint64_t next) { return static_cast<uint32_t>(next); }

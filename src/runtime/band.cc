@@ -1,16 +1,22 @@
 #include "runtime/band.h"
 
 #include <algorithm>
+#include <optional>
 
-#include "base/aligned_buffer.h"
 #include "base/check.h"
 
 namespace goldcrest::runtime {
 namespace {
 
-// Of a common second-level cache.
+// A value that is smaller is not worth the changes from step to step.
+constexpr int64_t kLargeBytes = int64_t{1} << 20;
+// What line buffers and constants of a band may take: half of a common second-level cache.
 constexpr int64_t kCacheBytes = int64_t{512} << 10;
 constexpr int64_t kMostLaps = 64;
+constexpr size_t kMostSteps = 16;
+
+// Elements of each step's line buffer; the last step has none.
+using LineBuffers = std::vector<int64_t>;
 
 // The most that a chunk reads, or writes.
 int64_t MostRead(const Step& step) {
@@ -29,46 +35,58 @@ int64_t MostWritten(const Step& step) {
   return most;
 }
 
-// Makes the items of a band by going through it as one thread would.
+// Whether these steps can be one band.
+bool IsChain(std::span<const BandStep> steps) {
+  for (size_t s = 0; s < steps.size(); ++s) {
+    if (steps[s].step->progress.empty() || !steps[s].step->preparations.empty()) return false;
+    if (s == 0) continue;
+    const BandStep& before = steps[s - 1];
+    if (!steps[s].follows || before.elements * before.element_bytes < kLargeBytes) return false;
+  }
+  return true;
+}
+
+// Values in as few laps as fit beside the constants; nothing where even many do not.
+std::optional<LineBuffers> PlanLineBuffers(std::span<const BandStep> steps) {
+  int64_t constants = 0;
+  for (const BandStep& step : steps) constants += static_cast<int64_t>(step.constant_bytes);
+  for (int64_t laps = 1; laps <= kMostLaps; laps *= 2) {
+    LineBuffers buffers;
+    int64_t bytes = constants;
+    for (size_t s = 0; s + 1 < steps.size(); ++s) {
+      const int64_t lap =
+          steps[s].elements / laps + MostRead(*steps[s + 1].step) + MostWritten(*steps[s].step);
+      buffers.push_back(std::min(lap, steps[s].elements));
+      bytes += buffers.back() * steps[s].element_bytes;
+    }
+    if (bytes <= kCacheBytes) return buffers;
+  }
+  return std::nullopt;
+}
+
 class BandMaker {
  public:
-  BandMaker(std::span<const ScheduledStep> steps, int32_t first, const BandPlan& plan, int threads,
-            std::vector<Item>& items)
-      : steps_(steps),
-        first_(first),
-        plan_(plan),
-        // A chunk should not wait for one that another thread has just begun.
-        distance_(threads > 1 ? static_cast<uint32_t>(threads) : 0),
-        items_(items),
-        begin_(static_cast<uint32_t>(items.size())),
-        states_(steps.size()) {}
+  BandMaker(std::span<const BandStep> steps, size_t first, const LineBuffers& buffers)
+      : steps_(steps), first_(first), buffers_(buffers), states_(steps.size()) {}
 
-  void Make() {
-    for (;;) {
-      if (Run(distance_) || Run(0)) continue;
-      if (!Carry()) return;
+  std::vector<BandItem> Make() {
+    while (Run() || Carry()) {
     }
+    for (size_t s = 0; s < steps_.size(); ++s) GOLDCREST_CHECK(Done(s));
+    return std::move(items_);
   }
 
  private:
-  // A step and the line buffer of what it makes.
   struct State {
-    int64_t next = 0;                // chunk
-    std::vector<uint32_t> chunk_at;  // the items of its chunks
-    // The lap that is written, and the first element in it; what it is read and written after.
-    int64_t lap = 0;
-    int64_t start = 0;
-    uint32_t readable_after = 0, writable_after = 0;
-    uint32_t last_read = 0,
-             last_read_before = 0;  // behind the last item that reads it; the one before
+    int64_t next = 0;   // chunk
+    int64_t start = 0;  // the first element in the line buffer
   };
 
-  uint32_t Count() const { return static_cast<uint32_t>(items_.size()); }
+  bool Done(size_t s) const { return states_[s].next == steps_[s].step->chunks; }
+  bool IsLast(size_t s) const { return s + 1 == steps_.size(); }
   const Progress& NextOf(size_t s) const {
     return steps_[s].step->progress[static_cast<size_t>(states_[s].next)];
   }
-  bool Done(size_t s) const { return states_[s].next == steps_[s].step->chunks; }
-  bool IsLast(size_t s) const { return s + 1 == steps_.size(); }
   int64_t WrittenBy(size_t s) const {
     const int64_t next = states_[s].next;
     return next == 0 ? 0 : steps_[s].step->progress[static_cast<size_t>(next - 1)].written;
@@ -77,46 +95,17 @@ class BandMaker {
     return !Done(s) && (s == 0 || WrittenBy(s - 1) >= NextOf(s).read);
   }
   bool HasRoom(size_t s) const {
-    return IsLast(s) || NextOf(s).written - states_[s].start <= plan_.lap_elements[s];
+    return IsLast(s) || NextOf(s).written - states_[s].start <= buffers_[s];
   }
-
-  // What step s's next chunk comes after.
-  uint32_t After(size_t s) const {
-    uint32_t after = begin_;
-    if (s > 0) {
-      const State& source = states_[s - 1];
-      const std::vector<Progress>& made = steps_[s - 1].step->progress;
-      const auto chunk =
-          std::ranges::lower_bound(made, NextOf(s).read, {}, &Progress::written) - made.begin();
-      after =
-          std::max({after, source.chunk_at[static_cast<size_t>(chunk)] + 1, source.readable_after});
-    }
-    return IsLast(s) ? after : std::max(after, states_[s].writable_after);
-  }
-
-  // Where the value's beginning would be, in bytes from that of its line buffer.
-  int64_t Origin(size_t s) const {
-    const int64_t place = states_[s].lap % plan_.laps_at_once[s] * plan_.lap_elements[s];
-    return (place - states_[s].start) * steps_[s].element_bytes;
-  }
+  int64_t Origin(size_t s) const { return -states_[s].start * steps_[s].element_bytes; }
 
   // A chunk of the first step that can run now: the next of the same step finds its weights and
   // what it reads nearer than another step's would.
-  bool Run(uint32_t distance) {
+  bool Run() {
     for (size_t s = 0; s < steps_.size(); ++s) {
       if (!HasInput(s) || !HasRoom(s)) continue;
-      const uint32_t after = After(s);
-      if (after > begin_ && after + distance > Count()) continue;
-      State& state = states_[s];
-      const int32_t step = first_ + static_cast<int32_t>(s);
-      if (s > 0) states_[s - 1].last_read = Count() + 1;
-      state.chunk_at.push_back(Count());
-      items_.push_back({.kind = Item::Kind::kChunk,
-                        .first_step = step,
-                        .last_step = step + 1,
-                        .work = 0,
-                        .chunk = state.next++,
-                        .after = after,
+      items_.push_back({.step = first_ + s,
+                        .chunk = states_[s].next++,
                         .input = s > 0 ? Origin(s - 1) : 0,
                         .output = IsLast(s) ? 0 : Origin(s)});
       return true;
@@ -124,74 +113,71 @@ class BandMaker {
     return false;
   }
 
-  // Begins a lap of a step that has no room left, with what the next step still reads.
+  // Makes room for a step, the last that has none.
   bool Carry() {
     for (size_t s = steps_.size() - 1; s-- > 0;) {
       if (!HasInput(s) || HasRoom(s)) continue;
-      State& state = states_[s];
       const int64_t written = WrittenBy(s);
       const int64_t kept = Done(s + 1) ? written : std::min(NextOf(s + 1).from, written);
-      const int64_t from = Origin(s) + kept * steps_[s].element_bytes;
-      const bool single = plan_.laps_at_once[s] == 1;
-      // The place of the new lap is that of this one, or of the one before it.
-      const uint32_t free_after = single ? state.last_read : state.last_read_before;
-      const uint32_t carry = Count();
-      state.last_read_before = std::max(state.last_read, carry + 1);
-      state.readable_after = carry + 1;
-      state.writable_after = single ? carry + 1 : free_after;
-      state.start = kept;
-      ++state.lap;
-      const int32_t step = first_ + static_cast<int32_t>(s);
-      items_.push_back({.kind = Item::Kind::kCarry,
-                        .first_step = step,
-                        .last_step = step + 1,
-                        .work = 0,
-                        .chunk = (written - kept) * steps_[s].element_bytes,
-                        .after = std::max({begin_, state.chunk_at.back() + 1, free_after}),
-                        .input = from,
-                        .output = Origin(s) + kept * steps_[s].element_bytes});
+      const int64_t width = steps_[s].element_bytes;
+      items_.push_back({.step = first_ + s,
+                        .chunk = BandItem::kCarry,
+                        .input = (kept - states_[s].start) * width,
+                        .output = 0,
+                        .bytes = (written - kept) * width});
+      states_[s].start = kept;
       GOLDCREST_CHECK(HasRoom(s));
       return true;
     }
     return false;
   }
 
-  std::span<const ScheduledStep> steps_;
-  int32_t first_;
-  const BandPlan& plan_;
-  uint32_t distance_;
-  std::vector<Item>& items_;
-  uint32_t begin_;
+  std::span<const BandStep> steps_;
+  size_t first_;
+  const LineBuffers& buffers_;
   std::vector<State> states_;
+  std::vector<BandItem> items_;
 };
+
+Band MakeBand(std::span<const BandStep> steps, size_t first, size_t last) {
+  Band band{first, last, {}, {}};
+  if (last - first == 1) return band;
+  const auto members = steps.subspan(first, last - first);
+  const LineBuffers buffers = *PlanLineBuffers(members);
+  band.items = BandMaker(members, first, buffers).Make();
+  for (size_t s = 0; s < buffers.size(); ++s) {
+    band.line_buffer_bytes.push_back(static_cast<size_t>(buffers[s] * members[s].element_bytes));
+  }
+  return band;
+}
 
 }  // namespace
 
-std::optional<BandPlan> PlanBand(std::span<const ScheduledStep> steps, int threads) {
-  int64_t constants = 0;
-  for (const ScheduledStep& step : steps) constants += static_cast<int64_t>(step.constant_bytes);
-  const int most_at_once = threads > 1 ? 2 : 1;
-  BandPlan plan;
-  for (int64_t laps = 1; laps <= kMostLaps; laps *= 2) {
-    plan = {};
-    int64_t bytes = constants;
-    for (size_t s = 0; s + 1 < steps.size(); ++s) {
-      const int64_t elements = steps[s].elements;
-      int64_t lap = elements / laps + MostRead(*steps[s + 1].step) + MostWritten(*steps[s].step);
-      lap = static_cast<int64_t>(base::AlignUp(static_cast<size_t>(lap)));
-      const bool whole = lap * most_at_once >= elements;
-      plan.lap_elements.push_back(whole ? elements : lap);
-      plan.laps_at_once.push_back(whole ? 1 : most_at_once);
-      bytes += plan.lap_elements.back() * plan.laps_at_once.back() * steps[s].element_bytes;
+std::vector<Band> CutIntoBands(std::span<const BandStep> steps) {
+  // The best way to cut the first so many steps.
+  struct Cut {
+    int64_t bytes = 0;  // of large values that are kept whole
+    size_t first = 0;   // where the last band begins
+  };
+  std::vector<Cut> best(steps.size() + 1);
+  for (size_t last = 1; last <= steps.size(); ++last) {
+    const BandStep& step = steps[last - 1];
+    const int64_t made = step.elements * step.element_bytes;
+    const int64_t whole = made < kLargeBytes ? 0 : made;
+    best[last] = {best[last - 1].bytes + whole, last - 1};
+    for (size_t first = last - 1; first-- > 0 && last - first <= kMostSteps;) {
+      const auto members = steps.subspan(first, last - first);
+      if (!IsChain(members) || !PlanLineBuffers(members)) break;
+      const int64_t bytes = best[first].bytes + whole;
+      if (bytes < best[last].bytes) best[last] = {bytes, first};
     }
-    if (bytes <= kCacheBytes * most_at_once) return plan;
   }
-  return std::nullopt;
-}
-
-void AddBand(std::span<const ScheduledStep> steps, int32_t first, const BandPlan& plan, int threads,
-             std::vector<Item>& items) {
-  BandMaker(steps, first, plan, threads, items).Make();
+  std::vector<Band> bands;
+  for (size_t last = steps.size(); last > 0; last = best[last].first) {
+    bands.push_back(MakeBand(steps, best[last].first, last));
+  }
+  std::ranges::reverse(bands);
+  return bands;
 }
 
 }  // namespace goldcrest::runtime

@@ -1,26 +1,46 @@
-// The schedule of one band.
+// Bands of steps for one thread.
+//
+// Where a value is too large for the second-level cache, the chunks of the steps that make and read
+// it are mixed, so that it is read soon after it is made, and only the part that is still needed is
+// kept, in a line buffer. When that is full, what the next chunk still reads is carried to its
+// beginning. Several threads would wait for one another at each change of steps.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "runtime/schedule.h"
+#include "runtime/backend.h"
 
 namespace goldcrest::runtime {
 
-// Line buffers of a band, one for each step but the last.
-struct BandPlan {
-  std::vector<int64_t> lap_elements;  // that fit in one lap
-  std::vector<int> laps_at_once;      // kept in memory
+// A step as bands see it.
+struct BandStep {
+  const Step* step = nullptr;
+  bool follows = false;  // reads what the step before makes, which nobody else wants
+  size_t constant_bytes = 0;
+  int64_t elements = 0;  // of what it makes
+  int64_t element_bytes = 0;
 };
 
-// Nothing where buffers and constants do not fit in the second-level caches of the threads.
-std::optional<BandPlan> PlanBand(std::span<const ScheduledStep> steps, int threads);
+struct BandItem {
+  static constexpr int64_t kCarry = -1;
+  size_t step;
+  int64_t chunk;  // or kCarry: moves a part of the step's line buffer
+  // Where the beginning of what is read and made would be, in bytes from that of the line buffer
+  // that holds a part of it. Of a carried part: from, to and size.
+  int64_t input = 0, output = 0;
+  int64_t bytes = 0;
+};
 
-// Appends the chunks of a band whose first step is `first` among all.
-void AddBand(std::span<const ScheduledStep> steps, int32_t first, const BandPlan& plan, int threads,
-             std::vector<Item>& items);
+struct Band {
+  size_t first, last;                     // its steps are [first, last)
+  std::vector<BandItem> items;            // empty: one step, whose chunks have any order
+  std::vector<size_t> line_buffer_bytes;  // by step but the last
+};
+
+// Of all steps, in order: so that the fewest bytes of large values are kept whole.
+std::vector<Band> CutIntoBands(std::span<const BandStep> steps);
 
 }  // namespace goldcrest::runtime

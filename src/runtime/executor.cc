@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <limits>
@@ -14,7 +13,7 @@
 namespace goldcrest::runtime {
 namespace {
 
-// Of a step in a band.
+// Of a step whose chunks have an order.
 constexpr size_t kMostInputs = 4;
 constexpr int32_t kForever = std::numeric_limits<int32_t>::max();
 
@@ -59,39 +58,39 @@ Result<Executor> Executor::Create(graph::Graph graph, const Backend& backend,
     return Planned{std::move(group), std::move(step), {}, {}, nullptr};
   };
   GOLDCREST_TRY(executor.steps_, base::MakeEach(pool, std::ssize(groups), lower));
-  executor.MakeSchedule();
+  executor.MakeBands();
   GOLDCREST_RETURN_IF_ERROR(executor.PlaceValues(options));
   executor.Connect();
   return executor;
 }
 
-void Executor::MakeSchedule() {
+void Executor::MakeBands() {
   std::vector<int> readers(graph_->values.size(), 0);
   for (const Planned& planned : steps_) {
     for (graph::ValueId id : planned.group.inputs) ++readers[static_cast<size_t>(id)];
   }
   for (graph::ValueId id : graph_->outputs) ++readers[static_cast<size_t>(id)];
-  std::vector<ScheduledStep> scheduled;
-  graph::ValueId before = -1;  // what the step before makes
+  const bool alone = options_.pool == nullptr || options_.pool->threads() == 1;
+  std::vector<BandStep> band_steps;
+  graph::ValueId before = -1;  // what the step before makes, where it need not be kept
   for (Planned& planned : steps_) {
     const graph::Value& made = graph_->value(planned.group.outputs[0]);
-    ScheduledStep step{.step = &planned.step,
-                       .elements = *tensor::ElementCount(made.shape),
-                       .element_bytes = static_cast<int64_t>(tensor::SizeOf(made.dtype))};
+    BandStep step{.step = &planned.step,
+                  .elements = *tensor::ElementCount(made.shape),
+                  .element_bytes = static_cast<int64_t>(tensor::SizeOf(made.dtype))};
     const std::vector<graph::ValueId>& inputs = planned.group.inputs;
+    GOLDCREST_CHECK(planned.step.progress.empty() || inputs.size() <= kMostInputs);
     for (size_t i = 0; i < inputs.size(); ++i) {
       const graph::Value& value = graph_->value(inputs[i]);
       if (value.constant) step.constant_bytes += value.constant->bytes().size();
       if (inputs[i] != before || readers[static_cast<size_t>(before)] > 1) continue;
-      step.follows = inputs.size() <= kMostInputs;
+      step.follows = true;
       planned.chained = i;
     }
-    before = options_.keep_all_values ? -1 : planned.group.outputs[0];
-    scheduled.push_back(step);
+    before = alone && !options_.keep_all_values ? planned.group.outputs[0] : -1;
+    band_steps.push_back(step);
   }
-  const int threads = options_.pool != nullptr ? options_.pool->threads() : 1;
-  schedule_ = runtime::MakeSchedule(scheduled, threads);
-  if (threads > 1) completion_ = std::make_unique<Completion>(schedule_.items.size());
+  bands_ = CutIntoBands(band_steps);
 }
 
 Status Executor::PlaceValues(const Options& options) {
@@ -108,18 +107,25 @@ Status Executor::PlaceValues(const Options& options) {
     keep(id);
   }
   // The values of a band live while any of its steps runs.
-  for (const Band& band : schedule_.bands) {
-    for (int32_t i = band.first; i < band.last; ++i) {
-      const Group& group = steps_[static_cast<size_t>(i)].group;
+  std::vector<size_t> line_buffers(count, 0);  // by value
+  for (const Band& band : bands_) {
+    const auto begin = static_cast<int32_t>(band.first);
+    const auto end = static_cast<int32_t>(band.last) - 1;
+    for (size_t i = band.first; i < band.last; ++i) {
+      const Group& group = steps_[i].group;
       for (graph::ValueId id : group.outputs) {
         Lifetime& lifetime = lifetimes[static_cast<size_t>(id)];
-        lifetime.first = band.first;
-        lifetime.last = std::max(lifetime.last, band.last - 1);
+        lifetime.first = begin;
+        lifetime.last = std::max(lifetime.last, end);
         if (options.keep_all_values) keep(id);
       }
       for (graph::ValueId id : group.inputs) {
         Lifetime& lifetime = lifetimes[static_cast<size_t>(id)];
-        lifetime.last = std::max(lifetime.last, band.last - 1);
+        lifetime.last = std::max(lifetime.last, end);
+      }
+      if (i + 1 < band.last) {
+        line_buffers[static_cast<size_t>(group.outputs[0])] =
+            band.line_buffer_bytes[i - band.first];
       }
     }
   }
@@ -130,10 +136,6 @@ Status Executor::PlaceValues(const Options& options) {
     for (graph::ValueId id : graph_->outputs) lifetimes[static_cast<size_t>(id)] = kNowhere;
   }
 
-  std::vector<size_t> line_buffers(count, 0);  // by value
-  for (size_t i = 0; i < steps_.size(); ++i) {
-    line_buffers[static_cast<size_t>(steps_[i].group.outputs[0])] = schedule_.line_buffer_bytes[i];
-  }
   std::vector<size_t> placed;
   std::vector<Lifetime> in_arena;
   for (size_t i = 0; i < count; ++i) {
@@ -203,73 +205,65 @@ void Executor::BindOutput(size_t i, std::span<std::byte> bytes) noexcept {
   Bind(graph_->outputs[i], bytes);
 }
 
-void Executor::ComputeChunk(const Item& item) noexcept {
-  const Planned& planned = steps_[static_cast<size_t>(item.first_step)];
-  const auto work = static_cast<size_t>(item.work);
-  const std::vector<Preparation>& preparations = planned.step.preparations;
-  const RunChunk& run = work < preparations.size() ? preparations[work].run : planned.step.run;
-  if (item.input == 0 && item.output == 0) {
-    return run(item.chunk, {planned.inputs, planned.outputs, planned.scratch});
+void Executor::RunStep(const Planned& planned) noexcept {
+  const Buffers buffers{planned.inputs, planned.outputs, planned.scratch};
+  auto run_all = [&](const auto& work) noexcept {
+    auto run = [&](int64_t chunk) noexcept { work.run(chunk, buffers); };
+    if (options_.pool != nullptr) {
+      options_.pool->ForEach(work.chunks, run);
+    } else {
+      for (int64_t chunk = 0; chunk < work.chunks; ++chunk) run(chunk);
+    }
+  };
+  for (const Preparation& preparation : planned.step.preparations) run_all(preparation);
+  run_all(planned.step);
+}
+
+void Executor::RunItem(const BandItem& item) noexcept {
+  const Planned& planned = steps_[item.step];
+  if (item.chunk == BandItem::kCarry) {
+    std::byte* const lines = planned.outputs[0];
+    std::memmove(lines + item.output, lines + item.input, static_cast<size_t>(item.bytes));
+    return;
   }
   std::array<const std::byte*, kMostInputs> inputs{};
   std::ranges::copy(planned.inputs, inputs.begin());
   inputs[planned.chained] += item.input;
   std::byte* const output = planned.outputs[0] + item.output;
-  run(item.chunk, {std::span(inputs).first(planned.inputs.size()), {&output, 1}, planned.scratch});
+  planned.step.run(item.chunk,
+                   {std::span(inputs).first(planned.inputs.size()), {&output, 1}, planned.scratch});
 }
 
-// `timed(step, run)` runs a part of a step.
-template <class Timed>
-void Executor::RunItem(const Item& item, const Timed& timed) noexcept {
-  switch (item.kind) {
-    case Item::Kind::kChunk:
-      return timed(item.first_step, [&] { ComputeChunk(item); });
-    case Item::Kind::kSteps:
-      for (Item one{Item::Kind::kChunk, item.first_step}; one.first_step < item.last_step;
-           ++one.first_step) {
-        timed(one.first_step, [&] { ComputeChunk(one); });
-      }
-      return;
-    case Item::Kind::kCarry: {
-      std::byte* const lines = steps_[static_cast<size_t>(item.first_step)].outputs[0];
-      return timed(item.first_step, [&] {
-        std::memmove(lines + item.output, lines + item.input, static_cast<size_t>(item.chunk));
-      });
+// Calls done(step) after each step, or part of one.
+template <class Done>
+void Executor::RunAll(const Done& done) noexcept {
+  for (const Band& band : bands_) {
+    if (band.items.empty()) {
+      RunStep(steps_[band.first]);
+      done(band.first);
+      continue;
+    }
+    for (const BandItem& item : band.items) {
+      RunItem(item);
+      done(item.step);
     }
   }
 }
 
-template <class Timed>
-void Executor::RunItems(const Timed& timed) noexcept {
-  if (completion_ == nullptr) {
-    for (const Item& item : schedule_.items) RunItem(item, timed);
-    return;
-  }
-  completion_->Begin();
-  options_.pool->ForEach(static_cast<int64_t>(schedule_.items.size()), [&](int64_t i) noexcept {
-    const Item& item = schedule_.items[static_cast<size_t>(i)];
-    completion_->Wait(item.after);
-    RunItem(item, timed);
-    completion_->Finish(static_cast<uint32_t>(i));
-  });
-}
-
 void Executor::Run() noexcept {
-  RunItems([](int32_t, const auto& run) noexcept { run(); });
+  RunAll([](size_t) {});
 }
 
 void Executor::RunTimed(std::span<int64_t> step_nanoseconds) noexcept {
   using Clock = std::chrono::steady_clock;
   std::ranges::fill(step_nanoseconds, 0);
-  RunItems([&](int32_t step, const auto& run) noexcept {
-    const Clock::time_point start = Clock::now();
-    run();
-    const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start);
-    std::atomic_ref(step_nanoseconds[static_cast<size_t>(step)])
-        .fetch_add(took.count(), std::memory_order_relaxed);
+  Clock::time_point start = Clock::now();
+  RunAll([&](size_t step) {
+    const Clock::time_point end = Clock::now();
+    step_nanoseconds[step] +=
+        std::chrono::duration_cast<std::chrono::nanoseconds>(end - start).count();
+    start = end;
   });
-  const int threads = options_.pool != nullptr ? options_.pool->threads() : 1;
-  for (int64_t& nanoseconds : step_nanoseconds) nanoseconds /= threads;
 }
 
 tensor::MutableTensorView Executor::input(size_t i) {

@@ -9,9 +9,8 @@
 #include "base/result.h"
 #include "graph/graph.h"
 #include "runtime/backend.h"
-#include "runtime/completion.h"
+#include "runtime/band.h"
 #include "runtime/options.h"
-#include "runtime/schedule.h"
 #include "tensor/tensor.h"
 
 namespace goldcrest::runtime {
@@ -25,8 +24,7 @@ class Executor {
   // Write the inputs, run, read the outputs; inputs keep what was written. Allocates nothing and
   // gives the same bytes each time, whatever the number of threads.
   void Run() noexcept;
-  // The same, telling how many nanoseconds each step took, those of all threads divided by their
-  // number; one element a step.
+  // The same, telling how many nanoseconds each step took; one element a step.
   void RunTimed(std::span<int64_t> step_nanoseconds) noexcept;
 
   // Where edges lie outside: from now on input or output i lies there, all of its bytes, which
@@ -59,26 +57,24 @@ class Executor {
     std::vector<const std::byte*> inputs;
     std::vector<std::byte*> outputs;
     std::byte* scratch = nullptr;
-    size_t chained = 0;  // the input that the step before makes
+    size_t chained = 0;  // the input that the step before makes, in a band
   };
 
   Executor() = default;
   Status PlaceValues(const Options& options);
   void Bind(graph::ValueId id, std::span<const std::byte> bytes) noexcept;
   void Connect();
-  void MakeSchedule();
-  void ComputeChunk(const Item& item) noexcept;
-  template <class Timed>
-  void RunItem(const Item& item, const Timed& timed) noexcept;
-  template <class Timed>
-  void RunItems(const Timed& timed) noexcept;
+  void MakeBands();
+  void RunStep(const Planned& planned) noexcept;
+  void RunItem(const BandItem& item) noexcept;
+  template <class Done>
+  void RunAll(const Done& done) noexcept;
 
   // On the heap: steps hold pointers into it, and an Executor may move.
   std::unique_ptr<graph::Graph> graph_;
   Options options_;
   std::vector<Planned> steps_;
-  Schedule schedule_;
-  std::unique_ptr<Completion> completion_;  // where there are several threads
+  std::vector<Band> bands_;  // of all steps
   base::AlignedBuffer arena_;
   std::vector<const std::byte*> locations_;  // by value; null: in no memory
   std::vector<bool> readable_;               // by value: holds its elements after a run

@@ -38,7 +38,8 @@ Lowered LowerConvolution(const kernels::conv::Params& params, const Operands& op
   if (grid.panel_chunks == 1) {
     for (int64_t chunk = 0; chunk < grid.chunks(); ++chunk) {
       const auto block = grid.BlockOf<kernels::conv::Block>(chunk);
-      lowered.progress.push_back(ProgressOf(params.window, params.in_channels, params.out_channels,
+      lowered.progress.push_back(ProgressOf(params.window,
+                                            {params.in_channels, params.out_channels},
                                             block.first_pixel, block.last_pixel));
     }
   }
@@ -114,12 +115,7 @@ Lowered Lower(const graph::DepthwiseConv2D& op, const Operands& operands) {
       [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
         run(params, b.In<float>(0), b.In<float>(1), b.In<float>(2), b.Out<float>(0), first, last);
       });
-  const int64_t rows = window.batch * window.out_h;
-  AddProgress(step, rows, UnitsOfChunk(window.out_w * operands.out().shape[3] * 2),
-              [&](int64_t first, int64_t last) {
-                return ProgressOf(window, in_channels, operands.out().shape[3],
-                                  first * window.out_w, last * window.out_w);
-              });
+  AddRowsProgress(step, window, {in_channels, operands.out().shape[3]});
   return Explained(std::move(step), kernels::depthwise::Rows(), params, operands.isa);
 }
 

@@ -75,21 +75,43 @@ kernels::Window WindowOf(const graph::ConvolutionAttributes& op, int64_t kernel_
           .pad_left = padding.left};
 }
 
-runtime::Progress ProgressOf(const kernels::Window& window, int64_t in_channels,
-                             int64_t out_channels, int64_t first, int64_t last) {
+runtime::Progress ProgressOf(const kernels::Window& window, Channels channels, int64_t first,
+                             int64_t last) {
   const kernels::Window& a = window;
   const bool pointwise = a.kernel_h == 1 && a.kernel_w == 1 && a.in_h == a.out_h &&
                          a.in_w == a.out_w && a.pad_top == 0 && a.pad_left == 0;
-  if (pointwise) return {first * in_channels, last * in_channels, last * out_channels};
+  // Kernels read on to the end of a register.
+  auto to = [&](int64_t read) {
+    constexpr int64_t kRegister = 64;
+    return std::min(read + kRegister, a.batch * a.in_h * a.in_w * channels.in);
+  };
+  if (pointwise) return {first * channels.in, to(last * channels.in), last * channels.out};
   // The input row that an output row's window begins at, through all pictures.
   auto top = [&](int64_t pixel, int64_t more) {
     const int64_t row = pixel / a.out_w;
     return row / a.out_h * a.in_h +
            std::clamp<int64_t>(row % a.out_h * a.stride_h - a.pad_top + more, 0, a.in_h - 1);
   };
-  const int64_t row = a.in_w * in_channels;
-  return {top(first, 0) * row, (top(last - 1, (a.kernel_h - 1) * a.dilation_h) + 1) * row,
-          last * out_channels};
+  const int64_t row = a.in_w * channels.in;
+  return {top(first, 0) * row, to((top(last - 1, (a.kernel_h - 1) * a.dilation_h) + 1) * row),
+          last * channels.out};
+}
+
+void AddRowsProgress(runtime::Step& step, const kernels::Window& window, Channels channels) {
+  const int64_t rows = UnitsOfChunk(window.out_w * channels.out * 2);
+  for (int64_t chunk = 0; chunk < step.chunks; ++chunk) {
+    const int64_t last = std::min((chunk + 1) * rows, window.batch * window.out_h);
+    step.progress.push_back(
+        ProgressOf(window, channels, chunk * rows * window.out_w, last * window.out_w));
+  }
+}
+
+void AddElementwiseProgress(runtime::Step& step, int64_t elements) {
+  const int64_t of_chunk = UnitsOfChunk(1);
+  for (int64_t first = 0; first < elements; first += of_chunk) {
+    const int64_t last = std::min(first + of_chunk, elements);
+    step.progress.push_back({first, last, last});
+  }
 }
 
 kernels::Clamp ClampOf(graph::Activation activation) {

@@ -108,9 +108,14 @@ runtime::Step Explained(runtime::Step step, std::span<const Row> rows, const Par
   return step;
 }
 
-// How far a step over a window is after a chunk that computes the output pixels [first, last).
-runtime::Progress ProgressOf(const kernels::Window& window, int64_t in_channels,
-                             int64_t out_channels, int64_t first, int64_t last);
+// Channels of what a step over a window reads and makes.
+struct Channels {
+  int64_t in, out;
+};
+
+// How far such a step is after a chunk that computes the output pixels [first, last).
+runtime::Progress ProgressOf(const kernels::Window& window, Channels channels, int64_t first,
+                             int64_t last);
 
 // Elements of one chunk where a kernel does little more than to read and write them: some
 // microseconds, enough to be worth a claim.
@@ -136,19 +141,9 @@ runtime::Step InChunks(std::string_view kernel, int64_t units, int64_t elements,
           }};
 }
 
-// Progress of InChunks' step, of(first, last) being that after the units [first, last).
-template <class Of>
-void AddProgress(runtime::Step& step, int64_t units, int64_t units_of_chunk, const Of& of) {
-  for (int64_t chunk = 0; chunk < step.chunks; ++chunk) {
-    step.progress.push_back(
-        of(chunk * units_of_chunk, std::min((chunk + 1) * units_of_chunk, units)));
-  }
-}
-
-// Of InChunks' step where each element is made of those in its place.
-inline void AddElementwiseProgress(runtime::Step& step, int64_t elements) {
-  AddProgress(step, elements, UnitsOfChunk(1),
-              [](int64_t first, int64_t last) { return runtime::Progress{first, last, last}; });
-}
+// Adds the progress of InChunks' step over rows of a window, or where each element is made of those
+// in its place.
+void AddRowsProgress(runtime::Step& step, const kernels::Window& window, Channels channels);
+void AddElementwiseProgress(runtime::Step& step, int64_t elements);
 
 }  // namespace goldcrest::backends::cpu

@@ -161,7 +161,7 @@ Lowered LowerConvolution(kernels::quantized_conv::Params params, const Constants
   if (grid.panel_chunks == 1) {
     for (int64_t chunk = 0; chunk < grid.chunks(); ++chunk) {
       const auto block = grid.BlockOf<conv::Block>(chunk);
-      step.progress.push_back(ProgressOf(params.window, params.in_channels, params.out_channels,
+      step.progress.push_back(ProgressOf(params.window, {params.in_channels, params.out_channels},
                                          block.first_pixel, block.last_pixel));
     }
   }
@@ -234,11 +234,7 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
                                                           const runtime::Buffers& b) {
         run(params, b.In<std::byte>(0), packed.bytes().data(), b.Out<std::byte>(0), first, last);
       });
-  AddProgress(step, window.batch * window.out_h, UnitsOfChunk(window.out_w * channels * 2),
-              [&](int64_t first, int64_t last) {
-                return ProgressOf(window, in_channels, channels, first * window.out_w,
-                                  last * window.out_w);
-              });
+  AddRowsProgress(step, window, {in_channels, channels});
   return Explained(std::move(step), depthwise::Rows(), params, operands.isa);
 }
 
