@@ -54,7 +54,8 @@ struct Preparation {
 };
 
 // How far a step is when a chunk and all before it are done, where chunks go through its values in
-// the order of memory; in elements, of an input that is no constant and of the output.
+// the order of memory; in elements, of an input that is no constant and of the output. What lies
+// outside may be in no memory.
 struct Progress {
   int64_t from, read;  // the chunk reads [from, read)
   int64_t written;     // [0, written) is there

@@ -61,9 +61,11 @@ void RunTiles(const Params& params, const std::byte* x, const std::byte* packed,
                             ? MultiplyTiles<Tiles::SignedBytes>
                             : MultiplyTiles<Tiles::UnsignedBytes>;
   const auto zero = static_cast<char>(params.layer.input_zero);
-  // The pixels from which a tile's row reads nothing beyond the picture's end.
+  // The pixels from which a tile's row reads nothing beyond the picture's end. Those behind the
+  // block's may be in no memory.
   const int64_t size = a.batch * a.in_h * a.in_w * params.in_channels;
-  const int64_t readable = in_place ? (size - blocks * kTileBytes) / depth + 1 : 0;
+  const int64_t in_picture = in_place ? (size - blocks * kTileBytes) / depth + 1 : 0;
+  const int64_t readable = in_picture < block.last_pixel ? in_picture : block.last_pixel;
   // An odd number of lines of the cache, so that rows share no sets.
   const int64_t stride = (blocks | 1) * kTileBytes;
   alignas(64) std::byte gathered[kTilePixels * (kMostTileDepth + kTileBytes)];
