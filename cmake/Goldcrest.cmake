@@ -154,7 +154,7 @@ function(goldcrest_deployment_library folder)
   # Addresses to relocate as a bit map, 20 KB smaller than a list, which glibc reads since 2.36.
   check_cxx_source_compiles("#include <features.h>
     static_assert(__GLIBC_PREREQ(2, 36)); int main() {}" GOLDCREST_GLIBC_READS_RELR)
-  if(GOLDCREST_GLIBC_READS_RELR)
+  if(GOLDCREST_ARCHITECTURE STREQUAL x86 AND GOLDCREST_GLIBC_READS_RELR)
     target_link_options(goldcrest_shared PRIVATE LINKER:-z,pack-relative-relocs)
   endif()
   set_target_properties(goldcrest_shared PROPERTIES

@@ -19,7 +19,7 @@ namespace goldcrest::api {
 Result<Session> Session::Open(const std::string& path, const SessionOptions& options) {
   auto open = [&]() -> Result<Session> {
     GOLDCREST_TRY(auto file, base::MappedFile::Open(path));
-    GOLDCREST_TRY(graph::Graph graph, formats::tflite::Read(std::move(file)));
+    GOLDCREST_TRY(graph::Graph graph, formats::tflite::Read(file));
     SessionOptions resolved = options;
     resolved.cache = CacheFileOf(options.cache, path);
     return Create(std::move(graph), resolved);

@@ -20,7 +20,8 @@ auto MakeEach(ThreadPool& pool, int64_t count, const Make& make)
   pool.ForEach(count, [&](int64_t i) noexcept {
     try {
       made[static_cast<size_t>(i)].emplace(make(i));
-    } catch (const std::bad_alloc&) {  // even a message may be too much: there is none made
+    } catch (const std::bad_alloc&) {
+      made[static_cast<size_t>(i)].reset();  // even a message may be too much
     }
   });
   std::vector<typename Made::value_type> all;

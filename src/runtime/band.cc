@@ -165,8 +165,9 @@ std::vector<Band> CutIntoBands(std::span<const BandStep> steps) {
     const int64_t made = step.elements * step.element_bytes;
     const int64_t whole = made < kLargeBytes ? 0 : made;
     best[last] = {best[last - 1].bytes + whole, last - 1};
-    for (size_t first = last - 1; first-- > 0 && last - first <= kMostSteps;) {
-      const auto members = steps.subspan(first, last - first);
+    for (size_t count = 2; count <= std::min(last, kMostSteps); ++count) {
+      const size_t first = last - count;
+      const auto members = steps.subspan(first, count);
       if (!IsChain(members) || !PlanLineBuffers(members)) break;
       const int64_t bytes = best[first].bytes + whole;
       if (bytes < best[last].bytes) best[last] = {bytes, first};

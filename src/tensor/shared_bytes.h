@@ -20,7 +20,7 @@ class SharedBytes {
       : owner_(std::move(owner)), bytes_(bytes) {}
 
   // All bytes of a mapped file.
-  static SharedBytes Of(std::shared_ptr<const base::MappedFile> file) {
+  static SharedBytes Of(const std::shared_ptr<const base::MappedFile>& file) {
     SharedBytes all(file, file->bytes());
     all.file_ = file.get();
     return all;

@@ -182,8 +182,8 @@ bool Sniff(std::span<const std::byte> file) {
   return file.size() >= 8 && base::AsText(file.subspan(4, 4)) == "TFL3";
 }
 
-Result<graph::Graph> Read(std::shared_ptr<const base::MappedFile> file) {
-  return Read(tensor::SharedBytes::Of(std::move(file)));
+Result<graph::Graph> Read(const std::shared_ptr<const base::MappedFile>& file) {
+  return Read(tensor::SharedBytes::Of(file));
 }
 
 Result<graph::Graph> Read(const tensor::SharedBytes& file) {

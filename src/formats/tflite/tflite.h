@@ -17,7 +17,7 @@ bool Sniff(std::span<const std::byte> file);
 // The model as the file says it: verified, shapes inferred. Constants are windows of the mapped
 // file (copied only where the file holds them unaligned). One subgraph; the operators of
 // `graph/ops.h`.
-Result<graph::Graph> Read(std::shared_ptr<const base::MappedFile> file);
+Result<graph::Graph> Read(const std::shared_ptr<const base::MappedFile>& file);
 // The same of bytes that have been mapped or loaded otherwise.
 Result<graph::Graph> Read(const tensor::SharedBytes& file);
 

@@ -276,6 +276,7 @@ struct Tile {
     for (int64_t pixel = block.first_pixel; tiles > 0; --tiles) {
       // Of nearly equal height, for few pixels take as long as many.
       const int rows = static_cast<int>((block.last_pixel - pixel + tiles - 1) / tiles);
+      if (rows < 1) return;  // never: which an analyzer cannot know
       if (cut == Cut::kPixel) {
         for (int r = 0; r < rows; ++r) starts[r] = x + (pixel + r) * channels;
       } else if (cut == Cut::kRow && LocateInnerRows(params, at, rows, starts)) {
