@@ -10,20 +10,12 @@ namespace {
 struct Floats {
   using Vector = float32x4_t;
   static constexpr int64_t kMultiplyAdds = 4;
-  static Vector Opaque(Vector v) {
-    asm volatile("" : "+w"(v));
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) { return vfmaq_f32(sum, a, b); }
 };
 
 struct Integers {
   using Vector = int16x8_t;
   static constexpr int64_t kMultiplyAdds = 4;
-  static Vector Opaque(Vector v) {
-    asm volatile("" : "+w"(v));
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) {
     return vreinterpretq_s16_s32(
         vmlal_s16(vreinterpretq_s32_s16(sum), vget_low_s16(a), vget_low_s16(b)));

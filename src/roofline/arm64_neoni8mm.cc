@@ -10,20 +10,12 @@ namespace {
 struct Floats {
   using Vector = float32x4_t;
   static constexpr int64_t kMultiplyAdds = 4;
-  static Vector Opaque(Vector v) {
-    asm volatile("" : "+w"(v));
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) { return vfmaq_f32(sum, a, b); }
 };
 
 struct Integers {
   using Vector = int8x16_t;
   static constexpr int64_t kMultiplyAdds = 32;
-  static Vector Opaque(Vector v) {
-    asm volatile("" : "+w"(v));
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) {
     return vreinterpretq_s8_s32(vmmlaq_s32(vreinterpretq_s32_s8(sum), a, b));
   }

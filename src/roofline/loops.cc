@@ -12,16 +12,6 @@ template <class Element>
 struct Portable {
   typedef Element Vector __attribute__((vector_size(16)));
   static constexpr int64_t kMultiplyAdds = 4;
-  static Vector Opaque(Vector v) {
-#if defined(__x86_64__)
-    asm volatile("" : "+x"(v));
-#elif defined(__aarch64__)
-    asm volatile("" : "+w"(v));
-#else
-    asm volatile("" : "+m"(v));
-#endif
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) { return sum + a * b; }
 };
 

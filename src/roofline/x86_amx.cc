@@ -10,10 +10,6 @@ namespace {
 struct Floats {
   using Vector = __m512;
   static constexpr int64_t kMultiplyAdds = 16;
-  static Vector Opaque(Vector v) {
-    asm volatile("" : "+v"(v));
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) { return _mm512_fmadd_ps(a, b, sum); }
 };
 

@@ -10,20 +10,12 @@ namespace {
 struct Floats {
   using Vector = __m256;
   static constexpr int64_t kMultiplyAdds = 8;
-  static Vector Opaque(Vector v) {
-    asm volatile("" : "+x"(v));
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) { return _mm256_fmadd_ps(a, b, sum); }
 };
 
 struct Integers {
   using Vector = __m256i;
   static constexpr int64_t kMultiplyAdds = 16;
-  static Vector Opaque(Vector v) {
-    asm volatile("" : "+x"(v));
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
   }

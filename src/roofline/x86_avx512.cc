@@ -10,20 +10,12 @@ namespace {
 struct Floats {
   using Vector = __m512;
   static constexpr int64_t kMultiplyAdds = 16;
-  static Vector Opaque(Vector v) {
-    asm volatile("" : "+v"(v));
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) { return _mm512_fmadd_ps(a, b, sum); }
 };
 
 struct Integers {
   using Vector = __m512i;
   static constexpr int64_t kMultiplyAdds = 32;
-  static Vector Opaque(Vector v) {
-    asm volatile("" : "+v"(v));
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) {
     return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
   }

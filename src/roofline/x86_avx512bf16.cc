@@ -10,10 +10,6 @@ namespace {
 struct Floats {
   using Vector = __m512;
   static constexpr int64_t kMultiplyAdds = 16;
-  static Vector Opaque(Vector v) {
-    asm volatile("" : "+v"(v));
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) { return _mm512_fmadd_ps(a, b, sum); }
 };
 
@@ -27,10 +23,6 @@ struct Bfloats : Floats {
 struct Integers {
   using Vector = __m512i;
   static constexpr int64_t kMultiplyAdds = 64;
-  static Vector Opaque(Vector v) {
-    asm volatile("" : "+v"(v));
-    return v;
-  }
   static Vector MultiplyAdd(Vector sum, Vector a, Vector b) {
     return _mm512_dpbusd_epi32(sum, a, b);
   }
