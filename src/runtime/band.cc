@@ -123,7 +123,6 @@ class BandMaker {
       items_.push_back({.step = first_ + s,
                         .chunk = BandItem::kCarry,
                         .input = (kept - states_[s].start) * width,
-                        .output = 0,
                         .bytes = (written - kept) * width});
       states_[s].start = kept;
       GOLDCREST_CHECK(HasRoom(s));

@@ -27,11 +27,11 @@ struct BandStep {
 struct BandItem {
   static constexpr int64_t kCarry = -1;
   size_t step;
-  int64_t chunk;  // or kCarry: moves a part of the step's line buffer
+  int64_t chunk;  // or kCarry: moves a part of the step's line buffer to its beginning
   // Where the beginning of what is read and made would be, in bytes from that of the line buffer
-  // that holds a part of it. Of a carried part: from, to and size.
+  // that holds a part of it. Of a carried part `input` is where it lies.
   int64_t input = 0, output = 0;
-  int64_t bytes = 0;
+  int64_t bytes = 0;  // carried
 };
 
 struct Band {

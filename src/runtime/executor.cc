@@ -223,7 +223,7 @@ void Executor::RunItem(const BandItem& item) noexcept {
   const Planned& planned = steps_[item.step];
   if (item.chunk == BandItem::kCarry) {
     std::byte* const lines = planned.outputs[0];
-    std::memmove(lines + item.output, lines + item.input, static_cast<size_t>(item.bytes));
+    std::memmove(lines, lines + item.input, static_cast<size_t>(item.bytes));
     return;
   }
   std::array<const std::byte*, kMostInputs> inputs{};
