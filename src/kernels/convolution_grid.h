@@ -15,7 +15,7 @@ struct ConvolutionSize {
 };
 
 struct Grid {
-  int64_t pixels;
+  int64_t pixels, tile_pixels;
   int64_t tiles, panels;          // in all
   int64_t tile_step, panel_step;  // of one chunk
   int64_t tile_chunks, panel_chunks;
@@ -25,10 +25,9 @@ struct Grid {
   // Chunks that share weights follow one another.
   template <class Block>
   Block BlockOf(int64_t chunk) const {
-    const int64_t first_tile = chunk % tile_chunks * tile_step;
-    const int64_t last_tile = std::min(first_tile + tile_step, tiles);
+    const int64_t first_pixel = chunk % tile_chunks * tile_step * tile_pixels;
     const int64_t first_panel = chunk / tile_chunks * panel_step;
-    return {first_tile * pixels / tiles, last_tile * pixels / tiles, first_panel,
+    return {first_pixel, std::min(first_pixel + tile_step * tile_pixels, pixels), first_panel,
             std::min(first_panel + panel_step, panels)};
   }
 };
@@ -39,7 +38,7 @@ inline Grid MakeGrid(const ConvolutionSize& size) {
   constexpr int64_t kLeastWork = int64_t{1} << 18;
   constexpr int64_t kMostChunks = 64;
   constexpr int64_t kMostWeightBytes = int64_t{1} << 18;  // half of a common second-level cache
-  Grid grid{.pixels = size.pixels};
+  Grid grid{.pixels = size.pixels, .tile_pixels = size.tile_pixels};
   grid.tiles = (size.pixels + size.tile_pixels - 1) / size.tile_pixels;
   grid.panels = (size.channels + size.panel_width - 1) / size.panel_width;
   const int64_t panel = size.panel_width * size.depth;
