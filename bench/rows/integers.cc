@@ -16,9 +16,11 @@ using roofline::Factors;
 
 constexpr float kScale = 0.02F;
 constexpr kernels::IntegerClamp kRange = {-128, 127};
-// As converters make them: int8, weights without a zero point.
+// As converters make them behind a ReLU: int8, weights without a zero point.
 constexpr kernels::QuantizedLayer kLayer = {
-    .input_zero = -3, .requantization = {.zero_point = 5, .low = kRange.low, .high = kRange.high}};
+    .input_zero = -128,
+    .requantization = {
+        .zero_point = -128, .low = kRange.low, .high = kRange.high, .small_factors = true}};
 
 // Weights of a layer, with factors that bring its sums into the range of bytes.
 struct Weights {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <span>
 
 #include "kernels/fixed_point.h"
 #include "kernels/row.h"
@@ -27,6 +28,13 @@ struct Multiplier {
   float bias = 0;  // of kToReals
 };
 
+inline bool HasSmallFactors(std::span<const Multiplier> multipliers) {
+  for (const Multiplier& m : multipliers) {
+    if (!(m.real < 1)) return false;
+  }
+  return true;
+}
+
 // Where the result is float32: m is the scale of the weights, and this has that of the activations,
 // as a factor of m or of what m makes of the sum; the other is 1.
 struct Reals {
@@ -40,7 +48,8 @@ struct Requantization {
   Rounding rounding = Rounding::kFloat;
   int32_t zero_point = 0;
   int32_t low = 0, high = 0;
-  Reals reals = {};  // of kToReals, which has none of the above
+  bool small_factors = false;  // every m is known to be below 1: sum · m fits in 32 bits
+  Reals reals = {};            // of kToReals, which has none of the above
 };
 
 // clamp(sum · (m · first) · second + bias), each step rounded.

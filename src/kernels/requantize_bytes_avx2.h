@@ -2,23 +2,27 @@
 // inside their anonymous namespace, after int_avx2.h and bytes-inl.h.
 
 // The rounding kFloat, to int8 or uint8: as RequantizeSums, in fewer steps. Sums are scaled in
-// float32, rounded to the nearest, half to even, and packed to 16 and to 8 bits, which saturates;
-// the zero point is added in 16 bits.
+// float32, by factors that leave them in the range of int32, rounded to the nearest, half to even,
+// and packed to 16 and to 8 bits, which saturates; the zero point is added in 16 bits. Where the
+// result's lowest byte stands for zero and nothing else clamps it, as behind a ReLU, packing is
+// all.
 class ByteRequantizer {
  public:
   static bool Takes(const QuantizedLayer& layer) {
-    return layer.requantization.rounding == Rounding::kFloat &&
+    return layer.requantization.small_factors &&
+           layer.requantization.rounding == Rounding::kFloat &&
            layer.input != tensor::DType::kInt16;
   }
 
-  // A uint8 is computed as an int8, 128 less, whose highest bit is turned in the end.
+  // An int8 is computed as a uint8, 128 more, whose highest bit is turned in the end.
   explicit ByteRequantizer(const QuantizedLayer& layer) {
     const Requantization& out = layer.requantization;
-    const int32_t less = layer.input == tensor::DType::kUInt8 ? 128 : 0;
-    high_ = _mm256_set1_ps(static_cast<float>(out.high - out.zero_point));
-    zero_ = _mm256_set1_epi16(static_cast<int16_t>(out.zero_point - less));
-    low_ = _mm256_set1_epi8(static_cast<char>(out.low - less));
-    sign_ = _mm256_set1_epi8(static_cast<char>(less));
+    const int32_t more = UnsignedOffset(layer);
+    zero_ = _mm256_set1_epi16(static_cast<int16_t>(out.zero_point + more));
+    low_ = _mm256_set1_epi8(static_cast<char>(out.low + more));
+    high_ = _mm256_set1_epi8(static_cast<char>(out.high + more));
+    sign_ = _mm256_set1_epi8(static_cast<char>(more));
+    packing_is_all_ = out.zero_point + more == 0 && out.low + more == 0 && out.high + more == 255;
   }
 
   using Bytes = __m256i;
@@ -30,9 +34,10 @@ class ByteRequantizer {
               Scale d_scale) const {
     const __m256i ab = _mm256_packs_epi32(Rounded(a, a_scale), Rounded(b, b_scale));
     const __m256i cd = _mm256_packs_epi32(Rounded(c, c_scale), Rounded(d, d_scale));
-    const __m256i bytes =
-        _mm256_packs_epi16(_mm256_adds_epi16(ab, zero_), _mm256_adds_epi16(cd, zero_));
-    return _mm256_xor_si256(_mm256_max_epi8(bytes, low_), sign_);
+    if (packing_is_all_) return _mm256_xor_si256(_mm256_packus_epi16(ab, cd), sign_);
+    __m256i bytes = _mm256_packus_epi16(_mm256_adds_epi16(ab, zero_), _mm256_adds_epi16(cd, zero_));
+    bytes = _mm256_min_epu8(_mm256_max_epu8(bytes, low_), high_);
+    return _mm256_xor_si256(bytes, sign_);
   }
 
   // The bytes of a, then those of b, c and d.
@@ -64,12 +69,10 @@ class ByteRequantizer {
   }
 
  private:
-  // What is too low becomes the lowest int32, or saturates later; what is too high would too.
-  __m256i Rounded(Int sums, Scale scale) const {
-    return _mm256_cvtps_epi32(
-        _mm256_min_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(sums.v), scale), high_));
+  static __m256i Rounded(Int sums, Scale scale) {
+    return _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_cvtepi32_ps(sums.v), scale));
   }
 
-  __m256 high_;
-  __m256i zero_, low_, sign_;
+  __m256i zero_, low_, high_, sign_;
+  bool packing_is_all_;
 };

@@ -1,6 +1,8 @@
 // Every row of the integer layers against the reference, byte for byte, in every rounding.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cmath>
 #include <set>
 
 #include "base/aligned_buffer.h"
@@ -59,6 +61,10 @@ QuantizedLayer RandomLayer(Random& random) {
   out.zero_point = RandomZero(random, layer.input);
   out.low = random.Integer(0, 1) == 0 ? limits.low : out.zero_point;
   out.high = static_cast<int32_t>(random.Integer(out.low, limits.high));
+  if (random.Integer(0, 2) == 0) {  // behind a ReLU, whose range the bytes have
+    out.zero_point = out.low = limits.low;
+    out.high = limits.high;
+  }
   return layer;
 }
 
@@ -68,19 +74,22 @@ struct RandomConstants {
   std::vector<int64_t> bias;
   std::vector<Multiplier> multipliers;
 
-  RandomConstants(Random& random, int64_t channels, int64_t depth) {
+  // Sets what the layer says of the multipliers.
+  RandomConstants(Random& random, int64_t channels, int64_t depth, QuantizedLayer& layer) {
     for (int64_t i = 0; i < channels * depth; ++i)
       filter.push_back(static_cast<std::byte>(random.Next() >> 56));
     if (random.Integer(0, 3) > 0) {
       for (int64_t c = 0; c < channels; ++c) bias.push_back(random.Integer(-200000, 200000));
     }
+    const int64_t largest = random.Integer(0, 3) == 0 ? 1 : -1;
     for (int64_t c = 0; c < channels; ++c) {
       const double real =
-          std::ldexp(1.5 + random.Float() / 2, static_cast<int>(random.Integer(-18, 1)));
+          std::ldexp(1.5 + random.Float() / 2, static_cast<int>(random.Integer(-18, largest)));
       multipliers.push_back({.real = static_cast<float>(real),
                              .fixed = QuantizeMultiplier(real),
                              .bias = random.Float()});
     }
+    layer.requantization.small_factors = HasSmallFactors(multipliers);
   }
   QuantizedWeights weights() const { return {filter, bias, multipliers}; }
 };
@@ -130,16 +139,17 @@ TEST(QuantizedConv, EveryRowHasTheReferencesBytes) {
     quantized_conv::Params p{
         .window = RandomWindow(random),
         .in_channels = random.Integer(1, 19),
-        .out_channels = random.Integer(1, 90),
+        .out_channels = random.Integer(1, random.Integer(0, 3) == 0 ? 8 : 90),
         .layer = seed % 4 == 0 ? RandomRealLayer(random) : RandomLayer(random)};
     if (random.Integer(0, 2) == 0) {  // 1 x 1, the most common
       p.window = {.in_h = 7, .in_w = 9, .out_h = 7, .out_w = 9};
-      p.in_channels = random.Integer(1, random.Integer(0, 3) == 0 ? 1300 : 300);
+      constexpr std::array<int64_t, 4> kMost = {32, 300, 300, 1300};
+      p.in_channels = random.Integer(1, kMost[static_cast<size_t>(random.Integer(0, 3))]);
     }
     const Window& a = p.window;
     const auto x =
         RandomInput(random, a.batch * a.in_h * a.in_w * p.in_channels * ElementBytes(p.layer));
-    RandomConstants constants(random, p.out_channels, p.depth());
+    RandomConstants constants(random, p.out_channels, p.depth(), p.layer);
     p.layer.long_sums = HasLongSums(p.layer, constants.weights(), p.out_channels, p.depth(), false);
     const int64_t outputs = p.pixels() * p.out_channels * ResultBytes(p.layer);
     if (p.layer.requantization.rounding == Rounding::kToReals) constants.bias.clear();
@@ -170,6 +180,41 @@ TEST(QuantizedConv, EveryRowHasTheReferencesBytes) {
   EXPECT_EQ(ran.size(), CountWithEmulated(quantized_conv::Rows()));
 }
 
+// The largest and the lowest sum, by the largest factor that is below 1 and by 1, which some rows
+// refuse: all of them saturate.
+TEST(QuantizedConv, SumsAtTheEndsOf32Bits) {
+  for (const float factor : {std::nextafter(1.0F, 0.0F), 1.0F}) {
+    for (const int32_t zero_point : {-128, 0, 127}) {
+      const std::vector<std::byte> filter(24 * 4);
+      const std::vector<std::byte> x(7 * 4, std::byte{1});
+      const std::vector<Multiplier> multipliers(24, {.real = factor});
+      std::vector<int64_t> bias(24, INT32_MAX);
+      std::fill_n(bias.begin(), 9, INT32_MIN);
+      const quantized_conv::Params p{
+          .window = {.in_w = 7, .out_w = 7},
+          .in_channels = 4,
+          .out_channels = 24,
+          .layer = {.requantization = {.zero_point = zero_point,
+                                       .low = -128,
+                                       .high = 127,
+                                       .small_factors = HasSmallFactors(multipliers)}}};
+      EXPECT_EQ(p.layer.requantization.small_factors, factor < 1);
+      const auto rows = WithEmulated(quantized_conv::Rows());
+      ForEachRow(std::span(rows), p, [&](const quantized_conv::Row& row) {
+        base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(p)));
+        row.pack(p, {filter, bias, multipliers}, packed.data());
+        std::vector<std::byte> y(7 * 24);
+        row.run(p, x.data(), packed.data(), y.data(),
+                {0, 7, 0, quantized_conv::PanelCount(row, p)});
+        for (size_t i = 0; i < y.size(); ++i) {
+          ASSERT_EQ(static_cast<int8_t>(y[i]), i % 24 < 9 ? -128 : 127)
+              << row.name << " " << i << " " << zero_point;
+        }
+      });
+    }
+  }
+}
+
 // Sums of int16 at the edge of what 32 bits hold, and just beyond.
 TEST(QuantizedConv, LongSums) {
   const QuantizedLayer layer{.input = DType::kInt16};
@@ -189,7 +234,7 @@ void ExpectDepthwiseRows(quantized_depthwise::Params p, Random& random,
   const Window& a = p.window;
   const auto x =
       RandomInput(random, a.batch * a.in_h * a.in_w * p.in_channels * ElementBytes(p.layer));
-  const RandomConstants constants(random, p.out_channels(), p.taps());
+  const RandomConstants constants(random, p.out_channels(), p.taps(), p.layer);
   p.layer.long_sums = HasLongSums(p.layer, constants.weights(), p.out_channels(), p.taps(), true);
   const int64_t lines = a.batch * a.out_h;
   const int64_t outputs = lines * a.out_w * p.out_channels() * ElementBytes(p.layer);

@@ -142,6 +142,7 @@ Lowered LowerConvolution(kernels::quantized_conv::Params params, const Constants
   namespace conv = kernels::quantized_conv;
   params.layer.long_sums = kernels::HasLongSums(params.layer, constants.weights(),
                                                 params.out_channels, params.depth(), false);
+  params.layer.requantization.small_factors = kernels::HasSmallFactors(constants.multipliers);
   const conv::Row& row = conv::Choose(params, operands.isa);
   GOLDCREST_TRY(tensor::SharedBytes packed,
                 PackedWeights(operands, row, params, constants.weights()));
@@ -224,6 +225,7 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
   }
   params.layer.long_sums =
       kernels::HasLongSums(layer, constants.weights(), channels, params.taps(), true);
+  params.layer.requantization.small_factors = kernels::HasSmallFactors(constants.multipliers);
   const depthwise::Row& row = depthwise::Choose(params, operands.isa);
   GOLDCREST_TRY(tensor::SharedBytes packed,
                 PackedWeights(operands, row, params, constants.weights()));

@@ -26,9 +26,18 @@ namespace {
   return RefuseBytes(params);
 }
 
-[[maybe_unused]] std::string_view RefuseWide(const Params& params) {
-  if (params.out_channels > 8) return "more output channels than half a vector has lanes";
+[[maybe_unused]] std::string_view RefuseKept(const Params& params) {
+  if (params.depth() > kMostKeptDepth) return "more weights than stay in registers";
+  if (params.layer.requantization.rounding != Rounding::kFloat)
+    return "for rounding in float32 only";
+  if (!params.layer.requantization.small_factors) return "a factor of 1 or more";
+  if (WeightOffset(params.layer) != 0) return "weights with a zero point";
   return RefuseBytes(params);
+}
+
+[[maybe_unused]] std::string_view RefuseWideKept(const Params& params) {
+  if (params.out_channels > 8) return "more output channels than half a vector has lanes";
+  return RefuseKept(params);
 }
 
 template <class Layout>
@@ -41,8 +50,10 @@ constexpr std::array kRows = {
 #if defined(__x86_64__)
     TileRow<Panels<int8_t, 16, 2, 4, false, 64>>("quantized_conv_32x32_amx", base::Isa::kAmx,
                                                  RefuseAmx, 32, RunAmx),
-    TileRow<Panels<int8_t, 8, 1, 4>>("quantized_conv_14x8_avx512vnni", base::Isa::kAvx512Vnni,
-                                     RefuseWide, 14, RunNarrowAvx512Vnni),
+    TileRow<Panels<int8_t, 8, 1, 4>>("quantized_conv_kept8_avx512vnni", base::Isa::kAvx512Vnni,
+                                     RefuseWideKept, 8, RunNarrowKeptAvx512Vnni),
+    TileRow<Panels<int8_t, 16, 2, 4>>("quantized_conv_kept32_avx512vnni", base::Isa::kAvx512Vnni,
+                                      RefuseKept, 8, RunKeptAvx512Vnni),
     TileRow<Panels<int8_t, 16, 2, 4>>("quantized_conv_14x32_avx512vnni", base::Isa::kAvx512Vnni,
                                       RefuseBytes, 14, RunAvx512Vnni),
     TileRow<Panels<int16_t, 16, 2, 2>>("quantized_conv_8x32_avx512", base::Isa::kAvx512, RefuseTile,

@@ -34,8 +34,10 @@ struct Results {
 // Pixel kRow's sums and those of the pixels after it that make up four vectors, as bytes of the
 // result's scale; constants alone index the sums, so that they stay in registers.
 template <int kVectors, int kCount, int kRow>
-void StoreRows(const ByteRequantizer& out, const Int (&sums)[kCount][kVectors],
-               ByteRequantizer::Scale first, ByteRequantizer::Scale second, const Results& to) {
+[[gnu::always_inline]] inline void StoreRows(const ByteRequantizer& out,
+                                             const Int (&sums)[kCount][kVectors],
+                                             ByteRequantizer::Scale first,
+                                             ByteRequantizer::Scale second, const Results& to) {
   constexpr int kWidth = static_cast<int>(Int::kLanes) * kVectors;
   constexpr int kAtOnce = 4 / kVectors;
   auto sum = [&]<int kIndex>() {

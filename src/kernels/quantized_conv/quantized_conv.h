@@ -63,6 +63,7 @@ inline int64_t PanelCount(const Row& row, const Params& params) {
 // The rows of tiles gather the windows of their pixels into memory of the stack.
 inline constexpr int64_t kMostDepth = 8192;
 inline constexpr int64_t kMostTileDepth = 4096;  // of AMX
+inline constexpr int64_t kMostKeptDepth = 32;    // of those whose weights stay in registers
 
 // What the rows bind.
 void RunReference(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
@@ -73,8 +74,10 @@ void RunAvxVnni(const Params& params, const std::byte* x, const std::byte* packe
                 const Block& block) noexcept;
 void RunAvx512(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                const Block& block) noexcept;
-void RunNarrowAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed,
-                         std::byte* y, const Block& block) noexcept;
+void RunNarrowKeptAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed,
+                             std::byte* y, const Block& block) noexcept;
+void RunKeptAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed,
+                       std::byte* y, const Block& block) noexcept;
 void RunAvx512Vnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                    const Block& block) noexcept;
 void RunNeon(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,

@@ -14,13 +14,7 @@ constexpr auto RequantizeSums = RequantizeSumsAvx512;
 
 #include "kernels/quantized_conv/bytes_dot.h"
 
-struct Dot : BytesDot {
-  using BytesDot::BytesDot;
-  using Vector = __m512i;
-  static Vector Load(const Weight* w) { return _mm512_loadu_si512(w); }
-  static Vector Broadcast(const Element* a) { return _mm512_set1_epi32(Four(a)); }
-  static Int Add(Int sums, Vector a, Vector w) { return {_mm512_dpbusd_epi32(sums.v, a, w)}; }
-};
+#include "kernels/quantized_conv/dot_avx512vnni.h"
 
 #include "kernels/quantized_conv/quantized_conv-inl.h"
 

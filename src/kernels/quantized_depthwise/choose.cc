@@ -80,6 +80,7 @@ struct WovenPanels {
     const QuantizedLayer& layer = params.layer;
     if (layer.input == tensor::DType::kInt16) return "for bytes only";
     if (layer.requantization.rounding != Rounding::kFloat) return "for rounding in float32 only";
+    if (!layer.requantization.small_factors) return "a factor of 1 or more";
     if (layer.filter_zero != 0 || layer.filter != tensor::DType::kInt8) {
       return "weights with a zero point do not fit in signed bytes";
     }

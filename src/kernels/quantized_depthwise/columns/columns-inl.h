@@ -19,7 +19,7 @@ inline void Interleave(Lanes::Vector a, Lanes::Vector b, Lanes::Vector c, Lanes:
 
 // Outputs [first, last) of a line, `step` bytes from each other, from y on.
 template <int kTaps, int kStride>
-void RunColumns(const Line& line, const ByteRequantizer& to, const std::byte* panel, int64_t first,
+void RunColumns(const Line& line, ByteRequantizer to, const std::byte* panel, int64_t first,
                 int64_t last, std::byte* y, int64_t step) {
   using Vector = Lanes::Vector;
   constexpr int kPending = (kTaps - 1) / kStride;  // outputs whose windows overlap the next one's

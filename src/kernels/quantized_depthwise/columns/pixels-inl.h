@@ -6,7 +6,7 @@
 // lies so many `steps` further.
 template <int kStride>
 void Pixels(const std::byte* const (&rows)[3], const int64_t (&steps)[3], int64_t count,
-            const ByteRequantizer& to, const std::byte* panel, __m256i sign, int64_t channels,
+            ByteRequantizer to, const std::byte* panel, __m256i sign, int64_t channels,
             std::byte* y) {
   const std::byte* weights = panel + Lanes::kChannels * kPanelHeadBytes;
   const auto* scales = reinterpret_cast<const float*>(panel) + Lanes::kChannels;
