@@ -114,8 +114,10 @@ Lowered Lower(const graph::DepthwiseConv2D& op, const Operands& operands) {
       window.out_w * operands.out().shape[3] * 2,  // read and written
       [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
         run(params, b.In<float>(0), b.In<float>(1), b.In<float>(2), b.Out<float>(0), first, last);
-      });
-  AddRowsProgress(step, window, {in_channels, operands.out().shape[3]});
+      },
+      kernels::depthwise::RowsTogether(params));
+  AddRowsProgress(step, window, {in_channels, operands.out().shape[3]},
+                  kernels::depthwise::RowsTogether(params));
   return Explained(std::move(step), kernels::depthwise::Rows(), params, operands.isa);
 }
 

@@ -97,8 +97,9 @@ runtime::Progress ProgressOf(const kernels::Window& window, Channels channels, i
           last * channels.out};
 }
 
-void AddRowsProgress(runtime::Step& step, const kernels::Window& window, Channels channels) {
-  const int64_t rows = UnitsOfChunk(window.out_w * channels.out * 2);
+void AddRowsProgress(runtime::Step& step, const kernels::Window& window, Channels channels,
+                     int64_t multiple) {
+  const int64_t rows = UnitsOfChunk(window.out_w * channels.out * 2, multiple);
   for (int64_t chunk = 0; chunk < step.chunks; ++chunk) {
     const int64_t last = std::min((chunk + 1) * rows, window.batch * window.out_h);
     step.progress.push_back(

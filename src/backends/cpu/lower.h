@@ -143,7 +143,8 @@ runtime::Step InChunks(std::string_view kernel, int64_t units, int64_t elements,
 
 // Adds the progress of InChunks' step over rows of a window, or where each element is made of those
 // in its place.
-void AddRowsProgress(runtime::Step& step, const kernels::Window& window, Channels channels);
+void AddRowsProgress(runtime::Step& step, const kernels::Window& window, Channels channels,
+                     int64_t multiple = 1);
 void AddElementwiseProgress(runtime::Step& step, int64_t elements);
 
 }  // namespace goldcrest::backends::cpu

@@ -1,5 +1,7 @@
 #include <arm_neon.h>
 
+#include <type_traits>
+
 #include "kernels/depthwise/depthwise.h"
 
 namespace goldcrest::kernels::depthwise {
@@ -7,14 +9,17 @@ namespace {
 
 #include "kernels/vec_neon.h"
 
+#include "kernels/depthwise/walk-inl.h"
+
 #include "kernels/depthwise/depthwise-inl.h"
+
 #include "kernels/depthwise/multiplied-inl.h"
 
 }  // namespace
 
 void RunNeon(const Params& params, const float* x, const float* w, const float* bias, float* y,
              int64_t first, int64_t last) noexcept {
-  Run<4>(params, x, w, bias, y, first, last);
+  Run<2>(params, x, w, bias, y, first, last);
 }
 
 void RunNeonMultiplied(const Params& params, const float* x, const float* w, const float* bias,

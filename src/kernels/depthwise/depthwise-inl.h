@@ -1,10 +1,10 @@
 // The depthwise convolution over a vector type Vec, one filter a channel. Included inside the
 // anonymous namespace of a file compiled for one instruction set.
 //
-// A strip is one vector of channels of some output rows. Square windows of 3 or 5 with a stride of
-// 1 or 2 compute a few neighbouring columns at once: each input is loaded once for all outputs
-// whose windows it lies in. Other windows are computed pixel by pixel, and so are fewer channels
-// than a vector has.
+// A strip is one vector of channels of some output rows. Windows of 3 × 3 with a stride of 1 or 2
+// walk several rows at once (walk-inl.h), those of 5 × 5 compute a few neighbouring columns at
+// once: each input is loaded once for all of these outputs whose windows it lies in. Other windows
+// are computed pixel by pixel, and so are fewer channels than a vector has.
 
 // A row outside of the picture: read with a step of 0.
 constexpr float kZeroRow[Vec::kLanes] = {};
@@ -65,29 +65,29 @@ struct Strip {
                float* y) const {
     const Window& a = params.window;
     Vec sums[kColumns];
-#pragma GCC unroll 7
+#pragma GCC unroll 4
     for (int o = 0; o < kColumns; ++o) sums[o] = bias;
     const int64_t left = column * kStride - a.pad_left;
-#pragma GCC unroll 17
+#pragma GCC unroll 11
     for (int i = 0; i < (kColumns - 1) * kStride + kSide; ++i) {
       if (left + i < 0 || left + i >= a.in_w) continue;
 #pragma GCC unroll 5
       for (int u = 0; u < kSide; ++u) {
         const Vec input = Vec::Load(rows.start[u] + (left + i) * rows.step[u]);
-#pragma GCC unroll 7
+#pragma GCC unroll 4
         for (int o = 0; o < kColumns; ++o) {
           const int v = i - o * kStride;
           if (v >= 0 && v < kSide) sums[o] = sums[o].MulAdd(input, weights[u * kSide + v]);
         }
       }
     }
-#pragma GCC unroll 7
+#pragma GCC unroll 4
     for (int o = 0; o < kColumns; ++o) {
       Put<true>(sums[o], y + (column + o) * params.in_channels);
     }
   }
 
-  template <int kSide, int kStride, int kMost>
+  template <int kSide, int kStride>
   void SquareRow(const Vec (&weights)[kSide * kSide], int64_t in_top, float* y) const {
     const Window& a = params.window;
     Rows<kSide> rows;
@@ -101,10 +101,7 @@ struct Strip {
     const int64_t last = a.out_w;
     for (int64_t column = 0; column < last;) {
       const int64_t left = last - column;
-      if (kMost > 4 && left >= kMost) {
-        Columns<kSide, kStride, kMost>(weights, rows, column, y);
-        column += kMost;
-      } else if (left > 1 && last >= 4) {
+      if (left > 1 && last >= 4) {
         // A few that are left are computed with some before them, again.
         column = left < 4 ? last - 4 : column;
         Columns<kSide, kStride, 4>(weights, rows, column, y);
@@ -117,7 +114,7 @@ struct Strip {
 };
 
 // The strip at channel c of the output rows [first, last); any window where kSide is 0.
-template <bool kWhole, int kSide, int kStride, int kMost>
+template <bool kWhole, int kSide, int kStride>
 void RunStrip(const Params& params, const float* x, const float* w, const float* bias, float* y,
               int64_t first, int64_t last, int64_t c, int64_t count) {
   const Window& a = params.window;
@@ -138,40 +135,41 @@ void RunStrip(const Params& params, const float* x, const float* w, const float*
     if constexpr (kSide == 0) {
       strip.AnyRow<kWhole>(in_top, to);
     } else {
-      strip.SquareRow<kSide, kStride, kMost>(weights, in_top, to);
+      strip.SquareRow<kSide, kStride>(weights, in_top, to);
     }
   }
 }
 
-template <int kSide, int kStride, int kMost>
+template <int kSide, int kStride>
 void RunStrips(const Params& params, const float* x, const float* w, const float* bias, float* y,
                int64_t first, int64_t last) {
   const int64_t channels = params.in_channels;
   for (int64_t c = 0; c < channels; c += Vec::kLanes) {
     // The last strip shares channels with the one before.
     const int64_t start = c + Vec::kLanes <= channels ? c : channels - Vec::kLanes;
-    RunStrip<true, kSide, kStride, kMost>(params, x, w, bias, y, first, last, start, Vec::kLanes);
+    RunStrip<true, kSide, kStride>(params, x, w, bias, y, first, last, start, Vec::kLanes);
   }
 }
 
-// kMost columns of 3 × 3 windows are computed at once, 4 to 7: their sums should fit in the
-// registers beside the weights.
-template <int kMost>
+// kRows output rows of 3 × 3 windows with a stride of 1 are computed at once, 2 to 4: three sums of
+// each should fit in the registers beside the weights.
+template <int kRows>
 void Run(const Params& params, const float* x, const float* w, const float* bias, float* y,
          int64_t first, int64_t last) {
   const Window& a = params.window;
   const int64_t side = a.kernel_h == a.kernel_w && a.dilation_w == 1 ? a.kernel_h : 0;
+  const bool walks = side == 3 && a.dilation_h == 1 && a.stride_h == a.stride_w;
   if (params.in_channels < Vec::kLanes) {
-    RunStrip<false, 0, 0, 1>(params, x, w, bias, y, first, last, 0, params.in_channels);
-  } else if (side == 3 && a.stride_w == 1) {
-    RunStrips<3, 1, kMost>(params, x, w, bias, y, first, last);
-  } else if (side == 3 && a.stride_w == 2) {
-    RunStrips<3, 2, kMost>(params, x, w, bias, y, first, last);
+    RunStrip<false, 0, 0>(params, x, w, bias, y, first, last, 0, params.in_channels);
+  } else if (walks && a.stride_w == 1) {
+    RunWalk<1, kRows>(params, x, w, bias, y, first, last);
+  } else if (walks && a.stride_w == 2) {
+    RunWalk<2, 2>(params, x, w, bias, y, first, last);
   } else if (side == 5 && a.stride_w == 1) {
-    RunStrips<5, 1, 4>(params, x, w, bias, y, first, last);
+    RunStrips<5, 1>(params, x, w, bias, y, first, last);
   } else if (side == 5 && a.stride_w == 2) {
-    RunStrips<5, 2, 4>(params, x, w, bias, y, first, last);
+    RunStrips<5, 2>(params, x, w, bias, y, first, last);
   } else {
-    RunStrips<0, 0, 1>(params, x, w, bias, y, first, last);
+    RunStrips<0, 0>(params, x, w, bias, y, first, last);
   }
 }

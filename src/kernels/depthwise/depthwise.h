@@ -23,6 +23,10 @@ struct Params {
   bool in_order = false;
 };
 
+// Rows compute so many output rows together, or a part of it: they are best handed out by
+// multiples.
+constexpr int64_t RowsTogether(const Params& params) { return params.window.stride_h == 1 ? 4 : 2; }
+
 struct Row {
   std::string_view name;
   base::Isa isa;
