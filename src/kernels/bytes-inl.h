@@ -22,9 +22,12 @@ class Bytes {
   explicit Bytes(tensor::DType dtype)
       : mask_(Int::Broadcast(dtype == tensor::DType::kUInt8 ? 0xFF : -1)) {}
 
+  // As many bytes as there are lanes.
+  Int Load(const std::byte* p) const { return Int::LoadBytes(p) & mask_; }
+
   // The first `count` bytes, or as many as there are lanes; other lanes are zero and not read.
   Int Load(const std::byte* p, int64_t count) const {
-    if (count >= Int::kLanes) return Int::LoadBytes(p) & mask_;
+    if (count >= Int::kLanes) return Load(p);
     return Int::LoadFewBytes(p, count) & mask_;
   }
   Int Repeat(std::byte x) const { return Int::Broadcast(static_cast<int8_t>(x)) & mask_; }

@@ -39,6 +39,11 @@ struct Int {
     return {_mm256_cvtps_epi32(_mm256_min_ps(x, _mm256_cvtepi32_ps(high.v)))};
   }
 
+  // The same without clamping, for products that fit.
+  Int Times(Int scale) const {
+    return {_mm256_cvtps_epi32(_mm256_mul_ps(_mm256_cvtepi32_ps(v), _mm256_castsi256_ps(scale.v)))};
+  }
+
   // this · scale + shift in float32, each rounded, and then the same.
   Int TimesPlus(Int scale, Int shift, Int low, Int high) const {
     __m256 x = _mm256_mul_ps(_mm256_cvtepi32_ps(v), _mm256_castsi256_ps(scale.v));

@@ -37,6 +37,11 @@ struct Int {
     return {_mm512_cvtps_epi32(_mm512_min_ps(x, _mm512_cvtepi32_ps(high.v)))};
   }
 
+  // The same without clamping, for products that fit.
+  Int Times(Int scale) const {
+    return {_mm512_cvtps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(v), _mm512_castsi512_ps(scale.v)))};
+  }
+
   // this · scale + shift in float32, each rounded, and then the same.
   Int TimesPlus(Int scale, Int shift, Int low, Int high) const {
     __m512 x = _mm512_mul_ps(_mm512_cvtepi32_ps(v), _mm512_castsi512_ps(scale.v));

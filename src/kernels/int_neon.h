@@ -46,6 +46,11 @@ struct Int {
             Clamped(Product(high, scale.high), least.high, most.high)};
   }
 
+  // The same without clamping, for products that fit.
+  Int Times(Int scale) const {
+    return {vcvtnq_s32_f32(Product(low, scale.low)), vcvtnq_s32_f32(Product(high, scale.high))};
+  }
+
   // this · scale + shift in float32, each rounded, and then the same.
   Int TimesPlus(Int scale, Int shift, Int least, Int most) const {
     const float32x4_t x = vaddq_f32(Product(low, scale.low), Real(shift.low));

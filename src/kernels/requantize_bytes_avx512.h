@@ -1,39 +1,26 @@
-// Sums in registers brought to the result's scale as bytes. For files compiled for AVX-512 only,
-// inside their anonymous namespace, after int_avx512.h.
+// Integers, or sums brought to the result's scale, in registers as bytes. For files compiled for
+// AVX-512 only, inside their anonymous namespace, after int_avx512.h.
 
-// The rounding kFloat, to int8 or uint8: as RequantizeSums, in fewer steps. Sums are scaled in
-// float32, by factors that leave them in the range of int32, rounded to the nearest, half to even,
-// and packed to 16 and to 8 bits, which saturates; the zero point is added in 16 bits. Where the
-// result's lowest byte stands for zero and nothing else clamps it, as behind a ReLU, packing is
-// all.
-class ByteRequantizer {
+// Integers packed to int8 or uint8: to 16 bits, which saturates, where the zero point is added, and
+// to 8, which saturates too. Where the lowest byte stands for zero and nothing else clamps, as
+// behind a ReLU, packing is all.
+class BytePacker {
  public:
-  static bool Takes(const QuantizedLayer& layer) {
-    return layer.requantization.small_factors &&
-           layer.requantization.rounding == Rounding::kFloat &&
-           layer.input != tensor::DType::kInt16;
-  }
-
   // An int8 is computed as a uint8, 128 more, whose highest bit is turned in the end.
-  explicit ByteRequantizer(const QuantizedLayer& layer) {
-    const Requantization& out = layer.requantization;
-    const int32_t more = UnsignedOffset(layer);
-    zero_ = _mm512_set1_epi16(static_cast<int16_t>(out.zero_point + more));
-    low_ = _mm512_set1_epi8(static_cast<char>(out.low + more));
-    high_ = _mm512_set1_epi8(static_cast<char>(out.high + more));
+  BytePacker(tensor::DType dtype, int32_t zero_point, int32_t low, int32_t high) {
+    const int32_t more = dtype == tensor::DType::kInt8 ? 128 : 0;
+    zero_ = _mm512_set1_epi16(static_cast<int16_t>(zero_point + more));
+    low_ = _mm512_set1_epi8(static_cast<char>(low + more));
+    high_ = _mm512_set1_epi8(static_cast<char>(high + more));
     sign_ = _mm512_set1_epi8(static_cast<char>(more));
-    packing_is_all_ = out.zero_point + more == 0 && out.low + more == 0 && out.high + more == 255;
+    packing_is_all_ = zero_point + more == 0 && low + more == 0 && high + more == 255;
   }
 
   using Bytes = __m512i;
-  using Scale = __m512;
-  static Scale LoadScale(const float* p) { return _mm512_loadu_ps(p); }
 
   // The bytes of four lanes of a, of b, c and d, and so on by fours.
-  Bytes Woven(Int a, Scale a_scale, Int b, Scale b_scale, Int c, Scale c_scale, Int d,
-              Scale d_scale) const {
-    const __m512i ab = _mm512_packs_epi32(Rounded(a, a_scale), Rounded(b, b_scale));
-    const __m512i cd = _mm512_packs_epi32(Rounded(c, c_scale), Rounded(d, d_scale));
+  Bytes Woven(Int a, Int b, Int c, Int d) const {
+    const __m512i ab = _mm512_packs_epi32(a.v, b.v), cd = _mm512_packs_epi32(c.v, d.v);
     if (packing_is_all_) return _mm512_xor_si512(_mm512_packus_epi16(ab, cd), sign_);
     __m512i bytes = _mm512_packus_epi16(_mm512_adds_epi16(ab, zero_), _mm512_adds_epi16(cd, zero_));
     bytes = _mm512_min_epu8(_mm512_max_epu8(bytes, low_), high_);
@@ -41,10 +28,9 @@ class ByteRequantizer {
   }
 
   // The bytes of a, then those of b, c and d.
-  Bytes InOrder(Int a, Scale a_scale, Int b, Scale b_scale, Int c, Scale c_scale, Int d,
-                Scale d_scale) const {
+  Bytes InOrder(Int a, Int b, Int c, Int d) const {
     const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-    return _mm512_permutexvar_epi32(order, Woven(a, a_scale, b, b_scale, c, c_scale, d, d_scale));
+    return _mm512_permutexvar_epi32(order, Woven(a, b, c, d));
   }
 
   // Part kPart of kBytes bytes each.
@@ -72,10 +58,41 @@ class ByteRequantizer {
   }
 
  private:
-  static __m512i Rounded(Int sums, Scale scale) {
-    return _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(sums.v), scale));
-  }
-
   __m512i zero_, low_, high_, sign_;
   bool packing_is_all_;
+};
+
+// The rounding kFloat, as RequantizeSums, in fewer steps: sums are scaled in float32, by factors
+// that leave them in the range of int32, rounded to the nearest, half to even, and packed.
+class ByteRequantizer : public BytePacker {
+ public:
+  static bool Takes(const QuantizedLayer& layer) {
+    return layer.requantization.small_factors &&
+           layer.requantization.rounding == Rounding::kFloat &&
+           layer.input != tensor::DType::kInt16;
+  }
+
+  explicit ByteRequantizer(const QuantizedLayer& layer)
+      : BytePacker(layer.input, layer.requantization.zero_point, layer.requantization.low,
+                   layer.requantization.high) {}
+
+  using Scale = __m512;
+  static Scale LoadScale(const float* p) { return _mm512_loadu_ps(p); }
+
+  Bytes Woven(Int a, Scale a_scale, Int b, Scale b_scale, Int c, Scale c_scale, Int d,
+              Scale d_scale) const {
+    return BytePacker::Woven(Rounded(a, a_scale), Rounded(b, b_scale), Rounded(c, c_scale),
+                             Rounded(d, d_scale));
+  }
+
+  Bytes InOrder(Int a, Scale a_scale, Int b, Scale b_scale, Int c, Scale c_scale, Int d,
+                Scale d_scale) const {
+    return BytePacker::InOrder(Rounded(a, a_scale), Rounded(b, b_scale), Rounded(c, c_scale),
+                               Rounded(d, d_scale));
+  }
+
+ private:
+  static Int Rounded(Int sums, Scale scale) {
+    return {_mm512_cvtps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(sums.v), scale))};
+  }
 };

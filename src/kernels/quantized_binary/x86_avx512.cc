@@ -1,7 +1,7 @@
 #include <immintrin.h>
 
 #include "kernels/quantized_binary/quantized_binary.h"
-#include "kernels/requantize.h"
+#include "kernels/quantized_layer.h"
 
 namespace goldcrest::kernels::quantized_binary {
 namespace {
@@ -9,6 +9,8 @@ namespace {
 #include "kernels/int_avx512.h"
 
 #include "kernels/bytes-inl.h"
+
+#include "kernels/requantize_bytes_avx512.h"
 
 #include "kernels/requantize-inl.h"
 
