@@ -162,10 +162,10 @@ constexpr std::array kRows = {
 #if defined(__x86_64__)
     Row{"conv_bf16_32x32_amx", base::Isa::kAmx, RefuseAmx, 32, PanelWidth<32>,
         PairsPackedCount<16, 16>, PackPanels<32, 16, 16, PackPairsPanel<16>>, RunAmx},
-    Row{"conv_bf16_8x32_avx512bf16", base::Isa::kAvx512Bf16, RefusePairs, 8, PanelWidth<32>,
-        PairsPackedCount<8, 1>, PackPanels<32, 16, 8, PackPairsPanel<1>>, RunAvx512Bf16Tile8x32},
-    TileRow<8, 32, 16, 8>("conv_f32_8x32_avx512", base::Isa::kAvx512, RefuseTile,
-                          RunAvx512Tile8x32),
+    Row{"conv_bf16_14x32_avx512bf16", base::Isa::kAvx512Bf16, RefusePairs, 14, PanelWidth<32>,
+        PairsPackedCount<8, 1>, PackPanels<32, 16, 8, PackPairsPanel<1>>, RunAvx512Bf16Tile14x32},
+    TileRow<14, 32, 16, 8>("conv_f32_14x32_avx512", base::Isa::kAvx512, RefuseTile,
+                           RunAvx512Tile14x32),
     TileRow<8, 8, 8, 8>("conv_f32_8x8_avx2", base::Isa::kAvx2, RefuseWide, RunAvx2Tile8x8),
     TileRow<6, 16, 8, 8>("conv_f32_6x16_avx2", base::Isa::kAvx2, RefuseTile, RunAvx2Tile6x16),
 #elif defined(__aarch64__)

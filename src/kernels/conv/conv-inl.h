@@ -15,6 +15,8 @@ constexpr int64_t kMostJoined = 128;
 
 constexpr int64_t kPrefetch = 1024;  // elements ahead, a page
 
+#include "kernels/conv/tall-inl.h"
+
 // The runs of a tile's pixels: run t of pixel r begins at starts[t · kRows + r].
 template <int kRows, class Element = float>
 struct Runs {
@@ -27,9 +29,14 @@ struct Runs {
 template <class V>
 struct Floats {
   using Element = float;
+  // Of a pixel that lies where it is: beyond, tall tiles outgrow the nearest cache.
+  static constexpr int64_t kMostTall = 400;
   template <int kRows>
   struct Stage {
     static Runs<kRows> Of(const Runs<kRows>& runs, int) { return runs; }
+    static Pixels<float> OfPixels(const float* x, int64_t channels) {
+      return {x, channels, channels};
+    }
   };
   static V Load(const float* weights) { return V::Load(weights); }
   static V Broadcast(float x) { return V::Broadcast(x); }
@@ -94,13 +101,12 @@ void Compute(int rows, const Params& params, const Runs<kRows, typename Products
   }
 }
 
-// Heights of tiles that there is code for, rising; others are computed as the next. Tiles are full
-// or lack a pixel, for the work is cut evenly, and few tiles end in a narrower panel.
+// Heights of tiles that there is code for, rising; others are computed as the next. Most tiles are
+// full, for chunks are of whole ones.
 template <int... kHeights>
 struct Heights {};
-template <int kRows, bool kWhole>
-using HeightsOf =
-    std::conditional_t<kWhole, Heights<1, 2, 4, kRows - 1, kRows>, Heights<1, 4, kRows>>;
+template <int kRows>
+using HeightsOf = Heights<1, 4, kRows>;
 
 template <template <class> class Products, class V, int kRows, int kVectors, int kCount,
           int... kMore>
@@ -142,7 +148,9 @@ struct Position {
 };
 
 // The last panel may be narrower by whole vectors, and end in one Narrow of fewer lanes.
-template <int kRows, int kVectors, class Narrow = Vec, template <class> class Products = Floats>
+// With kTall whole panels of pixels are computed in tall tiles where that is faster.
+template <int kRows, int kVectors, class Narrow = Vec, template <class> class Products = Floats,
+          bool kTall = false>
 struct Tile {
   static constexpr int64_t kWidth = int64_t{Vec::kLanes} * kVectors;
   using Element = typename Products<Vec>::Element;
@@ -154,17 +162,16 @@ struct Tile {
     const int64_t units = (columns + Narrow::kLanes - 1) / Narrow::kLanes;
     const int64_t vectors = units * Narrow::kLanes / Vec::kLanes;
     if (vectors >= kVectors) {
-      return ComputeRows<Products, Vec, kRows, kVectors>(HeightsOf<kRows, (kVectors > 1)>(), rows,
-                                                         params, runs, panel, y, columns);
+      return ComputeRows<Products, Vec, kRows, kVectors>(HeightsOf<kRows>(), rows, params, runs,
+                                                         panel, y, columns);
     }
     Fewer<kVectors - 1>(vectors, rows, params, runs, panel, y, columns);
     if constexpr (Narrow::kLanes < Vec::kLanes) {
       if (vectors * Vec::kLanes >= columns) return;
       const int64_t depth = runs.count * runs.length;
-      ComputeRows<Products, Narrow, kRows, 1>(HeightsOf<kRows, false>(), rows, params, runs,
-                                              panel + vectors * Vec::kLanes * (depth + 1),
-                                              y + vectors * Vec::kLanes,
-                                              columns - vectors * Vec::kLanes);
+      ComputeRows<Products, Narrow, kRows, 1>(
+          HeightsOf<kRows>(), rows, params, runs, panel + vectors * Vec::kLanes * (depth + 1),
+          y + vectors * Vec::kLanes, columns - vectors * Vec::kLanes);
     }
   }
 
@@ -173,8 +180,8 @@ struct Tile {
                     const float* panel, float* y, int64_t columns) {
     if constexpr (kFewer > 0) {
       if (vectors == kFewer) {
-        return ComputeRows<Products, Vec, kRows, kFewer>(HeightsOf<kRows, false>(), rows, params,
-                                                         runs, panel, y, columns);
+        return ComputeRows<Products, Vec, kRows, kFewer>(HeightsOf<kRows>(), rows, params, runs,
+                                                         panel, y, columns);
       }
       Fewer<kFewer - 1>(vectors, rows, params, runs, panel, y, columns);
     }
@@ -271,10 +278,24 @@ struct Tile {
     const Runs<kRows> runs = {starts, cut == Cut::kRow ? a.kernel_h : taps,
                               cut == Cut::kRow ? a.kernel_w * channels : channels};
     typename Products<Vec>::template Stage<kRows> stage;
-    Position at(params, x, block.first_pixel);
-    int64_t tiles = (block.last_pixel - block.first_pixel + kRows - 1) / kRows;
-    for (int64_t pixel = block.first_pixel; tiles > 0; --tiles) {
-      // Of nearly equal height, for few pixels take as long as many.
+    int64_t pixel = block.first_pixel;
+    if constexpr (kTall) {
+      if (cut == Cut::kPixel && channels <= Products<Vec>::kMostTall &&
+          params.out_channels % Narrow::kLanes == 0) {
+        for (; block.last_pixel - pixel >= kTallRows; pixel += kTallRows) {
+          const auto pixels = stage.OfPixels(x + pixel * channels, channels);
+          for (int64_t p = block.first_panel; p < block.last_panel; ++p) {
+            ComputeTallPanel<Products, Narrow>(
+                params, pixels, packed + p * kWidth * (pixels.depth + 1),
+                y + pixel * params.out_channels + p * kWidth, params.out_channels - p * kWidth);
+          }
+        }
+      }
+    }
+    Position at(params, x, pixel);
+    int64_t tiles = (block.last_pixel - pixel + kRows - 1) / kRows;
+    for (; tiles > 0; --tiles) {
+      // Of nearly equal height: a low one waits for its weights.
       const int rows = static_cast<int>((block.last_pixel - pixel + tiles - 1) / tiles);
       if (rows < 1) return;  // never: which an analyzer cannot know
       if (cut == Cut::kPixel) {

@@ -65,10 +65,10 @@ void RunAvx2Tile6x16(const Params& params, const float* x, const float* packed, 
                      const Block& block) noexcept;
 void RunAvx2Tile8x8(const Params& params, const float* x, const float* packed, float* y,
                     const Block& block) noexcept;
-void RunAvx512Tile8x32(const Params& params, const float* x, const float* packed, float* y,
-                       const Block& block) noexcept;
-void RunAvx512Bf16Tile8x32(const Params& params, const float* x, const float* packed, float* y,
-                           const Block& block) noexcept;
+void RunAvx512Tile14x32(const Params& params, const float* x, const float* packed, float* y,
+                        const Block& block) noexcept;
+void RunAvx512Bf16Tile14x32(const Params& params, const float* x, const float* packed, float* y,
+                            const Block& block) noexcept;
 void RunAmx(const Params& params, const float* x, const float* packed, float* y,
             const Block& block) noexcept;
 void RunNeonTile6x16(const Params& params, const float* x, const float* packed, float* y,

@@ -13,9 +13,9 @@ namespace {
 
 }  // namespace
 
-void RunAvx512Tile8x32(const Params& params, const float* x, const float* packed, float* y,
-                       const Block& block) noexcept {
-  Tile<8, 2, HalfVec>::Run(params, x, packed, y, block);
+void RunAvx512Tile14x32(const Params& params, const float* x, const float* packed, float* y,
+                        const Block& block) noexcept {
+  Tile<7, 2, HalfVec, Floats, true>::Run(params, x, packed, y, block);
 }
 
 }  // namespace goldcrest::kernels::conv
