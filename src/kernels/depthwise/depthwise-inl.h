@@ -60,7 +60,8 @@ struct Strip {
   };
 
   // kColumns outputs from `column` on.
-  template <int kSide, int kStride, int kColumns>
+  static constexpr int kColumns = 4;
+  template <int kSide, int kStride>
   void Columns(const Vec (&weights)[kSide * kSide], const Rows<kSide>& rows, int64_t column,
                float* y) const {
     const Window& a = params.window;
@@ -90,6 +91,7 @@ struct Strip {
   template <int kSide, int kStride>
   void SquareRow(const Vec (&weights)[kSide * kSide], int64_t in_top, float* y) const {
     const Window& a = params.window;
+    if (a.out_w < kColumns) return AnyRow<true>(in_top, y);
     Rows<kSide> rows;
 #pragma GCC unroll 5
     for (int u = 0; u < kSide; ++u) {
@@ -98,17 +100,10 @@ struct Strip {
       rows.start[u] = inside ? picture + in_y * a.in_w * params.in_channels : kZeroRow;
       rows.step[u] = inside ? params.in_channels : 0;
     }
-    const int64_t last = a.out_w;
-    for (int64_t column = 0; column < last;) {
-      const int64_t left = last - column;
-      if (left > 1 && last >= 4) {
-        // A few that are left are computed with some before them, again.
-        column = left < 4 ? last - 4 : column;
-        Columns<kSide, kStride, 4>(weights, rows, column, y);
-        column += 4;
-      } else {
-        Columns<kSide, kStride, 1>(weights, rows, column++, y);
-      }
+    // A few that are left are computed with some before them, again.
+    for (int64_t column = 0; column < a.out_w; column += kColumns) {
+      column = a.out_w - column < kColumns ? a.out_w - kColumns : column;
+      Columns<kSide, kStride>(weights, rows, column, y);
     }
   }
 };

@@ -53,7 +53,8 @@ void SumKept(const Dot::Element* a, int64_t groups, const std::byte* panel, Byte
 
 template <int kVectors>
 constexpr auto SumKeptOf(int64_t groups) {
-  if (groups <= 4) return SumKept<4, kVectors>;
+  constexpr bool kMany = kVectors * Int::kLanes >= 16;  // channels
+  if (kMany && groups <= 4) return SumKept < kMany ? 4 : 8, kVectors > ;
   return kVectors == 2 && groups <= 6 ? SumKept<6, 2> : SumKept<8, kVectors>;
 }
 
