@@ -235,8 +235,9 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
       [params, run = row.run, packed = std::move(packed)](int64_t first, int64_t last,
                                                           const runtime::Buffers& b) {
         run(params, b.In<std::byte>(0), packed.bytes().data(), b.Out<std::byte>(0), first, last);
-      });
-  AddRowsProgress(step, window, {in_channels, channels});
+      },
+      depthwise::RowsTogether(params));
+  AddRowsProgress(step, window, {in_channels, channels}, depthwise::RowsTogether(params));
   return Explained(std::move(step), depthwise::Rows(), params, operands.isa);
 }
 

@@ -89,6 +89,9 @@ struct WovenPanels {
         a.stride_w > 2) {
       return "for windows of 3x3 and 5x5 and strides of 1 and 2 only";
     }
+    if (a.kernel_w == 3 && a.stride_w == 1 && (a.stride_h != 1 || a.dilation_h != 1)) {
+      return "its rows are farther apart than its columns";
+    }
     if (params.in_channels < 32 &&
         (a.kernel_w != 3 ||
          (params.in_channels != 16 && (params.in_channels != 8 || a.stride_w != 1)))) {

@@ -32,6 +32,9 @@ struct Params {
   int64_t rest() const { return rest_is_double ? out_channels() / 8 * 8 : out_channels(); }
 };
 
+// Rows may compute so many output rows together: they are best handed out by multiples.
+constexpr int64_t RowsTogether(const Params& params) { return params.window.stride_h == 1 ? 2 : 1; }
+
 struct Row {
   std::string_view name;
   base::Isa isa;

@@ -6,6 +6,7 @@
 //
 //   Vector, Load, Store, Repeat, Xor
 //   Low8, High8, Low16, High16   interleaved within each 16 bytes
+//   AByteFurther                 of each lane
 //   Add(sum, a, w)               adds the products of four unsigned and signed bytes to each lane
 
 // Bytes of a channel in each lane.
@@ -113,15 +114,77 @@ void RunColumns(const Line& line, ByteRequantizer to, const std::byte* panel, in
   while (true) {
     advance();
     if (++o == last) break;
-    // Written twice, sums of two outputs need not be moved.
-    if constexpr (kPending == 2 && kTaps == 3) {
-      advance();
-      if (++o == last) break;
+  }
+}
+
+// Of windows of 3x3 and a stride of 1 the outputs of two lines: four rows are woven together once
+// for both, and the second line's weights, which begin with the second row, are the first's a byte
+// further. `y` is the first line's first output and `second` the other's, or the same again where
+// there is one line only.
+inline void RunTwoLines(const Line& line, ByteRequantizer to, const std::byte* panel,
+                        int64_t outputs, std::byte* y, std::byte* second, int64_t step) {
+  using Vector = Lanes::Vector;
+  constexpr int kRegisters = 4;
+  const std::byte* weights = panel + Lanes::kChannels * kPanelHeadBytes;
+  const auto* scales = reinterpret_cast<const float*>(panel) + Lanes::kChannels;
+  Vector further[3 * kRegisters];
+  for (int i = 0; i < 3 * kRegisters; ++i) {
+    further[i] = Lanes::AByteFurther(Lanes::Load(weights + i * Lanes::kChannels));
+  }
+  const Vector sign = Lanes::Repeat(line.sign);
+  const Vector outside = Lanes::Repeat(line.zero ^ line.sign);
+  const std::byte *row0 = line.rows[0], *row1 = line.rows[1], *row2 = line.rows[2],
+                  *row3 = line.rows[3];
+  const int64_t step0 = line.steps[0], step1 = line.steps[1], step2 = line.steps[2],
+                step3 = line.steps[3];
+  int64_t column = line.left;
+  row0 += column * step0, row1 += column * step1, row2 += column * step2, row3 += column * step3;
+  // Of the next output and that after it; what is added before there are any is dropped.
+  Vector sums[2][2][kRegisters];
+#pragma GCC unroll 4
+  for (int r = 0; r < kRegisters; ++r) {
+    sums[0][0][r] = sums[0][1][r] = sums[1][0][r] = sums[1][1][r] = outside;
+  }
+  for (int64_t o = -2; o < outputs; ++o, ++column) {
+    Vector woven[kRegisters];
+    if (static_cast<uint64_t>(column) < static_cast<uint64_t>(line.columns)) {
+      Interleave(Lanes::Xor(Lanes::Load(row0), sign), Lanes::Xor(Lanes::Load(row1), sign),
+                 Lanes::Xor(Lanes::Load(row2), sign), Lanes::Xor(Lanes::Load(row3), sign), woven);
+    } else {
+#pragma GCC unroll 4
+      for (int r = 0; r < kRegisters; ++r) woven[r] = outside;
+    }
+    row0 += step0, row1 += step1, row2 += step2, row3 += step3;
+    const auto weight = [&](int l, int tap, int r) __attribute__((always_inline)) {
+      const int i = tap * kRegisters + r;
+      return l == 1 ? further[i] : Lanes::Load(weights + i * Lanes::kChannels);
+    };
+    if (o >= 0) {
+      const auto scale = [&](int r) { return to.LoadScale(scales + r * (Lanes::kChannels / 4)); };
+#pragma GCC unroll 2
+      for (int l = 1; l >= 0; --l) {
+#pragma GCC unroll 4
+        for (int r = 0; r < kRegisters; ++r) {
+          sums[l][0][r] = Lanes::Add(sums[l][0][r], woven[r], weight(l, 2, r));
+        }
+        Lanes::Store(to.Woven({sums[l][0][0]}, scale(0), {sums[l][0][1]}, scale(1), {sums[l][0][2]},
+                              scale(2), {sums[l][0][3]}, scale(3)),
+                     (l == 1 ? second : y) + o * step);
+      }
+    }
+#pragma GCC unroll 2
+    for (int l = 0; l < 2; ++l) {
+#pragma GCC unroll 4
+      for (int r = 0; r < kRegisters; ++r) {
+        sums[l][0][r] = Lanes::Add(sums[l][1][r], woven[r], weight(l, 1, r));
+        sums[l][1][r] =
+            Lanes::Add(Lanes::Load(panel + r * Lanes::kChannels), woven[r], weight(l, 0, r));
+      }
     }
   }
 }
 
 auto RunColumnsOf(const Window& a) {
-  if (a.kernel_w == 3) return a.stride_w == 1 ? RunColumns<3, 1> : RunColumns<3, 2>;
+  if (a.kernel_w == 3) return RunColumns<3, 2>;
   return a.stride_w == 1 ? RunColumns<5, 1> : RunColumns<5, 2>;
 }
