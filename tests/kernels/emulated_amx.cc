@@ -2,8 +2,7 @@
 // use beside of them.
 #include <immintrin.h>
 
-#include "kernels/conv/conv.h"
-#include "kernels/quantized_conv/quantized_conv.h"
+#include "kernels/emulations.h"
 #include "kernels/requantize_sums/requantize_sums.h"
 
 namespace goldcrest::kernels::conv {
@@ -15,8 +14,6 @@ namespace {
 
 }  // namespace
 
-void RunEmulatedAmx(const Params& params, const float* x, const float* packed, float* y,
-                    const Block& block) noexcept;
 void RunEmulatedAmx(const Params& params, const float* x, const float* packed, float* y,
                     const Block& block) noexcept {
   RunTiles(params, x, packed, y, block);
@@ -33,8 +30,6 @@ namespace {
 
 }  // namespace
 
-void RunEmulatedAmx(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
-                    const Block& block) noexcept;
 void RunEmulatedAmx(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
                     const Block& block) noexcept {
   RunTiles(params, x, packed, y, block);

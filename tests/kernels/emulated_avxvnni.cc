@@ -2,8 +2,7 @@
 // for AVX2.
 #include <immintrin.h>
 
-#include "kernels/quantized_conv/quantized_conv.h"
-#include "kernels/quantized_depthwise/quantized_depthwise.h"
+#include "kernels/emulations.h"
 
 namespace goldcrest::kernels {
 namespace {
@@ -26,17 +25,6 @@ __m256i EmulatedDpbusd(__m256i sums, __m256i a, __m256i b) {
 
 #define _mm256_dpbusd_avx_epi32 EmulatedDpbusd
 #define RunAvxVnni RunEmulatedAvxVnni
-
-namespace goldcrest::kernels {
-namespace quantized_conv {
-void RunAvxVnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
-                const Block& block) noexcept;
-}
-namespace quantized_depthwise {
-void RunAvxVnni(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
-                int64_t first, int64_t last) noexcept;
-}
-}  // namespace goldcrest::kernels
 
 #include "kernels/quantized_conv/x86_avxvnni.cc"
 #include "kernels/quantized_depthwise/x86_avxvnni.cc"

@@ -4,25 +4,9 @@
 #include <initializer_list>
 
 #include "base/check.h"
+#include "kernels/emulations.h"
 
 namespace goldcrest::kernels {
-#if defined(__x86_64__)
-namespace conv {
-void RunEmulatedAmx(const Params& params, const float* x, const float* packed, float* y,
-                    const Block& block) noexcept;
-}
-namespace quantized_conv {
-void RunEmulatedAmx(const Params& params, const std::byte* x, const std::byte* packed, std::byte* y,
-                    const Block& block) noexcept;
-void RunEmulatedAvxVnni(const Params& params, const std::byte* x, const std::byte* packed,
-                        std::byte* y, const Block& block) noexcept;
-}  // namespace quantized_conv
-namespace quantized_depthwise {
-void RunEmulatedAvxVnni(const Params& params, const std::byte* x, const std::byte* packed,
-                        std::byte* y, int64_t first, int64_t last) noexcept;
-}
-#endif
-
 namespace {
 
 template <class Row>
