@@ -39,7 +39,7 @@ LEAST_CORRELATION = 0.9
 class Contestant:
     def __init__(self, engine, path, case):
         self.engine, self.path, self.error, self.wrong = engine, path, None, None
-        self.shortest, self.medians = [], []
+        self.shortest, self.medians, self.all = [], [], []
         model, precision, threads, batch = case
         self.process = subprocess.Popen(
             [sys.executable, HERE / "engines.py", engine, path, precision, str(threads), path.parent / "pictures.npy", str(batch)],
@@ -58,6 +58,7 @@ class Contestant:
         if counts and not self.error:
             self.shortest.append(said["min"])
             self.medians.append(said["median"])
+            self.all += said["all"]
 
     def seconds_of_processor(self):
         fields = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
