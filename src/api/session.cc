@@ -66,7 +66,8 @@ Result<Session> Session::Create(graph::Graph graph, const SessionOptions& option
                                           {.pool = pool.get(),
                                            .arithmetic = options.arithmetic,
                                            .precision = options.precision,
-                                           .cache = cache ? &*cache : nullptr}));
+                                           .cache = cache ? &*cache : nullptr,
+                                           .tuning = options.tuning}));
   Session session(std::move(pool), std::move(executor), isa, backend.name());
   session.notes_ = std::move(notes);
   session.other_notes_ = session.notes_.size();

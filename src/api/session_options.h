@@ -13,6 +13,10 @@
 #include "tensor/precision.h"
 #include "tensor/shape.h"
 
+namespace goldcrest::runtime {
+struct Tuning;
+}
+
 namespace goldcrest::api {
 
 struct SessionOptions {
@@ -25,6 +29,7 @@ struct SessionOptions {
   ContractFlags contract;
   // A file that keeps packed weights, or kBesideModel; empty: none.
   std::string cache;
+  const runtime::Tuning* tuning = nullptr;  // while a session is made; null: none
 };
 
 // Stands for the model's file with `.goldcrest-cache` behind its name.

@@ -8,10 +8,6 @@
 namespace goldcrest::runtime {
 namespace {
 
-// A value that is smaller is not worth the changes from step to step.
-constexpr int64_t kLargeBytes = int64_t{1} << 20;
-// What line buffers and constants of a band may take: half of a common second-level cache.
-constexpr int64_t kCacheBytes = int64_t{512} << 10;
 constexpr int64_t kMostLaps = 64;
 constexpr size_t kMostSteps = 16;
 
@@ -40,8 +36,7 @@ bool IsChain(std::span<const BandStep> steps) {
   for (size_t s = 0; s < steps.size(); ++s) {
     if (steps[s].step->progress.empty() || !steps[s].step->preparations.empty()) return false;
     if (s == 0) continue;
-    const BandStep& before = steps[s - 1];
-    if (!steps[s].follows || before.elements * before.element_bytes < kLargeBytes) return false;
+    if (!steps[s].follows || !steps[s - 1].makes_large()) return false;
   }
   return true;
 }
@@ -59,7 +54,7 @@ std::optional<LineBuffers> PlanLineBuffers(std::span<const BandStep> steps) {
       buffers.push_back(std::min(lap, steps[s].elements));
       bytes += buffers.back() * steps[s].element_bytes;
     }
-    if (bytes <= kCacheBytes) return buffers;
+    if (bytes <= kBandBytes) return buffers;
   }
   return std::nullopt;
 }
@@ -161,8 +156,7 @@ std::vector<Band> CutIntoBands(std::span<const BandStep> steps) {
   std::vector<Cut> best(steps.size() + 1);
   for (size_t last = 1; last <= steps.size(); ++last) {
     const BandStep& step = steps[last - 1];
-    const int64_t made = step.elements * step.element_bytes;
-    const int64_t whole = made < kLargeBytes ? 0 : made;
+    const int64_t whole = step.makes_large() ? step.elements * step.element_bytes : 0;
     best[last] = {best[last - 1].bytes + whole, last - 1};
     for (size_t count = 2; count <= std::min(last, kMostSteps); ++count) {
       const size_t first = last - count;

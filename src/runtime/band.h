@@ -15,13 +15,21 @@
 
 namespace goldcrest::runtime {
 
+// A value that is smaller is not worth the changes from step to step.
+inline constexpr int64_t kLargeBytes = int64_t{1} << 20;
+// What line buffers and constants of a band may take: half of a common second-level cache.
+inline constexpr int64_t kBandBytes = int64_t{512} << 10;
+
 // A step as bands see it.
 struct BandStep {
   const Step* step = nullptr;
   bool follows = false;  // reads what the step before makes, which nobody else wants
+  size_t chained = 0;    // the input that this is
   size_t constant_bytes = 0;
   int64_t elements = 0;  // of what it makes
   int64_t element_bytes = 0;
+
+  bool makes_large() const { return elements * element_bytes >= kLargeBytes; }
 };
 
 struct BandItem {

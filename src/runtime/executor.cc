@@ -9,6 +9,7 @@
 #include "base/make_each.h"
 #include "graph/infer.h"
 #include "runtime/memory_planner.h"
+#include "runtime/tuning.h"
 
 namespace goldcrest::runtime {
 namespace {
@@ -45,7 +46,8 @@ Result<Executor> Executor::Create(graph::Graph graph, const Backend& backend,
   Executor executor;
   executor.graph_ = std::make_unique<graph::Graph>(std::move(graph));
   executor.options_ = options;
-  executor.options_.cache = nullptr;  // which need not outlive this
+  executor.options_.cache = nullptr;  // neither need outlive this
+  executor.options_.tuning = nullptr;
   const graph::Graph& kept = *executor.graph_;
   std::vector<Group> groups = backend.Propose(kept, options);
   base::ThreadPool alone(1);
@@ -58,22 +60,21 @@ Result<Executor> Executor::Create(graph::Graph graph, const Backend& backend,
     return Planned{std::move(group), std::move(step), {}, {}, nullptr};
   };
   GOLDCREST_TRY(executor.steps_, base::MakeEach(pool, std::ssize(groups), lower));
-  executor.MakeBands();
+  executor.MakeBands(options);
   GOLDCREST_RETURN_IF_ERROR(executor.PlaceValues(options));
   executor.Connect();
   return executor;
 }
 
-void Executor::MakeBands() {
+std::vector<BandStep> Executor::BandSteps() const {
   std::vector<int> readers(graph_->values.size(), 0);
   for (const Planned& planned : steps_) {
     for (graph::ValueId id : planned.group.inputs) ++readers[static_cast<size_t>(id)];
   }
   for (graph::ValueId id : graph_->outputs) ++readers[static_cast<size_t>(id)];
-  const bool alone = options_.pool == nullptr || options_.pool->threads() == 1;
   std::vector<BandStep> band_steps;
-  graph::ValueId before = -1;  // what the step before makes, where it need not be kept
-  for (Planned& planned : steps_) {
+  graph::ValueId before = -1;  // what the step before makes
+  for (const Planned& planned : steps_) {
     const graph::Value& made = graph_->value(planned.group.outputs[0]);
     BandStep step{.step = &planned.step,
                   .elements = *tensor::ElementCount(made.shape),
@@ -85,10 +86,21 @@ void Executor::MakeBands() {
       if (value.constant) step.constant_bytes += value.constant->bytes().size();
       if (inputs[i] != before || readers[static_cast<size_t>(before)] > 1) continue;
       step.follows = true;
-      planned.chained = i;
+      step.chained = i;
     }
-    before = alone && !options_.keep_all_values ? planned.group.outputs[0] : -1;
+    before = planned.group.outputs[0];
     band_steps.push_back(step);
+  }
+  return band_steps;
+}
+
+void Executor::MakeBands(const Options& options) {
+  std::vector<BandStep> band_steps = BandSteps();
+  const bool alone = options.pool == nullptr || options.pool->threads() == 1;
+  const bool wanted = options.tuning == nullptr || options.tuning->bands;
+  for (size_t i = 0; i < band_steps.size(); ++i) {
+    band_steps[i].follows &= alone && wanted && !options.keep_all_values;
+    steps_[i].chained = band_steps[i].chained;
   }
   bands_ = CutIntoBands(band_steps);
 }

@@ -49,6 +49,9 @@ class Executor {
   StepInfo step(size_t i) const {
     return {steps_[i].group, steps_[i].step.kernel, steps_[i].step.refused};
   }
+  // How the steps are mixed, and what that was decided by.
+  std::span<const Band> bands() const { return bands_; }
+  std::vector<BandStep> BandSteps() const;
 
  private:
   struct Planned {
@@ -64,7 +67,7 @@ class Executor {
   Status PlaceValues(const Options& options);
   void Bind(graph::ValueId id, std::span<const std::byte> bytes) noexcept;
   void Connect();
-  void MakeBands();
+  void MakeBands(const Options& options);
   void RunStep(const Planned& planned) noexcept;
   void RunItem(const BandItem& item) noexcept;
   template <class Done>

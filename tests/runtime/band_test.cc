@@ -8,6 +8,7 @@
 #include <map>
 
 #include "runtime/executor.h"
+#include "runtime/tuning.h"
 #include "support/random.h"
 #include "support/run_graph.h"
 
@@ -154,6 +155,17 @@ TEST(Band, GivesTheBytesOfWholeValuesInLessMemory) {
       }
     }
   }
+}
+
+TEST(Band, NoneWhereATuningSaysSo) {
+  const graph::Graph graph = testing::MustParse(Block(112, 112, 3, 1));
+  const Tuning tuning = {.kernel_of = [](const auto&, const auto&) { return std::string_view(); },
+                         .bands = false};
+  Executor whole = testing::MustPrepare(graph, {.tuning = &tuning});
+  Executor mixed = testing::MustPrepare(graph);
+  EXPECT_EQ(whole.bands().size(), whole.step_count());
+  EXPECT_LT(mixed.bands().size(), mixed.step_count());
+  EXPECT_GT(whole.arena_bytes(), mixed.arena_bytes());
 }
 
 }  // namespace

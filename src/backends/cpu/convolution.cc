@@ -14,7 +14,7 @@ const float* ConstantFloats(const Operands& operands, size_t i) {
 }
 
 Lowered LowerConvolution(const kernels::conv::Params& params, const Operands& operands) {
-  const kernels::conv::Row& row = kernels::conv::Choose(params, operands.isa);
+  const kernels::conv::Row& row = Choose(kernels::conv::Rows(), params, operands);
   const auto pack = [&](std::byte* packed) {
     row.pack(params, ConstantFloats(operands, 1), ConstantFloats(operands, 2),
              reinterpret_cast<float*>(packed));
@@ -43,7 +43,7 @@ Lowered LowerConvolution(const kernels::conv::Params& params, const Operands& op
                                             block.first_pixel, block.last_pixel));
     }
   }
-  return Explained(std::move(lowered), kernels::conv::Rows(), params, operands.isa);
+  return Explained(std::move(lowered), kernels::conv::Rows(), params, operands);
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ Lowered Lower(const graph::DepthwiseConv2D& op, const Operands& operands) {
                                     .multiplier = operands.out().shape[3] / in_channels,
                                     .clamp = ClampOf(op.activation),
                                     .in_order = IsInOrder(operands)};
-  const kernels::depthwise::Row& row = kernels::depthwise::Choose(params, operands.isa);
+  const kernels::depthwise::Row& row = Choose(kernels::depthwise::Rows(), params, operands);
   const kernels::Window& window = params.window;
   runtime::Step step = InChunks(
       row.name, window.batch * window.out_h,
@@ -118,7 +118,7 @@ Lowered Lower(const graph::DepthwiseConv2D& op, const Operands& operands) {
       kernels::depthwise::RowsTogether(params));
   AddRowsProgress(step, window, {in_channels, operands.out().shape[3]},
                   kernels::depthwise::RowsTogether(params));
-  return Explained(std::move(step), kernels::depthwise::Rows(), params, operands.isa);
+  return Explained(std::move(step), kernels::depthwise::Rows(), params, operands);
 }
 
 }  // namespace goldcrest::backends::cpu

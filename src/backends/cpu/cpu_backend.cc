@@ -4,6 +4,7 @@
 
 #include "backends/cpu/lower.h"
 #include "graph/padding.h"
+#include "runtime/tuning.h"
 
 namespace goldcrest::backends::cpu {
 
@@ -20,15 +21,13 @@ std::vector<runtime::Group> CpuBackend::Propose(const graph::Graph& graph,
 Result<runtime::Step> CpuBackend::Lower(const graph::Graph& graph, const runtime::Group& group,
                                         const runtime::Options& options) const {
   const graph::Node& node = graph.nodes[static_cast<size_t>(group.nodes.front())];
-  const Operands operands{graph, node, isa_, options.arithmetic, options.precision, options.cache};
+  std::string_view wanted;
+  if (options.tuning != nullptr && options.tuning->kernel_of) {
+    wanted = options.tuning->kernel_of(graph, node);
+  }
+  const Operands operands{graph,         node,  isa_, options.arithmetic, options.precision,
+                          options.cache, wanted};
   return std::visit([&](const auto& op) { return cpu::Lower(op, operands); }, node.op);
-}
-
-std::string WhyNotCovered(base::Isa isa, base::Isa highest) {
-  if (base::Covers(highest, isa)) return {};
-  if (isa < highest) return base::Cat("needs ", base::NameOf(isa), ", which this machine lacks");
-  return base::Cat("needs ", base::NameOf(isa), ", but the highest allowed is ",
-                   base::NameOf(highest));
 }
 
 Status ExpectFloat(const Operands& operands) {

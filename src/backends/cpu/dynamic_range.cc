@@ -133,7 +133,7 @@ void SetScale(const Formula& formula, const range::Steps& steps, kernels::Reals&
 Lowered LowerConvolution(const kernels::quantized_conv::Params& params, const Constants& constants,
                          const Formula& formula, const Operands& operands) {
   namespace conv = kernels::quantized_conv;
-  const conv::Row& row = conv::Choose(params, operands.isa);
+  const conv::Row& row = Choose(conv::Rows(), params, operands);
   GOLDCREST_TRY(
       tensor::SharedBytes packed,
       PackedWeights(operands, row, params, {constants.filter, {}, constants.multipliers}));
@@ -165,7 +165,7 @@ Lowered LowerConvolution(const kernels::quantized_conv::Params& params, const Co
         }
       }};
   activations.Prepare(step);
-  return Explained(std::move(step), conv::Rows(), params, operands.isa);
+  return Explained(std::move(step), conv::Rows(), params, operands);
 }
 
 }  // namespace
@@ -218,8 +218,9 @@ Lowered LowerDynamicRange(const graph::DepthwiseConv2D& op, const Operands& oper
                                  .clamp = ClampOf(graph::Activation::kNone)};
   // The reference kernel sums in double.
   const bool exact = window.kernel_h * window.kernel_w <= kMostTaps;
-  const base::Isa isa = exact ? operands.isa : base::Isa::kScalar;
-  const depthwise::Row& row = depthwise::Choose(params, isa);
+  Operands summing = operands;
+  if (!exact) summing.isa = base::Isa::kScalar;
+  const depthwise::Row& row = Choose(depthwise::Rows(), params, summing);
   // Scales, biases, and the weights as they are in the filter.
   const auto count = static_cast<size_t>(channels);
   std::vector<float> floats(2 * count + constants.filter.size());
@@ -232,8 +233,8 @@ Lowered LowerDynamicRange(const graph::DepthwiseConv2D& op, const Operands& oper
     floats[2 * count + i] = static_cast<float>(weight);
   }
   const Activations activations(operands.in(0), window.batch, {.symmetric = formula.symmetric},
-                                true, isa);
-  const range::Row& finish = range::Choose({}, isa);
+                                true, summing.isa);
+  const range::Row& finish = range::Choose({}, summing.isa);
   runtime::Step step = InChunks(
       row.name, window.batch * window.out_h, window.out_w * channels * 2,  // read and written
       [params, formula, activations, channels, floats = std::move(floats), run = row.run,
@@ -254,7 +255,7 @@ Lowered LowerDynamicRange(const graph::DepthwiseConv2D& op, const Operands& oper
         }
       });
   activations.Prepare(step);
-  return Explained(std::move(step), depthwise::Rows(), params, isa);
+  return Explained(std::move(step), depthwise::Rows(), params, summing);
 }
 
 }  // namespace goldcrest::backends::cpu

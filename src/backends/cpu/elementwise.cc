@@ -12,7 +12,7 @@ Lowered LowerBinary(kernels::binary::Operator op, graph::Activation activation,
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
   const kernels::binary::Params params = kernels::binary::Broadcast(
       op, operands.in(0).shape, operands.in(1).shape, ClampOf(activation));
-  const kernels::binary::Row& row = kernels::binary::Choose(params, operands.isa);
+  const kernels::binary::Row& row = Choose(kernels::binary::Rows(), params, operands);
   const int64_t elements = *tensor::ElementCount(operands.out().shape);
   runtime::Step step =
       InChunks(row.name, elements, 1,
@@ -20,12 +20,12 @@ Lowered LowerBinary(kernels::binary::Operator op, graph::Activation activation,
                  run(params, b.In<float>(0), b.In<float>(1), b.Out<float>(0), first, last);
                });
   if (operands.in(0).shape == operands.in(1).shape) AddElementwiseProgress(step, elements);
-  return Explained(std::move(step), kernels::binary::Rows(), params, operands.isa);
+  return Explained(std::move(step), kernels::binary::Rows(), params, operands);
 }
 
 Lowered LowerUnary(const kernels::unary::Params& params, const Operands& operands) {
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
-  const kernels::unary::Row& row = kernels::unary::Choose(params, operands.isa);
+  const kernels::unary::Row& row = Choose(kernels::unary::Rows(), params, operands);
   const int64_t elements = *tensor::ElementCount(operands.out().shape);
   runtime::Step step =
       InChunks(row.name, elements, 1,
@@ -33,7 +33,7 @@ Lowered LowerUnary(const kernels::unary::Params& params, const Operands& operand
                  run(params, b.In<float>(0), b.Out<float>(0), first, last);
                });
   AddElementwiseProgress(step, elements);
-  return Explained(std::move(step), kernels::unary::Rows(), params, operands.isa);
+  return Explained(std::move(step), kernels::unary::Rows(), params, operands);
 }
 
 }  // namespace

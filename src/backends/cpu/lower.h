@@ -25,6 +25,7 @@ struct Operands {
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
   runtime::WeightCache* cache = nullptr;  // of packed weights; null: none
+  std::string_view wanted;                // the kernel that a tuning has found; empty: none
 
   size_t count() const { return node.inputs.size(); }
   const graph::Value& in(size_t i) const { return graph.value(node.inputs[i]); }
@@ -91,21 +92,44 @@ struct Reduction {
 };
 Result<Reduction> ReductionOf(const graph::Mean& op, const Operands& operands);
 
-// Why kernels of `isa` do not run where the highest allowed is `highest`; nothing where they do.
-std::string WhyNotCovered(base::Isa isa, base::Isa highest);
+// The rows of a kernel table, whichever it is, and the parameters that they may refuse.
+struct Table {
+  struct Row {
+    std::string_view name;
+    base::Isa isa;
+    std::string_view refusal;
+  };
+  const void* rows;
+  size_t count;
+  const void* params;
+  Row (*row)(const void* rows, size_t i, const void* params);
 
-// `step`, which runs what Choose takes of these rows, with the rows before it and why they were not
-// taken.
+  Row operator[](size_t i) const { return row(rows, i, params); }
+};
+
+template <class Row, class Params>
+Table TableOf(std::span<const Row> rows, const Params& params) {
+  return {rows.data(), rows.size(), &params, [](const void* all, size_t i, const void* p) {
+            const Row& row = static_cast<const Row*>(all)[i];
+            return Table::Row{row.name, row.isa, row.refuse(*static_cast<const Params*>(p))};
+          }};
+}
+
+// The row that the operands want, or the first, of those that can run; the last is the reference,
+// which always can.
+size_t Choose(const Table& table, const Operands& operands);
+template <class Row, class Params>
+const Row& Choose(std::span<const Row> rows, const Params& params, const Operands& operands) {
+  return rows[Choose(TableOf(rows, params), operands)];
+}
+
+// `step`, which runs the row that was chosen, with those that were not although they come before it
+// or are wanted, and why.
+runtime::Step Explained(runtime::Step step, const Table& table, const Operands& operands);
 template <class Row, class Params>
 runtime::Step Explained(runtime::Step step, std::span<const Row> rows, const Params& params,
-                        base::Isa isa) {
-  for (const Row& row : rows) {
-    if (row.name == step.kernel) break;
-    std::string reason = WhyNotCovered(row.isa, isa);
-    if (reason.empty()) reason = row.refuse(params);
-    step.refused.push_back({std::string(row.name), std::move(reason)});
-  }
-  return step;
+                        const Operands& operands) {
+  return Explained(std::move(step), TableOf(rows, params), operands);
 }
 
 // Channels of what a step over a window reads and makes.

@@ -35,13 +35,13 @@ Lowered Lower(const graph::Quantize&, const Operands& operands) {
       .scale = y.scale,
       .zero_point = y.zero,
       .ties_to_even = operands.arithmetic == tensor::Arithmetic::kXnnpack && y.bytes()};
-  const kernels::quantize::Row& row = kernels::quantize::Choose(params, operands.isa);
+  const kernels::quantize::Row& row = Choose(kernels::quantize::Rows(), params, operands);
   runtime::Step step =
       InChunks(row.name, *tensor::ElementCount(operands.out().shape), 1,
                [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
                  run(params, b.In<float>(0), b.Out<std::byte>(0), first, last);
                });
-  return Explained(std::move(step), kernels::quantize::Rows(), params, operands.isa);
+  return Explained(std::move(step), kernels::quantize::Rows(), params, operands);
 }
 
 }  // namespace goldcrest::backends::cpu

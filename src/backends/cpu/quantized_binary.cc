@@ -41,7 +41,7 @@ Lowered LowerBinary(const Formulas& formulas, graph::Activation activation,
       operands.in(0).shape == operands.in(1).shape) {
     params.rounded_once = *tensor::ElementCount(operands.out().shape) / kVector * kVector;
   }
-  const binary::Row& row = binary::Choose(params, operands.isa);
+  const binary::Row& row = Choose(binary::Rows(), params, operands);
   const int64_t elements = *tensor::ElementCount(operands.out().shape);
   runtime::Step step = InChunks(
       row.name, elements, 1,
@@ -50,7 +50,7 @@ Lowered LowerBinary(const Formulas& formulas, graph::Activation activation,
             first, last);
       });
   if (operands.in(0).shape == operands.in(1).shape) AddElementwiseProgress(step, elements);
-  return Explained(std::move(step), binary::Rows(), params, operands.isa);
+  return Explained(std::move(step), binary::Rows(), params, operands);
 }
 
 }  // namespace

@@ -143,7 +143,7 @@ Lowered LowerConvolution(kernels::quantized_conv::Params params, const Constants
   params.layer.long_sums = kernels::HasLongSums(params.layer, constants.weights(),
                                                 params.out_channels, params.depth(), false);
   params.layer.requantization.small_factors = kernels::HasSmallFactors(constants.multipliers);
-  const conv::Row& row = conv::Choose(params, operands.isa);
+  const conv::Row& row = Choose(conv::Rows(), params, operands);
   GOLDCREST_TRY(tensor::SharedBytes packed,
                 PackedWeights(operands, row, params, constants.weights()));
   const kernels::Grid grid = kernels::MakeGrid({.pixels = params.pixels(),
@@ -166,7 +166,7 @@ Lowered LowerConvolution(kernels::quantized_conv::Params params, const Constants
                                          block.first_pixel, block.last_pixel));
     }
   }
-  return Explained(std::move(step), conv::Rows(), params, operands.isa);
+  return Explained(std::move(step), conv::Rows(), params, operands);
 }
 
 // A filter of one input channel, HWO, as that of a convolution, OHW.
@@ -226,7 +226,7 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
   params.layer.long_sums =
       kernels::HasLongSums(layer, constants.weights(), channels, params.taps(), true);
   params.layer.requantization.small_factors = kernels::HasSmallFactors(constants.multipliers);
-  const depthwise::Row& row = depthwise::Choose(params, operands.isa);
+  const depthwise::Row& row = Choose(depthwise::Rows(), params, operands);
   GOLDCREST_TRY(tensor::SharedBytes packed,
                 PackedWeights(operands, row, params, constants.weights()));
   const kernels::Window& window = params.window;
@@ -238,7 +238,7 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
       },
       depthwise::RowsTogether(params));
   AddRowsProgress(step, window, {in_channels, channels}, depthwise::RowsTogether(params));
-  return Explained(std::move(step), depthwise::Rows(), params, operands.isa);
+  return Explained(std::move(step), depthwise::Rows(), params, operands);
 }
 
 }  // namespace goldcrest::backends::cpu

@@ -44,14 +44,14 @@ Lowered LowerIntegerPool(pool::Kind kind, const graph::PoolAttributes& op,
                             .window = window,
                             .channels = operands.out().shape[3],
                             .clamp = ClampOf(op.activation, y, xnnpack)};
-  const pool::Row& row = pool::Choose(params, operands.isa);
+  const pool::Row& row = Choose(pool::Rows(), params, operands);
   runtime::Step step =
       InChunks(row.name, window.batch * window.out_h,
                window.out_w * params.channels * window.kernel_h * window.kernel_w,
                [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
                  run(params, b.In<std::byte>(0), b.Out<std::byte>(0), first, last);
                });
-  return Explained(std::move(step), pool::Rows(), params, operands.isa);
+  return Explained(std::move(step), pool::Rows(), params, operands);
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ Lowered LowerQuantized(const graph::Mean& op, const Operands& operands) {
   } else {
     mean::SetReference(params, from, to);
   }
-  const mean::Row& row = mean::Choose(params, operands.isa);
+  const mean::Row& row = Choose(mean::Rows(), params, operands);
   constexpr int64_t kMultiple = 64;  // whole vectors
   runtime::Step step = InChunks(
       row.name, params.outer * params.inner, params.reduced,
@@ -84,7 +84,7 @@ Lowered LowerQuantized(const graph::Mean& op, const Operands& operands) {
         run(params, b.In<std::byte>(0), b.Out<std::byte>(0), first, last);
       },
       kMultiple);
-  return Explained(std::move(step), mean::Rows(), params, operands.isa);
+  return Explained(std::move(step), mean::Rows(), params, operands);
 }
 
 Lowered LowerQuantized(const graph::AveragePool2D& op, const Operands& operands) {

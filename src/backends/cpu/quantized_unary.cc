@@ -35,7 +35,7 @@ Lowered LowerParts(const unary::Params& head, int64_t head_count, const unary::P
   if (Bytes(tail.x) && Bytes(tail.y)) {
     namespace table = kernels::byte_table;
     const table::Table tail_table = unary::MakeTable(tail);
-    const table::Row& row = table::Choose(tail_table, operands.isa);
+    const table::Row& row = Choose(table::Rows(), tail_table, operands);
     runtime::Step step =
         InChunks(row.name, count, 1,
                  [head_table = unary::MakeTable(head), tail_table, head_count, run = row.run](
@@ -45,7 +45,7 @@ Lowered LowerParts(const unary::Params& head, int64_t head_count, const unary::P
                    run(head_table, x, b.Out<std::byte>(0), first, middle);
                    run(tail_table, x, b.Out<std::byte>(0), middle, last);
                  });
-    return Explained(std::move(step), table::Rows(), tail_table, operands.isa);
+    return Explained(std::move(step), table::Rows(), tail_table, operands);
   }
   return InChunks("quantized_unary_reference", count, 1,
                   [tail](int64_t first, int64_t last, const runtime::Buffers& b) {

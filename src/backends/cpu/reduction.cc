@@ -16,7 +16,7 @@ Lowered LowerPool(kernels::pool::Kind kind, const graph::PoolAttributes& op,
       .window = WindowOf(graph::WindowOf(op), op.filter_h, op.filter_w, operands),
       .channels = operands.out().shape[3],
       .clamp = ClampOf(op.activation)};
-  const kernels::pool::Row& row = kernels::pool::Choose(params, operands.isa);
+  const kernels::pool::Row& row = Choose(kernels::pool::Rows(), params, operands);
   const kernels::Window& window = params.window;
   runtime::Step step =
       InChunks(row.name, window.batch * window.out_h,
@@ -24,7 +24,7 @@ Lowered LowerPool(kernels::pool::Kind kind, const graph::PoolAttributes& op,
                [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
                  run(params, b.In<float>(0), b.Out<float>(0), first, last);
                });
-  return Explained(std::move(step), kernels::pool::Rows(), params, operands.isa);
+  return Explained(std::move(step), kernels::pool::Rows(), params, operands);
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ Lowered Lower(const graph::Mean& op, const Operands& operands) {
                                      .reduced = reduction.reduced,
                                      .inner = reduction.inner,
                                      .in_order = IsInOrder(operands)};
-  const kernels::mean::Row& row = kernels::mean::Choose(params, operands.isa);
+  const kernels::mean::Row& row = Choose(kernels::mean::Rows(), params, operands);
   constexpr int64_t kMultiple = 64;  // whole vectors
   runtime::Step step = InChunks(
       row.name, params.outer * params.inner, params.reduced,
@@ -63,7 +63,7 @@ Lowered Lower(const graph::Mean& op, const Operands& operands) {
         run(params, b.In<float>(0), b.Out<float>(0), first, last);
       },
       kMultiple);
-  return Explained(std::move(step), kernels::mean::Rows(), params, operands.isa);
+  return Explained(std::move(step), kernels::mean::Rows(), params, operands);
 }
 
 Lowered Lower(const graph::AveragePool2D& op, const Operands& operands) {
@@ -82,13 +82,13 @@ Lowered Lower(const graph::Softmax& op, const Operands& operands) {
   const int64_t classes = operands.out().shape.back();
   const int64_t rows = *tensor::ElementCount(operands.out().shape) / classes;
   const kernels::softmax::Params params{.classes = classes, .beta = op.beta};
-  const kernels::softmax::Row& row = kernels::softmax::Choose(params, operands.isa);
+  const kernels::softmax::Row& row = Choose(kernels::softmax::Rows(), params, operands);
   runtime::Step step =
       InChunks(row.name, rows, classes,
                [params, run = row.run](int64_t first, int64_t last, const runtime::Buffers& b) {
                  run(params, b.In<float>(0), b.Out<float>(0), first, last);
                });
-  return Explained(std::move(step), kernels::softmax::Rows(), params, operands.isa);
+  return Explained(std::move(step), kernels::softmax::Rows(), params, operands);
 }
 
 }  // namespace goldcrest::backends::cpu
