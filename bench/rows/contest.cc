@@ -1,5 +1,7 @@
 #include "rows/contest.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "base/strings.h"
@@ -23,6 +25,28 @@ std::vector<std::byte> NoiseBytes(int64_t count) {
   uint32_t state = 1;
   for (std::byte& x : bytes) x = static_cast<std::byte>(Next(state) >> 24);
   return bytes;
+}
+
+bool Contest::IsRight(const Layer& layer, std::string_view row, std::span<const std::byte> expected,
+                      const Answer& answer) {
+  if (std::ranges::equal(expected, answer.bytes)) return true;
+  if (answer.floats) {
+    const auto count = answer.bytes.size() / sizeof(float);
+    const std::span a(reinterpret_cast<const float*>(expected.data()), count);
+    const std::span b(reinterpret_cast<const float*>(answer.bytes.data()), count);
+    double largest = 0;
+    double furthest = 0;
+    for (size_t i = 0; i < count; ++i) {
+      largest = std::max(largest, std::abs(double{a[i]}));
+      // A NaN is further than anything.
+      const double distance = std::abs(double{a[i]} - double{b[i]});
+      furthest = distance <= furthest ? furthest : distance;
+    }
+    if (furthest <= answer.tolerance * largest) return true;
+  }
+  status_ =
+      Fail(ErrorCode::kInvalid, row, " computes ", layer.text, " otherwise than the reference");
+  return false;
 }
 
 void Contest::Print(const Layer& layer, std::string_view row, base::Isa isa, bool chosen,

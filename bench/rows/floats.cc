@@ -30,8 +30,10 @@ void MeasureConvolution(Contest& contest, const Layer& layer) {
   const std::vector<float> bias = NoiseFloats(params.out_channels);
   std::vector<float> y(static_cast<size_t>(CountOf(layer.output)));
   auto measure = [&](const Params& p, Factors factors, std::span<const Row> rows) {
+    // Of bfloat16 the reference knows nothing.
+    const Answer answer = Floats(y, factors == Factors::kFloat32 ? 1e-4 : 3e-2);
     const roofline::Work work = WorkOf(layer, p.taps() * p.in_channels, factors);
-    contest.Measure(layer, work, rows, p, [&](const Row& row) {
+    contest.Measure(layer, work, rows, Rows().back(), p, answer, [&](const Row& row) {
       base::AlignedBuffer packed(static_cast<size_t>(row.packed_count(p)) * sizeof(float));
       row.pack(p, w.data(), bias.data(), reinterpret_cast<float*>(packed.data()));
       return [&, packed = std::move(packed)] {
@@ -65,7 +67,7 @@ void MeasureDepthwise(Contest& contest, const Layer& layer) {
   std::vector<float> y(static_cast<size_t>(CountOf(layer.output)));
   const kernels::Window& window = params.window;
   contest.Measure(layer, WorkOf(layer, window.kernel_h * window.kernel_w, Factors::kFloat32),
-                  Rows(), params, [&](const Row& row) {
+                  Rows(), Rows().back(), params, Floats(y), [&](const Row& row) {
                     return [&] {
                       row.run(params, x.data(), w.data(), bias.data(), y.data(), 0,
                               window.batch * window.out_h);
@@ -80,10 +82,13 @@ void MeasureBinary(Contest& contest, const Layer& layer, kernels::binary::Operat
   const std::vector<float> a = NoiseFloats(CountOf(layer.inputs[0]));
   const std::vector<float> b = NoiseFloats(CountOf(layer.inputs[1]));
   std::vector<float> y(a.size());
-  contest.Measure(layer, WorkOf(layer, 0, Factors::kFloat32), Rows(), params, [&](const Row& row) {
-    return
-        [&] { row.run(params, a.data(), b.data(), y.data(), 0, static_cast<int64_t>(y.size())); };
-  });
+  contest.Measure(layer, WorkOf(layer, 0, Factors::kFloat32), Rows(), Rows().back(), params,
+                  Floats(y), [&](const Row& row) {
+                    return [&] {
+                      row.run(params, a.data(), b.data(), y.data(), 0,
+                              static_cast<int64_t>(y.size()));
+                    };
+                  });
 }
 
 // Of tables whose rows have no second operand: y has `units` of what a row counts.
@@ -92,9 +97,9 @@ void MeasureUnary(Contest& contest, const Layer& layer, std::span<const Row> row
                   const Params& params, int64_t units) {
   const std::vector<float> x = NoiseFloats(CountOf(layer.inputs[0]));
   std::vector<float> y(static_cast<size_t>(CountOf(layer.output)));
-  contest.Measure(layer, WorkOf(layer, 0, Factors::kFloat32), rows, params, [&](const Row& row) {
-    return [&] { row.run(params, x.data(), y.data(), 0, units); };
-  });
+  contest.Measure(
+      layer, WorkOf(layer, 0, Factors::kFloat32), rows, rows.back(), params, Floats(y),
+      [&](const Row& row) { return [&] { row.run(params, x.data(), y.data(), 0, units); }; });
 }
 
 }  // namespace

@@ -49,8 +49,8 @@ void MeasureConvolution(Contest& contest, const Layer& layer) {
   const std::vector<std::byte> x = NoiseBytes(CountOf(layer.inputs[0]));
   const Weights weights(filter, params.out_channels);
   std::vector<std::byte> y(static_cast<size_t>(CountOf(layer.output)));
-  contest.Measure(layer, WorkOf(layer, params.depth(), Factors::kInt8), Rows(), params,
-                  [&](const Row& row) {
+  contest.Measure(layer, WorkOf(layer, params.depth(), Factors::kInt8), Rows(), Rows().back(),
+                  params, Bytes(y), [&](const Row& row) {
                     base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(params)));
                     row.pack(params, weights.view(), packed.data());
                     return [&, packed = std::move(packed)] {
@@ -72,8 +72,8 @@ void MeasureDepthwise(Contest& contest, const Layer& layer) {
   const Weights weights(layer.inputs[1], params.out_channels());
   std::vector<std::byte> y(static_cast<size_t>(CountOf(layer.output)));
   const int64_t rows = params.window.batch * params.window.out_h;
-  contest.Measure(layer, WorkOf(layer, params.taps(), Factors::kInt8), Rows(), params,
-                  [&](const Row& row) {
+  contest.Measure(layer, WorkOf(layer, params.taps(), Factors::kInt8), Rows(), Rows().back(),
+                  params, Bytes(y), [&](const Row& row) {
                     base::AlignedBuffer packed(static_cast<size_t>(row.packed_bytes(params)));
                     row.pack(params, weights.view(), packed.data());
                     return [&, packed = std::move(packed)] {
@@ -93,10 +93,13 @@ void MeasureBinary(Contest& contest, const Layer& layer, bool add) {
   const std::vector<std::byte> a = NoiseBytes(CountOf(layer.inputs[0]));
   const std::vector<std::byte> b = NoiseBytes(CountOf(layer.inputs[1]));
   std::vector<std::byte> y(a.size());
-  contest.Measure(layer, WorkOf(layer, 0, Factors::kInt8), Rows(), params, [&](const Row& row) {
-    return
-        [&] { row.run(params, a.data(), b.data(), y.data(), 0, static_cast<int64_t>(y.size())); };
-  });
+  contest.Measure(layer, WorkOf(layer, 0, Factors::kInt8), Rows(), Rows().back(), params, Bytes(y),
+                  [&](const Row& row) {
+                    return [&] {
+                      row.run(params, a.data(), b.data(), y.data(), 0,
+                              static_cast<int64_t>(y.size()));
+                    };
+                  });
 }
 
 // Of tables whose rows have no second operand and count elements.
@@ -105,9 +108,12 @@ void MeasureUnary(Contest& contest, const Layer& layer, std::span<const Row> row
                   const Params& params) {
   const std::vector<std::byte> x = NoiseBytes(CountOf(layer.inputs[0]));
   std::vector<std::byte> y(static_cast<size_t>(CountOf(layer.output)));
-  contest.Measure(layer, WorkOf(layer, 0, Factors::kInt8), rows, params, [&](const Row& row) {
-    return [&] { row.run(params, x.data(), y.data(), 0, static_cast<int64_t>(y.size())); };
-  });
+  contest.Measure(layer, WorkOf(layer, 0, Factors::kInt8), rows, rows.back(), params, Bytes(y),
+                  [&](const Row& row) {
+                    return [&] {
+                      row.run(params, x.data(), y.data(), 0, static_cast<int64_t>(y.size()));
+                    };
+                  });
 }
 
 }  // namespace
