@@ -7,9 +7,11 @@
 #include "cli/benchmark_pictures.h"
 #include "cli/benchmark_profile.h"
 #include "cli/benchmark_training.h"
+#include "cli/benchmark_tune.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/timing_flags.h"
+#include "cli/tuning_flag.h"
 
 namespace goldcrest::cli {
 namespace {
@@ -21,6 +23,9 @@ struct BenchmarkFlags {
   pipeline::BenchmarkOptions options;
   TimingFlags timing;
   bool training = false;
+  bool tune = false;
+  std::string output;  // of tuning
+  std::string tuning;
   std::string pictures;
   data::FetchOptions fetch;
   decode::Precision precision = decode::Precision::kExact;
@@ -131,6 +136,10 @@ Status Benchmark(BenchmarkFlags flags) {
                               .seconds = flags.options.least_seconds},
                              flags.json);
   }
+  if (flags.tune) return BenchmarkTune(flags.options, flags.output, flags.json);
+  pipeline::BenchmarkOptions& options = flags.options;
+  GOLDCREST_TRY(options.tuning,
+                LoadTuning(flags.tuning, options.threads, options.arithmetic, options.precision));
   std::vector<ModelBenchmark> results;
   {
     Progress progress;
@@ -158,6 +167,7 @@ Action AddBenchmark(CLI::App& app) {
       ->required();
   flags->timing = AddTimingFlags(app, options);
   AddCacheFlag(app, options.cache);
+  CLI::Option* tuning = AddTuningFlag(app, flags->tuning);
   app.add_flag("--profile,--enable-op-profiling", options.profile,
                "by operator, and the slowest of them, beside what the machine can do");
   app.add_flag("--training", flags->training,
@@ -172,6 +182,15 @@ Action AddBenchmark(CLI::App& app) {
   AddFetchFlags(app, flags->fetch);
   for (const char* flag : {"--allow-private-addresses", "--fetch-timeout"}) {
     app.get_option(flag)->needs("--pictures");
+  }
+  CLI::Option* output = app.add_option("-o,--output", flags->output, "the file that --tune writes");
+  CLI::Option* tune = app.add_flag("--tune", flags->tune,
+                                   "measure which kernels are fastest on this model and machine, "
+                                   "for --tuning to take");
+  tune->needs(output)->excludes(tuning);
+  output->needs(tune);
+  for (const char* flag : {"--training", "--pictures", "--profile"}) {
+    tune->excludes(app.get_option(flag));
   }
   app.add_flag("--json", flags->json, "print one JSON object a model");
   return [flags] { return Benchmark(*flags); };

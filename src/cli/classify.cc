@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/tuning_flag.h"
 
 namespace goldcrest::cli {
 namespace {
@@ -14,6 +15,7 @@ constexpr int kBarWidth = 20;
 
 struct ClassifyFlags {
   pipeline::ClassifyOptions options;
+  std::string tuning;
   bool json = false;
 };
 
@@ -52,7 +54,10 @@ void PrintOneJson(const pipeline::Classified& result, const pipeline::ClassifyRe
   std::fflush(stdout);
 }
 
-Status Classify(const ClassifyFlags& flags) {
+Status Classify(ClassifyFlags& flags) {
+  pipeline::ClassifyOptions& options = flags.options;
+  GOLDCREST_TRY(options.tuning,
+                LoadTuning(flags.tuning, options.threads, options.arithmetic, options.precision));
   pipeline::ClassifyReport report;
   size_t pictures = 0;
   size_t failures = 0;
@@ -74,7 +79,7 @@ Status Classify(const ClassifyFlags& flags) {
     ++failures;
     std::fprintf(stderr, "goldcrest: error: %s\n", error.ToString().c_str());
   };
-  GOLDCREST_RETURN_IF_ERROR(pipeline::Classify(flags.options, events));
+  GOLDCREST_RETURN_IF_ERROR(pipeline::Classify(options, events));
   if (failures == 0) return {};
   return Fail(ErrorCode::kInvalid, failures, " of ", pictures, " pictures could not be classified");
 }
@@ -96,6 +101,7 @@ Action AddClassify(CLI::App& app) {
   AddArithmeticFlag(app, options.arithmetic);
   AddPrecisionFlag(app, options.precision);
   AddCacheFlag(app, options.cache);
+  AddTuningFlag(app, flags->tuning);
   app.add_option("--threads", options.threads, "threads to compute with")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

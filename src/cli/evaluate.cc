@@ -11,6 +11,7 @@
 #include "cli/evaluation_flags.h"
 #include "cli/evaluation_table.h"
 #include "cli/progress.h"
+#include "cli/tuning_flag.h"
 #include "report/evaluation_page.h"
 
 namespace goldcrest::cli {
@@ -26,6 +27,7 @@ struct EvaluateFlags {
   pipeline::EvaluateOptions options;
   std::vector<std::string> models;
   std::string html;
+  std::string tuning;
   bool json = false;
 };
 
@@ -140,6 +142,9 @@ void PrintSkipped(const EvaluateReport& report) {
 
 Status Evaluate(EvaluateFlags& flags) {
   for (const std::string& model : flags.models) flags.options.models.push_back({.path = model});
+  pipeline::EvaluateOptions& options = flags.options;
+  // Each of the threads runs pictures of its own, alone.
+  GOLDCREST_TRY(options.tuning, LoadTuning(flags.tuning, 1, options.arithmetic, options.precision));
   EvaluateReport report;
   {
     Progress progress;
@@ -178,6 +183,7 @@ Action AddEvaluate(CLI::App& app) {
   AddArithmeticFlag(app, options.arithmetic);
   AddPrecisionFlag(app, options.precision);
   AddCacheFlag(app, options.cache);
+  AddTuningFlag(app, flags->tuning);
   app.add_option("--threads", options.threads, "pictures at a time; the results are the same")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

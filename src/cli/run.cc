@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/tuning_flag.h"
 #include "pipeline/run_tensors.h"
 
 namespace goldcrest::cli {
@@ -9,11 +10,15 @@ namespace {
 
 struct RunFlags {
   pipeline::RunOptions options;
+  std::string tuning;
   bool json = false;
 };
 
-Status Run(const RunFlags& flags) {
-  GOLDCREST_TRY(pipeline::RunReport report, pipeline::RunTensors(flags.options));
+Status Run(RunFlags& flags) {
+  pipeline::RunOptions& options = flags.options;
+  GOLDCREST_TRY(options.tuning,
+                LoadTuning(flags.tuning, options.threads, options.arithmetic, options.precision));
+  GOLDCREST_TRY(pipeline::RunReport report, pipeline::RunTensors(options));
   PrintNotes(report.notes);
   if (flags.json) {
     nlohmann::ordered_json json;
@@ -54,6 +59,7 @@ Action AddRun(CLI::App& app) {
   AddArithmeticFlag(app, options.arithmetic);
   AddPrecisionFlag(app, options.precision);
   AddCacheFlag(app, options.cache);
+  AddTuningFlag(app, flags->tuning);
   app.add_option("--threads", options.threads, "threads to compute with")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();

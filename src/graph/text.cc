@@ -106,6 +106,8 @@ std::string ToString(const Padding& p) {
   return base::Cat(p.top, ",", p.bottom, ",", p.left, ",", p.right);
 }
 
+std::string ToText(const Op& op) { return base::Cat(NameOf(op), Attributes(op)); }
+
 std::string ToText(const Graph& graph) {
   std::string text = base::Cat("graph \"", graph.name, "\"\n");
   for (ValueId id : graph.inputs) text += base::Cat("input ", Header(graph, id), "\n");

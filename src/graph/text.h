@@ -24,6 +24,8 @@
 namespace goldcrest::graph {
 
 std::string ToText(const Graph& graph);
+// "conv2d stride_h=2 padding=same"
+std::string ToText(const Op& op);
 
 // The graph, with types and shapes inferred, and verified.
 Result<Graph> FromText(std::string_view text);

@@ -9,7 +9,7 @@
 #include "api/session.h"
 #include "base/child_process.h"
 #include "graph/cost.h"
-#include "pipeline/model_file.h"
+#include "pipeline/noise_session.h"
 #include "pipeline/stopwatch.h"
 #include "tensor/difference.h"
 
@@ -29,17 +29,6 @@ double TimedRun(api::Session& session) {
   const Clock::time_point start = Clock::now();
   session.Run();
   return SecondsSince(start);
-}
-
-// Numbers in [-1, 1), integers of all values: the same each time.
-void FillWithNoise(const tensor::MutableTensorView& input) {
-  uint32_t state = 1;
-  auto next = [&] { return state = state * 1664525 + 1013904223; };
-  if (input.dtype == tensor::DType::kFloat32) {
-    for (float& x : input.As<float>()) x = static_cast<float>(next() >> 8) / (1 << 23) - 1;
-  } else {
-    for (std::byte& x : input.bytes) x = static_cast<std::byte>(next() >> 24);
-  }
 }
 
 bool IsConvolution(const graph::Node& node) {
@@ -62,32 +51,6 @@ bool MultipliesIntegers(const graph::Graph& graph, const graph::Node& node) {
 bool HasFloatConvolution(const graph::Graph& graph) {
   return std::ranges::any_of(
       graph.nodes, [&](const graph::Node& node) { return IsFloatConvolution(graph, node); });
-}
-
-// The shapes of the inputs with another batch.
-std::vector<tensor::Shape> BatchShapes(const graph::Graph& graph, int64_t batch) {
-  std::vector<tensor::Shape> shapes;
-  for (graph::ValueId id : graph.inputs) {
-    shapes.push_back(graph.value(id).shape);
-    if (!shapes.back().empty()) shapes.back()[0] = batch;
-  }
-  return shapes;
-}
-
-Result<api::Session> Prepare(const std::string& model, const BenchmarkOptions& options) {
-  GOLDCREST_TRY(graph::Graph graph, ReadModel(model));
-  std::vector<tensor::Shape> shapes = options.input_shapes;
-  if (options.batch > 0) shapes = BatchShapes(graph, options.batch);
-  GOLDCREST_TRY(auto session,
-                Within(base::Cat("preparing ", model),
-                       api::Session::Create(std::move(graph),
-                                            {.threads = options.threads,
-                                             .arithmetic = options.arithmetic,
-                                             .precision = options.precision,
-                                             .input_shapes = shapes,
-                                             .cache = api::CacheFileOf(options.cache, model)})));
-  for (size_t i = 0; i < session.graph().inputs.size(); ++i) FillWithNoise(session.input(i));
-  return session;
 }
 
 uint64_t PeakResidentBytes() {
@@ -117,7 +80,7 @@ Result<ColdStart> MeasureColdStart(const std::string& model, const BenchmarkOpti
                                      .patience = std::chrono::hours(1)};
   auto measure = [&](base::Channel& out) {
     const Clock::time_point start = Clock::now();
-    auto session = Prepare(model, options);
+    auto session = SessionOnNoise(model, options);
     ColdStart cold{.load_ms = SecondsSince(start) * 1e3};
     if (!session) return;
     cold.first_run_ms = TimedRun(*session) * 1e3;
@@ -127,7 +90,7 @@ Result<ColdStart> MeasureColdStart(const std::string& model, const BenchmarkOpti
   GOLDCREST_TRY(auto child, base::ChildProcess::Start(kAmple, measure));
   ColdStart cold;
   if (child.channel().ReceiveNumber(cold)) return cold;
-  GOLDCREST_TRY(auto session, Prepare(model, options));  // its error says what is wrong
+  GOLDCREST_TRY(auto session, SessionOnNoise(model, options));  // its error says what is wrong
   return Fail(ErrorCode::kLimit, "preparing ", model,
               " › the process that measures its start was lost: it may lack memory");
 }
@@ -374,14 +337,14 @@ Result<std::vector<ModelBenchmark>> Benchmark(
   std::vector<Contestant> contestants;
   for (size_t i = 0; i < starts.size(); ++i) {
     progress({0, base::Cat("preparing ", options.models[i])});
-    GOLDCREST_TRY(auto session, Prepare(options.models[i], options));
+    GOLDCREST_TRY(auto session, SessionOnNoise(options.models[i], options));
     contestants.emplace_back(options.models[i], std::move(session), starts[i], options.precision);
     contestants.back().WarmUp(options);
     if (options.precision == tensor::Precision::kFloat32) continue;
     BenchmarkOptions exact = options;
     exact.precision = tensor::Precision::kFloat32;
     exact.cache.clear();  // there is one, of the other precision
-    GOLDCREST_TRY(auto exact_session, Prepare(options.models[i], exact));
+    GOLDCREST_TRY(auto exact_session, SessionOnNoise(options.models[i], exact));
     contestants.back().CompareWith(std::move(exact_session));
   }
   TakeTurns(options, contestants, progress);

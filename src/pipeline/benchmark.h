@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "graph/graph.h"
 #include "pipeline/statistics.h"
 #include "roofline/roofline.h"
+#include "runtime/tuning.h"
 #include "tensor/arithmetic.h"
 #include "tensor/precision.h"
 #include "tensor/shape.h"
@@ -23,6 +25,7 @@ struct BenchmarkOptions {
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
   std::string cache;  // of packed weights, as api::SessionOptions has it
+  std::shared_ptr<const runtime::Tuning> tuning;  // null: none
   // A model runs this often, and for this long if that is longer, but no longer than
   // `most_seconds`; all but the runs that warm up are counted.
   int64_t runs = 50;

@@ -43,16 +43,16 @@ Status Classify(const ClassifyOptions& options, const ClassifyEvents& events) {
     report.notes.emplace_back("the model carries no labels; name a file with --labels");
   }
   GOLDCREST_TRY(std::vector<std::string> pictures, data::ListPictures(options.pictures));
-  GOLDCREST_TRY(
-      api::Session session,
-      Within(base::Cat("preparing ", options.model),
-             api::Session::Create(std::move(graph),
-                                  {.threads = options.threads,
-                                   .arithmetic = options.arithmetic,
-                                   .precision = options.precision,
-                                   .input_shapes = options.input_shapes,
-                                   .contract = options.contract,
-                                   .cache = api::CacheFileOf(options.cache, options.model)})));
+  GOLDCREST_TRY(api::Session session,
+                Within(base::Cat("preparing ", options.model),
+                       api::Session::Create(std::move(graph), {.threads = options.threads,
+                                                               .arithmetic = options.arithmetic,
+                                                               .precision = options.precision,
+                                                               .input_shapes = options.input_shapes,
+                                                               .contract = options.contract,
+                                                               .cache = api::CacheFileOf(
+                                                                   options.cache, options.model),
+                                                               .tuning = options.tuning.get()})));
   const graph::Metadata& metadata = session.graph().metadata;
   if (!metadata.input_contract) {
     return Fail(ErrorCode::kUnsupported, "the model ", options.model,

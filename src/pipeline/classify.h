@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "api/input_contract.h"
 #include "base/result.h"
+#include "runtime/tuning.h"
 #include "tensor/arithmetic.h"
 #include "tensor/precision.h"
 
@@ -23,6 +25,7 @@ struct ClassifyOptions {
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
   std::string cache;  // of packed weights, as api::SessionOptions has it
+  std::shared_ptr<const runtime::Tuning> tuning;  // null: none
   int64_t most_pixels = 178956970;
 };
 

@@ -80,9 +80,12 @@ Result<Model> ReadOne(const EvaluateOptions& options, const EvaluatedSource& sou
 
 Status MakeSessions(const EvaluateOptions& options, const data::DataSet& set,
                     base::ThreadPool& workers, Model& model, EvaluatedModel& report) {
-  const EvaluatedSessionOptions session_options{options.contract, options.arithmetic,
-                                                options.precision, options.most_pixels,
-                                                api::CacheFileOf(options.cache, model.path)};
+  const EvaluatedSessionOptions session_options{options.contract,
+                                                options.arithmetic,
+                                                options.precision,
+                                                options.most_pixels,
+                                                api::CacheFileOf(options.cache, model.path),
+                                                options.tuning.get()};
   GOLDCREST_TRY(model.sessions, Within(base::Cat("preparing ", model.path),
                                        base::MakeEach(workers, workers.threads(), [&](int64_t) {
                                          return EvaluatedSession::Create(model.graph, set,

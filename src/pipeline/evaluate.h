@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "data/data_set.h"
 #include "evaluate/answers.h"
+#include "runtime/tuning.h"
 #include "tensor/arithmetic.h"
 #include "tensor/precision.h"
 
@@ -37,6 +38,7 @@ struct EvaluateOptions {
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
   std::string cache;  // of packed weights, as api::SessionOptions has it
+  std::shared_ptr<const runtime::Tuning> tuning;  // null: none
   api::ContractFlags contract;
   int64_t most_pixels = decode::Options().most_pixels;
 };

@@ -43,7 +43,8 @@ Result<EvaluatedSession> EvaluatedSession::Create(graph::Graph graph, const data
                 api::Session::Create(std::move(graph), {.arithmetic = options.arithmetic,
                                                         .precision = options.precision,
                                                         .contract = options.contract,
-                                                        .cache = options.cache}));
+                                                        .cache = options.cache,
+                                                        .tuning = options.tuning}));
   const graph::Graph& prepared = session.graph();
   const graph::Value& output = prepared.value(prepared.outputs[0]);
   const int64_t elements = tensor::ElementCount(output.shape).value_or(0);

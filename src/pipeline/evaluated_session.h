@@ -17,7 +17,8 @@ struct EvaluatedSessionOptions {
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
   int64_t most_pixels = decode::Options().most_pixels;
-  std::string cache;  // a file that keeps packed weights; empty: none
+  std::string cache;                        // a file that keeps packed weights; empty: none
+  const runtime::Tuning* tuning = nullptr;  // null: none
 };
 
 // What is needed to score samples with a model, for one thread.

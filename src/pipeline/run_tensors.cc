@@ -166,6 +166,7 @@ Result<RunReport> RunTensors(const RunOptions& options) {
                            .arithmetic = options.arithmetic,
                            .precision = options.precision,
                            .cache = cache ? &*cache : nullptr,
+                           .tuning = options.tuning.get(),
                            .keep_all_values = !options.layers.empty()};
   GOLDCREST_TRY(
       auto executor,

@@ -1,10 +1,12 @@
 // Raw tensors through a model.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "runtime/tuning.h"
 #include "tensor/arithmetic.h"
 #include "tensor/precision.h"
 #include "tensor/shape.h"
@@ -21,6 +23,7 @@ struct RunOptions {
   tensor::Arithmetic arithmetic = tensor::Arithmetic::kXnnpack;
   tensor::Precision precision = tensor::Precision::kFloat32;
   std::string cache;  // of packed weights, as api::SessionOptions has it
+  std::shared_ptr<const runtime::Tuning> tuning;  // null: none
 };
 
 struct RunReport {
