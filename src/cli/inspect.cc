@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/command.h"
+#include "cli/tuning_flag.h"
 #include "graph/text.h"
 #include "pipeline/odd_ranges.h"
 
@@ -13,11 +14,10 @@ namespace goldcrest::cli {
 namespace {
 
 struct InspectFlags {
-  std::string model;
-  std::vector<tensor::Shape> input_shapes;
+  pipeline::InspectOptions options;
+  std::string tuning;
   bool json = false;
   bool text = false;
-  bool explain = false;
 };
 
 std::string TypeAndShape(const graph::Value& value) {
@@ -74,10 +74,24 @@ nlohmann::ordered_json RefusedJson(const std::vector<runtime::Refusal>& refused)
   return json;
 }
 
+void AddBands(const pipeline::InspectReport::Plan& plan, nlohmann::ordered_json& json) {
+  json["arena_bytes_without_bands"] = plan.whole_arena_bytes;
+  if (!plan.no_bands_because.empty()) json["no_bands_because"] = plan.no_bands_because;
+  json["bands"] = nlohmann::ordered_json::array();
+  for (const pipeline::ExplainedBand& band : plan.bands) {
+    auto nodes = nlohmann::ordered_json::array();
+    for (size_t step = band.first; step < band.last; ++step) nodes.push_back(plan.step_nodes[step]);
+    json["bands"].push_back({{"nodes", std::move(nodes)},
+                             {"line_buffer_bytes", band.line_buffer_bytes},
+                             {"output_bytes", band.makes_bytes},
+                             {"ends_because", band.ends_because}});
+  }
+}
+
 nlohmann::ordered_json ToJson(const InspectFlags& flags, const pipeline::InspectReport& report) {
   const graph::Graph& graph = report.graph;
   nlohmann::ordered_json json;
-  json["model"] = flags.model;
+  json["model"] = flags.options.model;
   json["format"] = report.format;
   json["file_bytes"] = report.file_bytes;
   json["name"] = graph.name;
@@ -90,6 +104,7 @@ nlohmann::ordered_json ToJson(const InspectFlags& flags, const pipeline::Inspect
   } else {
     json["cannot_run"] = report.cannot_run;
   }
+  if (report.plan && flags.options.explain) AddBands(*report.plan, json);
   const graph::Metadata& metadata = graph.metadata;
   if (metadata.input_contract) {
     json["input_contract"] =
@@ -111,7 +126,8 @@ nlohmann::ordered_json ToJson(const InspectFlags& flags, const pipeline::Inspect
                                     {"attributes", attributes},
                                     {"multiply_adds", report.node_multiply_adds[i]}};
     if (report.plan) entry["kernel"] = report.plan->kernels[i];
-    if (report.plan && flags.explain) entry["refused"] = RefusedJson(report.plan->refused[i]);
+    if (report.plan && flags.options.explain)
+      entry["refused"] = RefusedJson(report.plan->refused[i]);
     json["nodes"].push_back(std::move(entry));
   }
   return json;
@@ -120,7 +136,7 @@ nlohmann::ordered_json ToJson(const InspectFlags& flags, const pipeline::Inspect
 std::string Header(const InspectFlags& flags, const pipeline::InspectReport& report) {
   const graph::Graph& graph = report.graph;
   const graph::Metadata& metadata = graph.metadata;
-  std::string text = base::Cat("model       ", flags.model, " (", report.format, ", ",
+  std::string text = base::Cat("model       ", flags.options.model, " (", report.format, ", ",
                                base::Bytes(report.file_bytes), ")\n");
   text += base::Cat("name        ", graph.name, "\n");
   auto ends = [&](const char* what, const std::vector<graph::ValueId>& ids,
@@ -208,8 +224,32 @@ std::string Kernels(const pipeline::InspectReport& report) {
   return table.ToString();
 }
 
-Status Inspect(const InspectFlags& flags) {
-  GOLDCREST_TRY(pipeline::InspectReport report, pipeline::Inspect(flags.model, flags.input_shapes));
+// The operators whose chunks are mixed, and why no more of them are.
+std::string Bands(const pipeline::InspectReport& report) {
+  if (!report.plan) return "";
+  const pipeline::InspectReport::Plan& plan = *report.plan;
+  if (!plan.no_bands_because.empty()) {
+    return base::Cat("\nbands       none: ", plan.no_bands_because, "\n");
+  }
+  Table table({"band", "line buffers", "makes", "goes no further because"});
+  for (const pipeline::ExplainedBand& band : plan.bands) {
+    const size_t first = plan.step_nodes[band.first];
+    const size_t last = plan.step_nodes[band.last - 1];
+    std::vector<std::string> buffers;
+    for (size_t bytes : band.line_buffer_bytes) buffers.push_back(base::Bytes(bytes));
+    table.Add({first == last ? base::Cat("#", first) : base::Cat("#", first, " to #", last),
+               buffers.empty() ? "none" : base::Join(buffers, " + "),
+               base::Bytes(static_cast<uint64_t>(band.makes_bytes)), band.ends_because});
+  }
+  return base::Cat("\nbands       values of ", base::Bytes(runtime::kLargeBytes),
+                   " or more pass through line buffers where the operators that make and read ",
+                   "them can take turns\narena       ", base::Bytes(plan.arena_bytes), ", ",
+                   base::Bytes(plan.whole_arena_bytes), " without bands\n\n", table.ToString());
+}
+
+Status Inspect(InspectFlags& flags) {
+  GOLDCREST_TRY(flags.options.tuning, LoadTuning(flags.tuning, flags.options.threads));
+  GOLDCREST_TRY(const pipeline::InspectReport report, pipeline::Inspect(flags.options));
   PrintNotes(report.graph.metadata.notes);
   for (const std::string& warning : report.warnings) {
     std::fprintf(stderr, "warning: %s\n", Printable(warning).c_str());
@@ -220,7 +260,8 @@ Status Inspect(const InspectFlags& flags) {
   }
   std::string text = flags.text ? graph::ToText(report.graph)
                                 : Header(flags, report) + "\n" +
-                                      (flags.explain ? Kernels(report) : Operators(report));
+                                      (flags.options.explain ? Kernels(report) + Bands(report)
+                                                             : Operators(report));
   size_t start = 0;
   while (start < text.size()) {  // names come from the file: line by line, printable
     size_t end = std::min(text.find('\n', start), text.size());
@@ -234,13 +275,19 @@ Status Inspect(const InspectFlags& flags) {
 
 Action AddInspect(CLI::App& app) {
   auto flags = std::make_shared<InspectFlags>();
-  app.add_option("model", flags->model, "the model: .tflite, Keras .keras or .h5")->required();
-  AddInputShapesFlag(app, flags->input_shapes);
+  pipeline::InspectOptions& options = flags->options;
+  app.add_option("model", options.model, "the model: .tflite, Keras .keras or .h5")->required();
+  AddInputShapesFlag(app, options.input_shapes);
   app.add_flag("--json", flags->json, "print the whole graph as JSON");
   app.add_flag("--text", flags->text, "print the graph's text form")->excludes("--json");
-  app.add_flag("--explain", flags->explain,
-               "for each operator the kernel, and why others were not taken")
+  app.add_flag("--explain", options.explain,
+               "for each operator the kernel, and why others were not taken; which operators take "
+               "turns, and why no more of them")
       ->excludes("--text");
+  app.add_option("--threads", options.threads, "threads that the plan is made for")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  AddTuningFlag(app, flags->tuning);
   return [flags] { return Inspect(*flags); };
 }
 

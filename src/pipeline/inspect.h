@@ -1,16 +1,26 @@
 // What a model consists of, costs and expects.
 #pragma once
 
+#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "graph/graph.h"
+#include "pipeline/explain_bands.h"
 #include "runtime/backend.h"
+#include "runtime/tuning.h"
 
 namespace goldcrest::pipeline {
+
+struct InspectOptions {
+  std::string model;
+  std::vector<tensor::Shape> input_shapes;        // none: the model's own
+  int threads = 1;                                // of the plan
+  std::shared_ptr<const runtime::Tuning> tuning;  // null: none
+  bool explain = false;                           // the plan's bands too
+};
 
 struct InspectReport {
   std::string format;
@@ -24,6 +34,11 @@ struct InspectReport {
     size_t arena_bytes = 0;
     std::vector<std::string> kernels;
     std::vector<std::vector<runtime::Refusal>> refused;  // by node: the kernels before it
+    // With `explain`:
+    std::vector<ExplainedBand> bands;  // of the nodes that follow
+    std::vector<size_t> step_nodes;    // by step: its last node
+    std::string no_bands_because;      // for all of the plan; empty: see each
+    size_t whole_arena_bytes = 0;      // without bands
   };
   std::optional<Plan> plan;
   std::string cannot_run;
@@ -31,8 +46,6 @@ struct InspectReport {
   std::vector<std::string> warnings;        // of ranges that look wrong
 };
 
-// With inputs of these shapes, or of the model's own where none are given.
-Result<InspectReport> Inspect(const std::string& path,
-                              std::span<const tensor::Shape> input_shapes = {});
+Result<InspectReport> Inspect(const InspectOptions& options);
 
 }  // namespace goldcrest::pipeline
