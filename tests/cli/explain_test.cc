@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "cli/program.h"
 #include "formats/tflite/tflite.h"
 #include "support/run_graph.h"
