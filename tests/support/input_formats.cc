@@ -19,6 +19,7 @@
 #include "formats/keras/hdf5_file.h"
 #include "formats/keras/keras.h"
 #include "formats/keras/model.h"
+#include "formats/tensorflow/tensorflow.h"
 #include "formats/tflite/stored_zip.h"
 #include "formats/tflite/tflite.h"
 #include "graph/cost.h"
@@ -30,6 +31,7 @@
 #include "support/picture_files.h"
 #include "support/small_graphs.h"
 #include "support/small_models.h"
+#include "support/tensorflow_files.h"
 #include "tensor/input_contract.h"
 #include "tensor/npy.h"
 
@@ -100,6 +102,12 @@ Status ReadKerasWeights(std::string_view file) {
   GOLDCREST_RETURN_IF_ERROR(formats::keras::LoadWeights(base::AsBytes(file), graph));
   return UseGraph(std::move(graph));
 }
+
+Status ReadTensorFlowGraph(std::string_view file) {
+  return UseGraph(formats::tensorflow::ReadGraph(base::AsBytes(file), {}));
+}
+
+Status ReadTensorFlowModel(std::string_view file) { return UseGraph(ReadJoinedSavedModel(file)); }
 
 Status ReadGraphText(std::string_view file) { return UseGraph(graph::FromText(file)); }
 
@@ -288,6 +296,9 @@ constexpr std::array kFormats = {
                 None},
     InputFormat{"keras_weights", "", SmallKerasWeights, formats::keras::SniffH5, ReadKerasWeights,
                 None, /*slow=*/true},
+    InputFormat{"tensorflow_graph", ".pb", SmallGraphDefs, formats::tensorflow::SniffGraph,
+                ReadTensorFlowGraph, None},
+    InputFormat{"tensorflow_model", "", SmallSavedModels, nullptr, ReadTensorFlowModel, None},
     InputFormat{"npy", "", SmallNpys, SniffNpy, ReadNpy, None},
     InputFormat{"npz", ".npz", SmallNpzs, formats::keras::SniffKeras, ReadNpz, None},
     InputFormat{"jpeg", ".jpg", SmallJpegs, decode::SniffJpeg, ReadPicture, SpareOfJpeg},

@@ -1,0 +1,105 @@
+#include "formats/tensorflow/operators.h"
+
+#include <algorithm>
+#include <array>
+
+namespace goldcrest::formats::tensorflow {
+namespace {
+
+struct Row {
+  std::string_view op;
+  Made (*import)(NodeContext& c);
+};
+
+constexpr std::array kRows = {
+    Row{"Add", ImportAdd},
+    Row{"AddV2", ImportAdd},
+    Row{"AvgPool", ImportAveragePool},
+    Row{"BatchMatMulV2", ImportMatMul},
+    Row{"BatchNormWithGlobalNormalization", ImportGlobalBatchNorm},
+    Row{"BatchToSpaceND", ImportBatchToSpace},
+    Row{"BiasAdd", ImportBiasAdd},
+    Row{"Cast", ImportCast},
+    Row{"Concat", ImportConcat},
+    Row{"ConcatV2", ImportConcat},
+    Row{"Conv2D", ImportConv2D},
+    Row{"DepthwiseConv2dNative", ImportDepthwise},
+    Row{"Div", ImportDiv},
+    Row{"Exp", ImportUnary},
+    Row{"ExpandDims", ImportExpandDims},
+    Row{"FloorDiv", IntegerArithmetic},
+    Row{"FusedBatchNorm", ImportFusedBatchNorm},
+    Row{"FusedBatchNormV2", ImportFusedBatchNorm},
+    Row{"FusedBatchNormV3", ImportFusedBatchNorm},
+    Row{"Gather", ImportGather},
+    Row{"GatherV2", ImportGather},
+    Row{"LeakyRelu", ImportLeakyRelu},
+    Row{"MatMul", ImportMatMul},
+    Row{"MaxPool", ImportMaxPool},
+    Row{"Maximum", ImportMaximum},
+    Row{"Mean", ImportMean},
+    Row{"Minimum", ImportMinimum},
+    Row{"Mul", ImportMul},
+    Row{"Neg", ImportUnary},
+    Row{"Pack", ImportPack},
+    Row{"Pad", ImportPad},
+    Row{"PadV2", ImportPad},
+    Row{"Prod", ImportProd},
+    Row{"RealDiv", ImportDiv},
+    Row{"Reciprocal", ImportUnary},
+    Row{"Relu", ImportRelu},
+    Row{"Relu6", ImportRelu6},
+    Row{"Reshape", ImportReshape},
+    Row{"Rsqrt", ImportUnary},
+    Row{"Shape", ImportShape},
+    Row{"Sigmoid", ImportSigmoid},
+    Row{"Softmax", ImportSoftmax},
+    Row{"SpaceToBatchND", ImportSpaceToBatch},
+    Row{"Sqrt", ImportUnary},
+    Row{"Square", ImportUnary},
+    Row{"Squeeze", ImportSqueeze},
+    Row{"StridedSlice", ImportStridedSlice},
+    Row{"Sub", ImportSub},
+    Row{"Tanh", ImportTanh},
+};
+
+// Operators that a whole model has and a part of one should not, and what to do about them.
+struct Remedy {
+  std::string_view op;
+  std::string_view remedy;
+};
+
+constexpr std::array kRemedies = {
+    Remedy{"VariableV2", "freeze the graph's variables first, or convert its SavedModel"},
+    Remedy{"VarHandleOp", "freeze the graph's variables first, or convert its SavedModel"},
+    Remedy{"Variable", "freeze the graph's variables first, or convert its SavedModel"},
+    Remedy{"DecodeJpeg", "name what it makes of a picture with --input-arrays"},
+    Remedy{"ResizeBilinear",
+           "if it prepares pictures, name what comes after it with "
+           "--input-arrays"},
+    Remedy{"IteratorGetNext", "name what reads it with --input-arrays"},
+    Remedy{"FakeQuantWithMinMaxVars", "graphs that were trained for integers are not read yet"},
+    Remedy{"FakeQuantWithMinMaxVarsPerChannel",
+           "graphs that were trained for integers are not read yet"},
+    Remedy{"FakeQuantWithMinMaxArgs", "graphs that were trained for integers are not read yet"},
+};
+
+}  // namespace
+
+Made ImportNode(NodeContext& c) {
+  for (const Row& row : kRows) {
+    if (c.Is(row.op)) return row.import(c);
+  }
+  for (const Remedy& r : kRemedies) {
+    if (c.Is(r.op)) {
+      return Fail(ErrorCode::kUnsupported, "the operator is not supported; ", r.remedy);
+    }
+  }
+  std::vector<std::string> names;
+  names.reserve(kRows.size());
+  for (const Row& row : kRows) names.emplace_back(row.op);
+  return Fail(ErrorCode::kUnsupported, "the operator is not supported; supported are ",
+              base::Join(names, ", "));
+}
+
+}  // namespace goldcrest::formats::tensorflow
