@@ -41,7 +41,7 @@ void AddFetchFlags(CLI::App& app, data::FetchOptions& options) {
 
 void AddInputShapesFlag(CLI::App& app, std::vector<tensor::Shape>& shapes) {
   app.add_option_function<std::string>(
-      "--input-shapes,--input-layer-shape",
+      "--input-shapes,--input-shape,--input-layer-shape",
       [&shapes](const std::string& text) {
         auto parsed = tensor::ParseShapes(text);
         if (!parsed) throw CLI::ValidationError("--input-shapes", parsed.error().message);

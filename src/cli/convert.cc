@@ -82,6 +82,22 @@ void AddArchitectureFlags(CLI::App& app, pipeline::ArchitectureFlags& flags) {
   app.add_option("--seed", flags.seed, "of random weights (default 1)");
 }
 
+// As toco and tflite_convert spell them.
+void AddImportFlags(CLI::App& app, pipeline::ImportOptions& options) {
+  app.add_option("--input-arrays,--input-array", options.input_arrays,
+                 "of a TensorFlow graph: the tensors that are its inputs, with commas between "
+                 "(default: its placeholders)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--output-arrays,--output-array", options.output_arrays,
+                 "the tensors that are its outputs (default: the one that nothing reads)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  AddInputShapesFlag(app, options.input_shapes);
+  app.add_option("--signature-key,--saved-model-signature-key", options.signature_key,
+                 "of a SavedModel: the signature to convert (default: serving_default)");
+}
+
 Status Convert(const ConvertFlags& flags) {
   if (flags.list_passes) {
     ListPasses();
@@ -108,8 +124,10 @@ Status Convert(const ConvertFlags& flags) {
 Action AddConvert(CLI::App& app) {
   auto flags = std::make_shared<ConvertFlags>();
   pipeline::ConvertOptions& options = flags->options;
-  app.add_option("model", options.input,
-                 "the model to read: Keras .keras or .h5, .tflite; or weights alone");
+  app.add_option(
+      "model", options.input,
+      "the model to read: Keras .keras or .h5, .tflite, a TensorFlow frozen graph .pb or "
+      "SavedModel folder; or weights alone");
   app.add_option("-o,--output", options.output,
                  "the file to write: .tflite, or .keras or .h5 to train on");
   app.add_option("--labels", options.labels,
@@ -118,6 +136,7 @@ Action AddConvert(CLI::App& app) {
                  "the picture to compare outputs on before and after; default: a drawn one");
   AddContractFlags(app, options.contract);
   AddArchitectureFlags(app, options.architecture);
+  AddImportFlags(app, options.import);
   app.add_option("--disable-pass", options.disabled_passes, "leave a pass out; may be repeated")
       ->allow_extra_args(false);
   app.add_flag("--list-passes", flags->list_passes, "list the passes and stop");

@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "base/file.h"
 #include "passes/passes.h"
 #include "pipeline/aligned_layers.h"
 #include "pipeline/compare_findings.h"
@@ -21,9 +20,9 @@ constexpr double kLeastOfModel = 0.02;  // of the model's time, for a layer's to
 Status Describe(ModelBenchmark benchmark, ComparedModel& model) {
   model.model = benchmark.model;
   const std::string& path = model.model;
-  GOLDCREST_TRY(auto file, Within(base::Cat("reading ", path), base::MappedFile::Open(path)));
-  model.file_bytes = file->bytes().size();
-  model.format = FormatOf(file->bytes());
+  GOLDCREST_TRY(StoredModel file, DescribeStored(path));
+  model.file_bytes = file.bytes;
+  model.format = std::move(file.format);
   GOLDCREST_TRY(graph::Graph stored, ReadModel(path));
   // Constants are not computed: they would not be as the file has them.
   GOLDCREST_RETURN_IF_ERROR(Within(base::Cat("preparing ", path), passes::Run(stored, {})));

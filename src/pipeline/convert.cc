@@ -18,13 +18,18 @@ constexpr double kLargestRelativeDifference = 1e-3;
 
 Result<graph::Graph> Import(const ConvertOptions& options) {
   const ArchitectureFlags& flags = options.architecture;
+  if (!flags.name.empty() && options.import.any()) {
+    return Fail(ErrorCode::kUsage,
+                "an architecture has ends and shapes of its own; --size is the "
+                "size of its pictures");
+  }
   if (!flags.name.empty()) return BuildArchitecture(flags, options.input);
   if (flags.any()) {
     return Fail(ErrorCode::kUsage,
                 "--alpha, --size, --classes, --no-top, --weights and --seed go "
                 "with --architecture, which is missing");
   }
-  return ReadModel(options.input);
+  return ReadModel(options.input, options.import);
 }
 
 // The sample as the input tensor of `executor`: a picture by the input contract, else seeded noise.

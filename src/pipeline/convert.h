@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "passes/passes.h"
 #include "pipeline/architecture.h"
+#include "pipeline/model_file.h"
 #include "tensor/difference.h"
 
 namespace goldcrest::pipeline {
@@ -19,6 +20,7 @@ struct ConvertOptions {
   std::string labels;   // a file; empty: what the model has
   std::string picture;  // to compare outputs on; empty: a drawn one
   ArchitectureFlags architecture;
+  ImportOptions import;
   api::ContractFlags contract;
   std::vector<std::string> disabled_passes;
 };

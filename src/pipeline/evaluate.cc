@@ -60,8 +60,8 @@ Result<Model> ReadOne(const EvaluateOptions& options, const EvaluatedSource& sou
   if (source.graph) {
     model.graph = *source.graph;
   } else {
-    GOLDCREST_TRY(auto file, Within(base::Cat("reading ", path), base::MappedFile::Open(path)));
-    report.file_bytes = file->bytes().size();
+    GOLDCREST_TRY(const StoredModel stored, DescribeStored(path));
+    report.file_bytes = stored.bytes;
     GOLDCREST_TRY(model.graph, ReadModel(path));
   }
   report.parameters = graph::ParameterCount(model.graph);

@@ -68,9 +68,9 @@ Result<Plan> MakePlan(graph::Graph bound, const InspectOptions& options) {
 Result<InspectReport> Inspect(const InspectOptions& options) {
   InspectReport report;
   const std::string& path = options.model;
-  GOLDCREST_TRY(auto file, Within(base::Cat("reading ", path), base::MappedFile::Open(path)));
-  report.file_bytes = file->bytes().size();
-  report.format = FormatOf(file->bytes());
+  GOLDCREST_TRY(StoredModel stored, DescribeStored(path));
+  report.file_bytes = stored.bytes;
+  report.format = std::move(stored.format);
   GOLDCREST_TRY(report.graph, ReadModel(path));
   if (!options.input_shapes.empty()) {
     GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(report.graph, options.input_shapes));

@@ -1,9 +1,12 @@
 #include "pipeline/model_file.h"
 
 #include <array>
+#include <filesystem>
 
 #include "formats/keras/keras.h"
+#include "formats/tensorflow/tensorflow.h"
 #include "formats/tflite/tflite.h"
+#include "graph/resize_inputs.h"
 
 namespace goldcrest::pipeline {
 namespace {
@@ -14,16 +17,45 @@ struct Format {
   std::string_view name;
   std::string_view extension;
   bool (*sniff)(std::span<const std::byte> file);
-  Result<graph::Graph> (*read)(const File& file);
-  Result<std::vector<std::byte>> (*write)(const graph::Graph& graph);
+  Result<graph::Graph> (*read)(const File& file, const ImportOptions& options);
+  Result<std::vector<std::byte>> (*write)(const graph::Graph& graph);  // null: is read only
   bool for_training;  // models are trained on from such files
 };
 
-Result<graph::Graph> ReadTflite(const File& file) { return formats::tflite::Read(file); }
-Result<graph::Graph> ReadH5(const File& file) { return formats::keras::ReadH5(file->bytes()); }
+// What files say of themselves needs no saying; but their inputs may have other sizes.
+Result<graph::Graph> Complete(Result<graph::Graph> graph, const ImportOptions& options) {
+  if (!options.input_arrays.empty() || !options.output_arrays.empty() ||
+      !options.signature_key.empty()) {
+    return Fail(ErrorCode::kUsage,
+                "--input-arrays, --output-arrays and --signature-key go with "
+                "TensorFlow's own files; this one says itself where it begins and ends");
+  }
+  if (graph && !options.input_shapes.empty()) {
+    GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(*graph, options.input_shapes));
+  }
+  return graph;
+}
 
-Result<graph::Graph> ReadKeras(const File& file) {
-  return formats::keras::ReadKeras(file->bytes());
+Result<graph::Graph> ReadTflite(const File& file, const ImportOptions& options) {
+  return Complete(formats::tflite::Read(file), options);
+}
+
+Result<graph::Graph> ReadH5(const File& file, const ImportOptions& options) {
+  return Complete(formats::keras::ReadH5(file->bytes()), options);
+}
+
+Result<graph::Graph> ReadKeras(const File& file, const ImportOptions& options) {
+  return Complete(formats::keras::ReadKeras(file->bytes()), options);
+}
+
+Result<graph::Graph> ReadFrozenGraph(const File& file, const ImportOptions& options) {
+  return formats::tensorflow::ReadGraph(file->bytes(), options);
+}
+
+Result<graph::Graph> RefuseSavedModelFile(const File&, const ImportOptions&) {
+  return Fail(
+      ErrorCode::kUsage,
+      "is a part of a SavedModel; name the folder that it lies in, which has the variables");
 }
 
 constexpr std::array kFormats = {
@@ -32,6 +64,10 @@ constexpr std::array kFormats = {
     Format{"Keras .keras", ".keras", formats::keras::SniffKeras, ReadKeras,
            formats::keras::WriteKeras, true},
     Format{"Keras .h5", ".h5", formats::keras::SniffH5, ReadH5, formats::keras::WriteH5, true},
+    Format{"TensorFlow frozen graph", ".pb", formats::tensorflow::SniffGraph, ReadFrozenGraph,
+           nullptr, false},
+    Format{"TensorFlow SavedModel", "saved_model.pb", formats::tensorflow::SniffSavedModel,
+           RefuseSavedModelFile, nullptr, false},
 };
 
 const Format* FormatOfContent(std::span<const std::byte> file) {
@@ -48,10 +84,13 @@ const Format* FormatOfName(const std::string& path) {
   return nullptr;
 }
 
-Result<graph::Graph> ReadOpened(const std::string& path) {
+Result<graph::Graph> ReadOpened(const std::string& path, const ImportOptions& options) {
+  if (formats::tensorflow::IsSavedModelFolder(path)) {
+    return formats::tensorflow::ReadSavedModelFolder(path, options);
+  }
   GOLDCREST_TRY(File file, base::MappedFile::Open(path));
   const Format* format = FormatOfContent(file->bytes());
-  if (format != nullptr) return format->read(file);
+  if (format != nullptr) return format->read(file, options);
   std::string_view text = base::AsText(file->bytes());
   if (const Format* named = FormatOfName(path)) {
     return Fail(ErrorCode::kInvalid, "is named like a ", named->name, " file, but its content (",
@@ -59,22 +98,42 @@ Result<graph::Graph> ReadOpened(const std::string& path) {
   }
   return Fail(
       ErrorCode::kUnsupported,
-      "is no model that is known; supported are Keras .keras and .h5 files and .tflite files");
+      "is no model that is known; supported are Keras .keras and .h5 files, .tflite files, and "
+      "TensorFlow's frozen graphs and SavedModel folders");
 }
 
 }  // namespace
 
-Result<graph::Graph> ReadModel(const std::string& path) {
-  return Within(base::Cat("reading ", path), ReadOpened(path));
+Result<graph::Graph> ReadModel(const std::string& path, const ImportOptions& options) {
+  return Within(base::Cat("reading ", path), ReadOpened(path, options));
 }
 
-std::string FormatOf(std::span<const std::byte> file) {
-  const Format* format = FormatOfContent(file);
-  return format == nullptr ? "unknown" : std::string(format->name);
+Result<StoredModel> DescribeStored(const std::string& path) {
+  namespace fs = std::filesystem;
+  StoredModel stored;
+  if (formats::tensorflow::IsSavedModelFolder(path)) {
+    stored.format = "TensorFlow SavedModel";
+    for (const char* part : {"saved_model.pb", "variables"}) {
+      std::error_code error;
+      const fs::path folder = fs::path(path) / part;
+      if (fs::is_regular_file(folder, error)) stored.bytes += fs::file_size(folder, error);
+      for (auto file = fs::directory_iterator(folder, error);
+           !error && file != fs::directory_iterator(); file.increment(error)) {
+        if (file->is_regular_file(error)) stored.bytes += file->file_size(error);
+      }
+    }
+    return stored;
+  }
+  GOLDCREST_TRY(const File file, Within(base::Cat("reading ", path), base::MappedFile::Open(path)));
+  const Format* format = FormatOfContent(file->bytes());
+  stored.format = format == nullptr ? "unknown" : format->name;
+  stored.bytes = file->bytes().size();
+  return stored;
 }
 
 Status CheckFormatName(const std::string& path) {
-  if (FormatOfName(path) != nullptr) return {};
+  const Format* format = FormatOfName(path);
+  if (format != nullptr && format->write != nullptr) return {};
   return Fail(ErrorCode::kUsage, "cannot tell the format of ", path,
               " by its name; models are written as .tflite, .keras and .h5");
 }

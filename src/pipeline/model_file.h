@@ -6,15 +6,24 @@
 
 #include "base/file.h"
 #include "base/result.h"
+#include "formats/tensorflow/tensorflow.h"
 #include "graph/graph.h"
 
 namespace goldcrest::pipeline {
 
-// The content decides the format, not the name.
-Result<graph::Graph> ReadModel(const std::string& path);
+using formats::tensorflow::ImportOptions;
 
-// The format of an open model file, for people: "Keras .h5".
-std::string FormatOf(std::span<const std::byte> file);
+// The content decides the format, not the name; a folder is a SavedModel. `options` say what
+// TensorFlow's files leave open; shapes of inputs may be stated for any file.
+Result<graph::Graph> ReadModel(const std::string& path, const ImportOptions& options = {});
+
+struct StoredModel {
+  std::string format;  // for people: "Keras .h5"
+  uint64_t bytes = 0;  // of all files of a SavedModel
+};
+
+// What a model is stored as.
+Result<StoredModel> DescribeStored(const std::string& path);
 
 // An error where the path's extension names no format that models are written in.
 Status CheckFormatName(const std::string& path);

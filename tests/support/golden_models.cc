@@ -92,6 +92,8 @@ tensor::Tensor EnlargedCifarInputs() {
   return std::move(*large);
 }
 
+tensor::Tensor KeywordInputs() { return Golden("kws_ref_model.npz", "x"); }
+
 tensor::Tensor WakeWordInputs() { return Golden("str_ww_ref_model.npz", "x"); }
 
 void ExpectGoldenModels(std::span<const GoldenModel> models,

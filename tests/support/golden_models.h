@@ -24,6 +24,7 @@ tensor::Tensor ImageNetInputs();
 tensor::Tensor PersonInputs();
 tensor::Tensor CifarInputs();
 tensor::Tensor EnlargedCifarInputs();  // each pixel repeated 3 x 3
+tensor::Tensor KeywordInputs();
 tensor::Tensor WakeWordInputs();
 
 // Every model within its tolerance: as imported on the reference kernels, and after all passes at
