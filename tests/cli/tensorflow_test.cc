@@ -5,7 +5,7 @@
 
 #include "cli/program.h"
 #include "support/read_model.h"
-#include "support/shared.h"
+#include "support/saved_model_files.h"
 #include "support/temporary.h"
 #include "support/tensorflow_files.h"
 
@@ -43,7 +43,7 @@ class TensorFlowCli : public ::testing::Test {
 
   TemporaryFolder folder_;
   const std::string frozen_ =
-      folder_.Write("frozen.pb", testing::SmallNetwork().SerializeAsString());
+      folder_.Write("frozen.pb", testing::Serialized(testing::SmallNetwork()));
 };
 
 TEST_F(TensorFlowCli, EndsAreGuessedAndTheGuessIsSaid) {
@@ -97,8 +97,9 @@ TEST_F(TensorFlowCli, MistakesAreNamed) {
   ExpectRefused(frozen_, {"--input_shapes", "1,8"}, 1, "the input has 2 dimensions");
   ExpectRefused(frozen_, {"--input_shapes", "1,-8"}, 2, "--input-shapes");
   ExpectRefused(frozen_, {"--signature_key", "x"}, 2, "goes with a SavedModel");
-  ExpectRefused(folder_.Write("cut.pb", testing::SmallNetwork().SerializeAsString().substr(0, 600)),
-                {}, 1, "the graph is damaged or cut off; get the file anew");
+  ExpectRefused(
+      folder_.Write("cut.pb", testing::Serialized(testing::SmallNetwork()).substr(0, 600)), {}, 1,
+      "the graph is damaged or cut off; get the file anew");
   const Ran written = RunProgram({"convert", frozen_, "-o", folder_.File("out.pb")});
   EXPECT_EQ(written.exit_code, 2);
   EXPECT_NE(written.err.find("models are written as .tflite, .keras and .h5"), std::string::npos);

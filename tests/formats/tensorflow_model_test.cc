@@ -4,8 +4,9 @@
 #include "base/crc32c.h"
 #include "base/file.h"
 #include "formats/tensorflow/sorted_table.h"
+#include "saved_model.pb.h"
 #include "support/run_graph.h"
-#include "support/tensorflow_files.h"
+#include "support/saved_model_files.h"
 #include "tensor_bundle.pb.h"
 
 namespace goldcrest::formats::tensorflow {

@@ -29,6 +29,7 @@
 #include "passes/passes.h"
 #include "runtime/executor.h"
 #include "support/picture_files.h"
+#include "support/saved_model_files.h"
 #include "support/small_graphs.h"
 #include "support/small_models.h"
 #include "support/tensorflow_files.h"

@@ -1,14 +1,12 @@
-// Small files of TensorFlow's, made of its messages.
+// Small graphs of TensorFlow's, made of its messages.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "formats/tensorflow/tensorflow.h"
-#include "saved_model.pb.h"
+#include "graph_def.pb.h"
 
 namespace goldcrest::testing {
 
@@ -31,28 +29,22 @@ class NodeMaker {
   tf::GraphDef graph;
 };
 
+// Of a Const: its tensor, without elements.
+tf::TensorProto& AddTensor(tf::NodeDef& node, int32_t type, const std::vector<int64_t>& shape);
+// Numbers from -3/4 to 3/4 by eighths, over and over.
+std::vector<float> Rising(const std::vector<int64_t>& shape);
+
 void SetText(tf::NodeDef& node, const std::string& name, std::string_view text);
 void SetFlag(tf::NodeDef& node, const std::string& name, bool flag);
 void SetList(tf::NodeDef& node, const std::string& name, const std::vector<int64_t>& numbers);
+
+// The message's bytes, the same always.
+std::string Serialized(const google::protobuf::MessageLite& message);
 
 // Small networks. What a file of them lacks at its end is always missed, for nodes come after what
 // reads them.
 tf::GraphDef SmallNetwork();            // fused batch normalization, functions
 tf::GraphDef SmallNetworkSpelledOut();  // batch normalization, dilation and shapes of primitives
 std::vector<std::string> SmallGraphDefs();
-
-// LevelDB's table, in blocks of so many entries.
-std::string SortedTable(const std::map<std::string, std::string>& entries, size_t in_block = 2);
-
-// The files of a SavedModel, joined to one: the lengths of the first two in front.
-struct SavedModelParts {
-  std::string saved_model, index, shard;
-};
-SavedModelParts SmallSavedModel();
-std::string JoinParts(const SavedModelParts& parts);
-Result<graph::Graph> ReadSavedModelParts(const SavedModelParts& parts,
-                                         const formats::tensorflow::ImportOptions& options = {});
-Result<graph::Graph> ReadJoinedSavedModel(std::string_view file);
-std::vector<std::string> SmallSavedModels();
 
 }  // namespace goldcrest::testing

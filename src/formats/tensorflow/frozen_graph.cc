@@ -4,9 +4,11 @@
 #include <unordered_set>
 
 #include "base/file.h"
+#include "formats/tensorflow/field_count.h"
 #include "formats/tensorflow/import.h"
 #include "formats/tensorflow/parse_message.h"
 #include "formats/tensorflow/tensorflow.h"
+#include "formats/tensorflow/varint.h"
 
 namespace goldcrest::formats::tensorflow {
 namespace {
@@ -61,26 +63,16 @@ Result<std::vector<std::string>> InputArrays(const proto::GraphDef& graph,
 }  // namespace
 
 bool SniffGraph(std::span<const std::byte> file) {
-  // GraphDef's field 1, a NodeDef, whose fields 1 and 2 are its name and operator; lengths are
-  // varints.
-  constexpr std::byte kField1{0x0a};
-  constexpr std::byte kField2{0x12};
-  size_t at = 0;
-  auto length = [&]() -> size_t {
-    size_t value = 0;
-    for (unsigned shift = 0; at < file.size() && shift < 35; shift += 7) {
-      const auto byte = std::to_integer<size_t>(file[at++]);
-      value |= (byte & 0x7f) << shift;
-      if ((byte & 0x80) == 0) return value;
-    }
-    return SIZE_MAX;
-  };
-  if (file.size() < 8 || file[at++] != kField1) return false;
-  if (length() > file.size() || file[at++] != kField1) return false;
-  const size_t name = length();
-  if (name == 0 || name > file.size() - at) return false;
-  at += name;
-  return at < file.size() && file[at] == kField2;
+  // GraphDef's field 1, a NodeDef, whose fields 1 and 2 are its name and its operator.
+  constexpr uint8_t kField1 = 0x0a;
+  constexpr uint8_t kField2 = 0x12;
+  base::ByteReader reader(file);
+  bool ok = reader.Read<uint8_t>() == kField1;
+  ok = ReadVarint(reader, ok) <= file.size() && ok && reader.Read<uint8_t>() == kField1;
+  const uint64_t name = ReadVarint(reader, ok);
+  if (!ok || name == 0 || name > reader.left()) return false;
+  reader.Skip(static_cast<size_t>(name));
+  return reader.Read<uint8_t>() == kField2;
 }
 
 Result<graph::Graph> ReadGraph(std::span<const std::byte> file, const ImportOptions& options) {
@@ -89,6 +81,7 @@ Result<graph::Graph> ReadGraph(std::span<const std::byte> file, const ImportOpti
                 "--signature-key goes with a SavedModel, which is a folder; "
                 "a frozen graph has no signatures");
   }
+  GOLDCREST_RETURN_IF_ERROR(ExpectFewFields(MessageKind::kGraph, file));
   proto::GraphDef graph;
   GOLDCREST_RETURN_IF_ERROR(ParseMessage(file, "the graph", graph));
   GOLDCREST_TRY(Flattener flattener, Flattener::Create(graph));

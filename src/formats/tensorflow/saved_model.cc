@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "formats/tensorflow/checkpoint.h"
+#include "formats/tensorflow/field_count.h"
 #include "formats/tensorflow/import.h"
 #include "formats/tensorflow/parse_message.h"
 #include "formats/tensorflow/tensorflow.h"
@@ -113,6 +114,8 @@ Result<graph::Graph> ReadSavedModel(const SavedModelFiles& files, const ImportOp
                 "--input-arrays and --output-arrays go with a frozen graph; a "
                 "SavedModel has signatures: --signature-key");
   }
+  GOLDCREST_RETURN_IF_ERROR(
+      Within("saved_model.pb", ExpectFewFields(MessageKind::kSavedModel, files.saved_model)));
   proto::SavedModel model;
   GOLDCREST_RETURN_IF_ERROR(
       Within("saved_model.pb", ParseMessage(files.saved_model, "the SavedModel", model)));

@@ -3,9 +3,9 @@
 #include <cstring>
 #include <functional>
 
-#include "base/byte_reader.h"
 #include "base/crc32c.h"
 #include "base/file.h"
+#include "formats/tensorflow/varint.h"
 
 namespace goldcrest::formats::tensorflow {
 namespace {
@@ -17,20 +17,6 @@ constexpr uint64_t kTableMagic = 0xdb4775248b80fb57;
 constexpr size_t kTrailerBytes = 5;  // the kind of compression, and the checksum
 constexpr size_t kMostEntries = size_t{1} << 20;
 constexpr size_t kMostKeyBytes = size_t{64} << 20;
-
-uint64_t ReadVarint(base::ByteReader& reader, bool& ok) {
-  uint64_t value = 0;
-  for (unsigned shift = 0; shift < 64; shift += 7) {
-    const auto byte = reader.Read<uint8_t>();
-    value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    if ((byte & 0x80) == 0) {
-      ok = ok && reader.ok();
-      return value;
-    }
-  }
-  ok = false;
-  return 0;
-}
 
 struct Handle {
   uint64_t offset = 0;
