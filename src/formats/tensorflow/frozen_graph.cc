@@ -48,8 +48,8 @@ Result<std::string> GuessOutput(const proto::GraphDef& graph) {
 
 Result<std::vector<std::string>> InputArrays(const proto::GraphDef& graph,
                                              const ImportOptions& options) {
-  std::vector<std::string> arrays;
-  for (const std::string& array : options.input_arrays) arrays.push_back(WithoutOutput(array));
+  std::vector<std::string> arrays = options.input_arrays;
+  for (std::string& array : arrays) array = WithoutOutput(array);
   if (!arrays.empty()) return arrays;
   for (const proto::NodeDef& node : graph.node()) {
     if (node.op() == "Placeholder") arrays.push_back(node.name());

@@ -38,7 +38,7 @@ Result<std::string> SignatureKey(const proto::MetaGraphDef& graph, const std::st
                 "the model has no signature; save it with "
                 "tf.saved_model.save(model, folder, signatures=…)");
   }
-  const std::string key = asked.empty() ? "serving_default" : asked;
+  std::string key = asked.empty() ? "serving_default" : asked;
   if (std::ranges::binary_search(keys, key)) return key;
   if (asked.empty() && keys.size() == 1) return keys.front();
   return Fail(ErrorCode::kUsage,
