@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "base/file.h"
 #include "cli/program.h"
 #include "support/shared.h"
 #include "support/temporary.h"
