@@ -10,7 +10,9 @@ namespace {
 
 #include "kernels/bytes-inl.h"
 
-#include "kernels/requantize_bytes_neon.h"
+#include "kernels/pack_bytes_neon.h"
+
+#include "kernels/requantize_bytes-inl.h"
 
 constexpr auto RequantizeSums = RequantizeSumsNeon;
 

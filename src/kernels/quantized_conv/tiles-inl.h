@@ -6,7 +6,9 @@
 // are gathered.
 #include "kernels/int_avx512.h"
 
-#include "kernels/requantize_bytes_avx512.h"
+#include "kernels/pack_bytes_avx512.h"
+
+#include "kernels/requantize_bytes-inl.h"
 
 #include "kernels/tiles-inl.h"
 

@@ -8,7 +8,9 @@ namespace {
 
 #include "kernels/int_avx512.h"
 
-#include "kernels/requantize_bytes_avx512.h"
+#include "kernels/pack_bytes_avx512.h"
+
+#include "kernels/requantize_bytes-inl.h"
 
 constexpr auto RequantizeSums = RequantizeSumsAvx512;
 

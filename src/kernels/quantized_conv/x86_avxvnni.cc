@@ -10,7 +10,9 @@ namespace {
 
 #include "kernels/bytes-inl.h"
 
-#include "kernels/requantize_bytes_avx2.h"
+#include "kernels/pack_bytes_avx2.h"
+
+#include "kernels/requantize_bytes-inl.h"
 
 constexpr auto RequantizeSums = RequantizeSumsAvx2;
 

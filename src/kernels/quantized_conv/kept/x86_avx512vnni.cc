@@ -10,7 +10,9 @@ namespace lanes16 {
 
 #include "kernels/int_avx512.h"
 
-#include "kernels/requantize_bytes_avx512.h"
+#include "kernels/pack_bytes_avx512.h"
+
+#include "kernels/requantize_bytes-inl.h"
 
 constexpr auto RequantizeSums = RequantizeSumsAvx512;
 
@@ -31,7 +33,9 @@ namespace lanes8 {
 
 #include "kernels/bytes-inl.h"
 
-#include "kernels/requantize_bytes_avx2.h"
+#include "kernels/pack_bytes_avx2.h"
+
+#include "kernels/requantize_bytes-inl.h"
 
 constexpr auto RequantizeSums = RequantizeSumsAvx2;
 

@@ -91,15 +91,15 @@ void RunColumns(const Line& line, ByteRequantizer to, const std::byte* panel, in
     Vector last_row[4];
     if constexpr (kTaps == 5) Interleave(latest[0], latest[1], latest[2], latest[3], last_row);
     if (o >= first) {
-      const auto scale = [&](int r) { return to.LoadScale(scales + r * (Lanes::kChannels / 4)); };
+      const auto rounded = [&](int r) __attribute__((always_inline)) {
+        return Int{sums[0][r]}.Times(to.LoadScale(scales + r * (Lanes::kChannels / 4)));
+      };
 #pragma GCC unroll 4
       for (int r = 0; r < 4; ++r) {
         sums[0][r] = Lanes::Add(sums[0][r], woven[r], weight(kTaps - 1, r));
         if constexpr (kTaps == 5) sums[0][r] = Lanes::Add(sums[0][r], last_row[r], weight(5, r));
       }
-      Lanes::Store(to.Woven({sums[0][0]}, scale(0), {sums[0][1]}, scale(1), {sums[0][2]}, scale(2),
-                            {sums[0][3]}, scale(3)),
-                   y);
+      Lanes::Store(to.Woven(rounded(0), rounded(1), rounded(2), rounded(3)), y);
     }
     y += step;
 #pragma GCC unroll 4
@@ -160,15 +160,16 @@ inline void RunTwoLines(const Line& line, ByteRequantizer to, const std::byte* p
       return l == 1 ? further[i] : Lanes::Load(weights + i * Lanes::kChannels);
     };
     if (o >= 0) {
-      const auto scale = [&](int r) { return to.LoadScale(scales + r * (Lanes::kChannels / 4)); };
 #pragma GCC unroll 2
       for (int l = 1; l >= 0; --l) {
 #pragma GCC unroll 4
         for (int r = 0; r < kRegisters; ++r) {
           sums[l][0][r] = Lanes::Add(sums[l][0][r], woven[r], weight(l, 2, r));
         }
-        Lanes::Store(to.Woven({sums[l][0][0]}, scale(0), {sums[l][0][1]}, scale(1), {sums[l][0][2]},
-                              scale(2), {sums[l][0][3]}, scale(3)),
+        const auto rounded = [&](int r) __attribute__((always_inline)) {
+          return Int{sums[l][0][r]}.Times(to.LoadScale(scales + r * (Lanes::kChannels / 4)));
+        };
+        Lanes::Store(to.Woven(rounded(0), rounded(1), rounded(2), rounded(3)),
                      (l == 1 ? second : y) + o * step);
       }
     }

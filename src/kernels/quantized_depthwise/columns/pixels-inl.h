@@ -36,9 +36,10 @@ void Pixels(const std::byte* const (&rows)[3], const int64_t (&steps)[3], int64_
       }
     }
     row0 += step0, row1 += step1, row2 += step2;
-    Lanes::Store(to.Woven({sums[0]}, scale(0), {sums[1]}, scale(1), {sums[2]}, scale(2), {sums[3]},
-                          scale(3)),
-                 y);
+    const auto rounded = [&](int r) __attribute__((always_inline)) {
+      return Int{sums[r]}.Times(scale(r));
+    };
+    Lanes::Store(to.Woven(rounded(0), rounded(1), rounded(2), rounded(3)), y);
   }
 }
 

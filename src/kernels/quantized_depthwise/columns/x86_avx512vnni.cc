@@ -10,7 +10,9 @@ namespace lanes64 {
 
 #include "kernels/int_avx512.h"
 
-#include "kernels/requantize_bytes_avx512.h"
+#include "kernels/pack_bytes_avx512.h"
+
+#include "kernels/requantize_bytes-inl.h"
 
 struct Lanes {
   using Vector = __m512i;
@@ -38,7 +40,9 @@ namespace lanes32 {
 
 #include "kernels/bytes-inl.h"
 
-#include "kernels/requantize_bytes_avx2.h"
+#include "kernels/pack_bytes_avx2.h"
+
+#include "kernels/requantize_bytes-inl.h"
 
 struct Lanes {
   using Vector = __m256i;

@@ -1,4 +1,4 @@
-// Integers, or sums brought to the result's scale, in registers as bytes. For files compiled for
+// Integers in registers as bytes. For files compiled for
 // AVX-512 only, inside their anonymous namespace, after int_avx512.h.
 
 // Integers packed to int8 or uint8: to 16 bits, which saturates, where the zero point is added, and
@@ -60,39 +60,4 @@ class BytePacker {
  private:
   __m512i zero_, low_, high_, sign_;
   bool packing_is_all_;
-};
-
-// The rounding kFloat, as RequantizeSums, in fewer steps: sums are scaled in float32, by factors
-// that leave them in the range of int32, rounded to the nearest, half to even, and packed.
-class ByteRequantizer : public BytePacker {
- public:
-  static bool Takes(const QuantizedLayer& layer) {
-    return layer.requantization.small_factors &&
-           layer.requantization.rounding == Rounding::kFloat &&
-           layer.input != tensor::DType::kInt16;
-  }
-
-  explicit ByteRequantizer(const QuantizedLayer& layer)
-      : BytePacker(layer.input, layer.requantization.zero_point, layer.requantization.low,
-                   layer.requantization.high) {}
-
-  using Scale = __m512;
-  static Scale LoadScale(const float* p) { return _mm512_loadu_ps(p); }
-
-  Bytes Woven(Int a, Scale a_scale, Int b, Scale b_scale, Int c, Scale c_scale, Int d,
-              Scale d_scale) const {
-    return BytePacker::Woven(Rounded(a, a_scale), Rounded(b, b_scale), Rounded(c, c_scale),
-                             Rounded(d, d_scale));
-  }
-
-  Bytes InOrder(Int a, Scale a_scale, Int b, Scale b_scale, Int c, Scale c_scale, Int d,
-                Scale d_scale) const {
-    return BytePacker::InOrder(Rounded(a, a_scale), Rounded(b, b_scale), Rounded(c, c_scale),
-                               Rounded(d, d_scale));
-  }
-
- private:
-  static Int Rounded(Int sums, Scale scale) {
-    return {_mm512_cvtps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(sums.v), scale))};
-  }
 };

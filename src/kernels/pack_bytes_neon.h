@@ -1,4 +1,4 @@
-// Integers, or sums brought to the result's scale, in registers as bytes. For files compiled for
+// Integers in registers as bytes. For files compiled for
 // aarch64 only, inside their anonymous namespace, after int_neon.h and bytes-inl.h.
 
 // Integers packed to int8 or uint8: to 16 bits, where the zero point is added, and to 8; all of it
@@ -53,35 +53,4 @@ class BytePacker {
 
   int16x8_t zero_;
   int8x16_t low_, high_, sign_;
-};
-
-// The rounding kFloat, as RequantizeSums, in fewer steps: sums are scaled in float32, rounded to
-// the nearest, half to even, which saturates, and packed.
-class ByteRequantizer : public BytePacker {
- public:
-  static bool Takes(const QuantizedLayer& layer) {
-    return layer.requantization.rounding == Rounding::kFloat &&
-           layer.input != tensor::DType::kInt16;
-  }
-
-  explicit ByteRequantizer(const QuantizedLayer& layer)
-      : BytePacker(layer.input, layer.requantization.zero_point, layer.requantization.low,
-                   layer.requantization.high) {}
-
-  struct Scale {
-    float32x4_t low, high;
-  };
-  static Scale LoadScale(const float* p) { return {vld1q_f32(p), vld1q_f32(p + 4)}; }
-
-  Bytes InOrder(Int a, Scale a_scale, Int b, Scale b_scale, Int c, Scale c_scale, Int d,
-                Scale d_scale) const {
-    return BytePacker::InOrder(Rounded(a, a_scale), Rounded(b, b_scale), Rounded(c, c_scale),
-                               Rounded(d, d_scale));
-  }
-
- private:
-  static Int Rounded(Int sums, Scale scale) {
-    return {vcvtnq_s32_f32(vmulq_f32(vcvtq_f32_s32(sums.low), scale.low)),
-            vcvtnq_s32_f32(vmulq_f32(vcvtq_f32_s32(sums.high), scale.high))};
-  }
 };
