@@ -235,8 +235,8 @@ std::string Bands(const pipeline::InspectReport& report) {
   for (const pipeline::ExplainedBand& band : plan.bands) {
     const size_t first = plan.step_nodes[band.first];
     const size_t last = plan.step_nodes[band.last - 1];
-    std::vector<std::string> buffers;
-    for (size_t bytes : band.line_buffer_bytes) buffers.push_back(base::Bytes(bytes));
+    std::vector<std::string> buffers(band.line_buffer_bytes.size());
+    std::ranges::transform(band.line_buffer_bytes, buffers.begin(), base::Bytes);
     table.Add({first == last ? base::Cat("#", first) : base::Cat("#", first, " to #", last),
                buffers.empty() ? "none" : base::Join(buffers, " + "),
                base::Bytes(static_cast<uint64_t>(band.makes_bytes)), band.ends_because});

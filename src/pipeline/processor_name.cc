@@ -24,7 +24,7 @@ std::string ProcessorName() {
     const size_t colon = line.find(':');
     if (colon == std::string::npos) continue;
     const std::string key = Trimmed(line.substr(0, colon));
-    const std::string value = Trimmed(line.substr(colon + 1));
+    std::string value = Trimmed(line.substr(colon + 1));
     if (key == "model name" && !value.empty()) return value;
     if (key == "CPU implementer") implementer = value;
     if (key == "CPU part") part = value;
