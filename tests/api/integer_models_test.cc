@@ -163,7 +163,7 @@ TEST_P(IntegerModelFile, HasLiteRtsBytes) {
       ExpectBytes(model, graph, inputs, arithmetic, isa, 1, slow && !full ? step : 1);
     }
     if (kSlow && arithmetic != Arithmetic::kXnnpack) continue;
-    for (int threads : {2, 4}) {
+    for (int threads : {2, 3, 8}) {
       ExpectBytes(model, graph, inputs, arithmetic, base::MachineIsa(), threads, full ? 1 : few);
     }
   }
