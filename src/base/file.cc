@@ -106,7 +106,7 @@ AtomicFile::~AtomicFile() {
 }
 
 Error AtomicFile::Refused() const {
-  return {ErrorCode::kIo, Cat("cannot write ", path_, ": ", SystemMessage()), {}};
+  return {ErrorCode::kIo, Cat("cannot write ", path_, ": ", SystemMessage())};
 }
 
 Status AtomicFile::Write(std::span<const std::byte> bytes) {

@@ -2,6 +2,16 @@
 
 namespace goldcrest::base {
 
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
+std::unexpected<Error> FailWith(ErrorCode code, std::span<const Piece> pieces) {
+  return std::unexpected(Error(code, Joined(pieces)));
+}
+
 std::string Error::ToString() const {
   std::string text;
   for (size_t i = context.size(); i-- > 0;) text += context[i] + " › ";

@@ -23,6 +23,15 @@ enum class ErrorCode {
 };
 
 struct Error {
+  Error() = default;
+  Error(ErrorCode kind, std::string text) : code(kind), message(std::move(text)) {}
+  // Not inline: errors are moved in many places.
+  Error(const Error& other);
+  Error(Error&& other) noexcept;
+  Error& operator=(const Error& other);
+  Error& operator=(Error&& other) noexcept;
+  ~Error();
+
   ErrorCode code = ErrorCode::kInvalid;
   std::string message;
   std::vector<std::string> context;  // innermost first; each layer may add one line
@@ -35,10 +44,12 @@ template <class T>
 using Result = std::expected<T, Error>;
 using Status = std::expected<void, Error>;
 
+std::unexpected<Error> FailWith(ErrorCode code, std::span<const Piece> pieces);
+
 // return Fail(ErrorCode::kInvalid, "filter has ", n, " dimensions, 4 expected");
 template <class... Parts>
 std::unexpected<Error> Fail(ErrorCode code, const Parts&... parts) {
-  return std::unexpected(Error{code, Cat(parts...), {}});
+  return FailWith(code, std::array<Piece, sizeof...(Parts)>{Piece(parts)...});
 }
 
 // The same for ErrorCode::kInvalid.

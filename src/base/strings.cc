@@ -39,11 +39,30 @@ bool ParseNumber(std::string_view text, T& number) {
 
 }  // namespace
 
-void Append(std::string& text, std::string_view part) { text += part; }
-void Append(std::string& text, double number) { AppendNumber(text, number); }
-void Append(std::string& text, float number) { AppendNumber(text, number); }
-void Append(std::string& text, int64_t number) { AppendNumber(text, number); }
-void Append(std::string& text, uint64_t number) { AppendNumber(text, number); }
+void Piece::AppendTo(std::string& text) const {
+  switch (kind_) {
+    case Kind::kText:
+      text.append(text_, size_);
+      return;
+    case Kind::kCharacter:
+      text += character_;
+      return;
+    case Kind::kDouble:
+      return AppendNumber(text, double_);
+    case Kind::kFloat:
+      return AppendNumber(text, float_);
+    case Kind::kSigned:
+      return AppendNumber(text, signed_);
+    case Kind::kUnsigned:
+      return AppendNumber(text, unsigned_);
+  }
+}
+
+std::string Joined(std::span<const Piece> pieces) {
+  std::string text;
+  for (const Piece& piece : pieces) piece.AppendTo(text);
+  return text;
+}
 
 std::string Fixed(double number, int decimals) {
   std::array<char, 400> digits;

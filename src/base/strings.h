@@ -1,6 +1,7 @@
 // Text helpers: the standard library of GCC 12 has no std::format.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <span>
@@ -10,28 +11,43 @@
 
 namespace goldcrest::base {
 
-void Append(std::string& text, std::string_view part);
-void Append(std::string& text, double number);  // shortest form that reads back to the same number
-void Append(std::string& text, float number);
-void Append(std::string& text, int64_t number);
-void Append(std::string& text, uint64_t number);
-inline void Append(std::string& text, const char* part) { Append(text, std::string_view(part)); }
-inline void Append(std::string& text, char part) { text += part; }
-template <std::integral T>
-void Append(std::string& text, T number) {
-  if constexpr (std::is_signed_v<T>) {
-    Append(text, static_cast<int64_t>(number));
-  } else {
-    Append(text, static_cast<uint64_t>(number));
-  }
-}
+// What Cat takes: a text or a number, the latter in the shortest form that reads back to the same.
+// One type for all, so that a call costs little more than its arguments.
+class Piece {
+ public:
+  Piece(std::string_view text) : text_(text.data()), size_(text.size()), kind_(Kind::kText) {}
+  Piece(const std::string& text) : Piece(std::string_view(text)) {}
+  Piece(const char* text) : Piece(std::string_view(text)) {}
+  Piece(char character) : character_(character), kind_(Kind::kCharacter) {}
+  Piece(double number) : double_(number), kind_(Kind::kDouble) {}
+  Piece(float number) : float_(number), kind_(Kind::kFloat) {}
+  template <std::signed_integral T>
+  Piece(T number) : signed_(number), kind_(Kind::kSigned) {}
+  template <std::unsigned_integral T>
+  Piece(T number) : unsigned_(number), kind_(Kind::kUnsigned) {}
+
+  void AppendTo(std::string& text) const;
+
+ private:
+  enum class Kind : uint8_t { kText, kCharacter, kDouble, kFloat, kSigned, kUnsigned };
+  union {
+    const char* text_;
+    char character_;
+    double double_;
+    float float_;
+    int64_t signed_;
+    uint64_t unsigned_;
+  };
+  size_t size_ = 0;  // of a text
+  Kind kind_;
+};
+
+std::string Joined(std::span<const Piece> pieces);
 
 // Cat("axis ", 3, " of ", name)
 template <class... Parts>
 std::string Cat(const Parts&... parts) {
-  std::string text;
-  (Append(text, parts), ...);
-  return text;
+  return Joined(std::array<Piece, sizeof...(Parts)>{Piece(parts)...});
 }
 
 // A number with a fixed count of decimals.

@@ -163,7 +163,7 @@ int Main(int argc, char** argv) {
     root.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return root.exit(error);  // --help, --version
-    return Report({ErrorCode::kUsage, WrongUsage(root, error), {}});
+    return Report({ErrorCode::kUsage, WrongUsage(root, error)});
   }
   for (const auto& [app, action] : actions) {
     if (!app->parsed()) continue;

@@ -211,7 +211,7 @@ void ScoreAll(base::ThreadPool& workers, std::vector<Model>& models,
             ScoreSample(models, static_cast<size_t>(worker), i, label, scores, outcomes);
         if (!status) outcomes.failures[at] = std::move(status.error());
       } catch (const std::bad_alloc&) {
-        outcomes.failures[at] = Error{ErrorCode::kLimit, "not enough memory", {}};
+        outcomes.failures[at] = Error{ErrorCode::kLimit, "not enough memory"};
       }
       const std::lock_guard lock(mutex);
       progress(static_cast<double>(++done) / static_cast<double>(samples));

@@ -30,7 +30,7 @@ std::string ToString(std::span<const int64_t> shape) {
   std::string text = "[";
   for (size_t i = 0; i < shape.size(); ++i) {
     if (i > 0) text += ", ";
-    base::Append(text, shape[i]);
+    text += base::Cat(shape[i]);
   }
   return text + "]";
 }

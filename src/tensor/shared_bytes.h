@@ -37,10 +37,7 @@ class SharedBytes {
   // containers do that these are made in.
   template <class T>
   static SharedBytes Copy(std::span<const T> values) {
-    base::AlignedBuffer buffer(values.size_bytes());
-    if (!buffer.ok()) throw std::bad_alloc();  // as any container of the library does
-    if (!values.empty()) std::memcpy(buffer.data(), values.data(), values.size_bytes());
-    return Own(std::move(buffer));
+    return CopyBytes(std::as_bytes(values));
   }
 
   std::span<const std::byte> bytes() const { return bytes_; }
@@ -64,6 +61,8 @@ class SharedBytes {
   }
 
  private:
+  static SharedBytes CopyBytes(std::span<const std::byte> bytes);
+
   std::shared_ptr<const void> owner_;
   const base::MappedFile* file_ = nullptr;  // the owner, where it is one
   std::span<const std::byte> bytes_;

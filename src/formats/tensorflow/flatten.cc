@@ -191,7 +191,7 @@ Error Flattener::Circle(const Item& item) const {
   const std::string through = scope.IsArgument(item.member)
                                   ? ""
                                   : base::Cat(" through '", scope.Node(item.member).name(), "'");
-  return {ErrorCode::kInvalid, base::Cat("the graph goes round in a circle", through), {}};
+  return {ErrorCode::kInvalid, base::Cat("the graph goes round in a circle", through)};
 }
 
 Result<TensorRef> Flattener::ResolveIn(int32_t frame, std::string_view tensor) {
