@@ -44,8 +44,11 @@ struct JsonFields {
   void operator()(const char* name, bool v) const { json[name] = v; }
   void operator()(const char* name, const std::string& v) const { json[name] = v; }
   void operator()(const char* name, const std::vector<int64_t>& v) const { json[name] = v; }
-  void operator()(const char* name, tensor::DType v) const { json[name] = tensor::NameOf(v); }
-  void operator()(const char* name, graph::Activation v) const { json[name] = graph::NameOf(v); }
+  template <class Enum>
+    requires std::is_enum_v<Enum>
+  void operator()(const char* name, Enum v) const {
+    json[name] = NameOf(v);  // the namespace's of the type
+  }
   void operator()(const char* name, const graph::Padding& v) const {
     json[name] = graph::ToString(v);
   }

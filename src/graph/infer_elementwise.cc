@@ -69,6 +69,26 @@ Inferred Infer(const Softmax&, Inputs in) {
 
 Inferred Infer(const Add&, Inputs in) { return Elementwise(in); }
 Inferred Infer(const Mul&, Inputs in) { return Elementwise(in); }
+Inferred Infer(const Sub&, Inputs in) { return Elementwise(in); }
+Inferred Infer(const Div&, Inputs in) { return Elementwise(in); }
+Inferred Infer(const Maximum&, Inputs in) { return Elementwise(in); }
+Inferred Infer(const Minimum&, Inputs in) { return Elementwise(in); }
+Inferred Infer(const Prelu&, Inputs in) { return Elementwise(in); }
+
+Inferred Infer(const Math&, Inputs in) { return SameAsInput(in); }
+Inferred Infer(const L2Normalize&, Inputs in) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  if (in[0]->shape.empty() || in[0]->shape.back() == 0) return Invalid("the input has no channels");
+  return Facts{in[0]->dtype, in[0]->shape};
+}
+
+Inferred Infer(const Cast& op, Inputs in) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  for (DType dtype : {in[0]->dtype, op.dtype}) {
+    if (dtype == DType::kFloat16) return Invalid("casts float16");
+  }
+  return Facts{op.dtype, in[0]->shape};
+}
 
 Inferred Infer(const Quantize& op, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));

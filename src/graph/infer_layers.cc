@@ -106,6 +106,31 @@ Inferred Infer(const DepthwiseConv2D& op, Inputs in) {
   return ConvolutionOutput(op, *in[0], filter[1], filter[2], filter[3]);
 }
 
+// The size of x must be what the convolution would make of the result.
+Inferred Infer(const ConvTranspose2D& op, Inputs in) {
+  const ConvolutionAttributes forward{
+      .stride_h = op.stride_h, .stride_w = op.stride_w, .padding = op.padding};
+  GOLDCREST_RETURN_IF_ERROR(CheckConvolution(forward, in));
+  if (op.padding.kind == PaddingKind::kExplicit) return Invalid("has explicit padding");
+  const Shape& x = in[0]->shape;
+  const Shape& filter = in[1]->shape;
+  for (int64_t n : {op.height, op.width}) {
+    if (n < 1 || n > kLargestDimension) return Invalid("makes a picture of ", n);
+  }
+  if (filter[3] != x[3]) {
+    return Invalid("the filter reads ", filter[3], " channels, the input has ", x[3]);
+  }
+  if (in.size() == 3) GOLDCREST_RETURN_IF_ERROR(ExpectVector("the bias", *in[2], filter[0]));
+  const Facts result{in[0]->dtype, {x[0], op.height, op.width, filter[0]}};
+  GOLDCREST_TRY(const Facts from,
+                ConvolutionOutput(forward, result, filter[1], filter[2], filter[3]));
+  if (x[1] != from.shape[1] || x[2] != from.shape[2]) {
+    return Invalid("pictures of ", x[1], " x ", x[2], " do not become ", op.height, " x ", op.width,
+                   " with these strides");
+  }
+  return result;
+}
+
 Inferred Infer(const FullyConnected&, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 3));
   GOLDCREST_RETURN_IF_ERROR(ExpectLayerTypes(in));

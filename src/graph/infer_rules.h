@@ -33,9 +33,13 @@ Status ExpectRank(const char* what, const Facts& facts, size_t rank);
 // A vector of `count` elements, one for each channel.
 Status ExpectVector(const char* what, const Facts& facts, int64_t count);
 
+// The shape of what makes one number of all along `axes`; infer_shape_operators.cc.
+Inferred InferReduction(const std::vector<int64_t>& axes, bool keep_dims, Inputs in);
+
 // infer_layers.cc
 Inferred Infer(const Conv2D& op, Inputs in);
 Inferred Infer(const DepthwiseConv2D& op, Inputs in);
+Inferred Infer(const ConvTranspose2D& op, Inputs in);
 Inferred Infer(const FullyConnected& op, Inputs in);
 Inferred Infer(const AveragePool2D& op, Inputs in);
 Inferred Infer(const MaxPool2D& op, Inputs in);
@@ -50,6 +54,14 @@ Inferred Infer(const LeakyRelu& op, Inputs in);
 Inferred Infer(const Softmax& op, Inputs in);
 Inferred Infer(const Add& op, Inputs in);
 Inferred Infer(const Mul& op, Inputs in);
+Inferred Infer(const Sub& op, Inputs in);
+Inferred Infer(const Div& op, Inputs in);
+Inferred Infer(const Maximum& op, Inputs in);
+Inferred Infer(const Minimum& op, Inputs in);
+Inferred Infer(const Prelu& op, Inputs in);
+Inferred Infer(const Math& op, Inputs in);
+Inferred Infer(const L2Normalize& op, Inputs in);
+Inferred Infer(const Cast& op, Inputs in);
 Inferred Infer(const Quantize& op, Inputs in);
 Inferred Infer(const Dequantize& op, Inputs in);
 Inferred Infer(const Dropout& op, Inputs in);
@@ -63,5 +75,19 @@ Inferred Infer(const Concatenation& op, Inputs in);
 Inferred Infer(const ShapeOf& op, Inputs in);
 Inferred Infer(const StridedSlice& op, Inputs in);
 Inferred Infer(const Pack& op, Inputs in);
+
+// infer_movement.cc
+Inferred Infer(const Transpose& op, Inputs in);
+Inferred Infer(const SpaceToDepth& op, Inputs in);
+Inferred Infer(const DepthToSpace& op, Inputs in);
+Inferred Infer(const SpaceToBatch& op, Inputs in);
+Inferred Infer(const BatchToSpace& op, Inputs in);
+Inferred Infer(const ResizeBilinear& op, Inputs in);
+Inferred Infer(const ResizeNearest& op, Inputs in);
+
+// infer_selection.cc
+Inferred Infer(const Reduce& op, Inputs in);
+Inferred Infer(const ArgMax& op, Inputs in);
+Inferred Infer(const DetectionPostProcess& op, Inputs in);
 
 }  // namespace goldcrest::graph

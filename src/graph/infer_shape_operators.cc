@@ -24,19 +24,19 @@ Inferred Infer(const Pad& op, Inputs in) {
   return Facts{in[0]->dtype, std::move(shape)};
 }
 
-Inferred Infer(const Mean& op, Inputs in) {
+Inferred InferReduction(const std::vector<int64_t>& axes, bool keep_dims, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
   Shape shape = in[0]->shape;
   auto rank = static_cast<int64_t>(shape.size());
-  for (size_t i = 0; i < op.axes.size(); ++i) {
-    if (op.axes[i] < (i == 0 ? 0 : op.axes[i - 1] + 1) || op.axes[i] >= rank) {
+  for (size_t i = 0; i < axes.size(); ++i) {
+    if (axes[i] < (i == 0 ? 0 : axes[i - 1] + 1) || axes[i] >= rank) {
       return Invalid("the axes are not rising numbers below ", rank);
     }
-    if (shape[static_cast<size_t>(op.axes[i])] == 0) return Invalid("the mean of nothing");
+    if (shape[static_cast<size_t>(axes[i])] == 0) return Invalid("one number of nothing");
   }
-  for (size_t i = op.axes.size(); i-- > 0;) {
-    auto at = static_cast<size_t>(op.axes[i]);
-    if (op.keep_dims) {
+  for (size_t i = axes.size(); i-- > 0;) {
+    auto at = static_cast<size_t>(axes[i]);
+    if (keep_dims) {
       shape[at] = 1;
     } else {
       shape.erase(shape.begin() + static_cast<ptrdiff_t>(at));
@@ -44,6 +44,8 @@ Inferred Infer(const Mean& op, Inputs in) {
   }
   return Facts{in[0]->dtype, std::move(shape)};
 }
+
+Inferred Infer(const Mean& op, Inputs in) { return InferReduction(op.axes, op.keep_dims, in); }
 
 Inferred Infer(const Reshape& op, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 2));
@@ -107,22 +109,37 @@ Inferred Infer(const ShapeOf&, Inputs in) {
 
 Inferred Infer(const StridedSlice& op, Inputs in) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
-  GOLDCREST_RETURN_IF_ERROR(ExpectRank("the input", *in[0], 1));
-  int64_t size = in[0]->shape[0];
-  if (in[0]->dtype != DType::kInt32 || size < 0) {
-    return Fail(ErrorCode::kUnsupported, "slices of anything but an int32 vector");
+  const Shape& from = in[0]->shape;
+  if (op.begin.size() != from.size() || op.size.size() != from.size() ||
+      op.stride.size() != from.size()) {
+    return Invalid("slices ", op.begin.size(), " dimensions of ", from.size());
   }
-  if (op.stride < 1 || op.begin < 0 || op.end < op.begin || op.end > size ||
-      (op.scalar && op.end == op.begin)) {
-    return Invalid("the slice ", op.begin, ":", op.end, ":", op.stride,
-                   " does not lie within a vector of ", size);
+  Facts out{in[0]->dtype, {}};
+  size_t dropped = 0;
+  for (size_t d = 0; d < from.size(); ++d) {
+    const int64_t begin = op.begin[d], size = op.size[d], stride = op.stride[d];
+    const bool whole = size == -1 && begin == 0 && stride == 1;
+    int64_t span = 0;  // from the first element to the last
+    const bool fits = size >= 0 && begin >= 0 && begin <= from[d] && stride != 0 &&
+                      !__builtin_mul_overflow(std::max<int64_t>(size, 1) - 1, stride, &span) &&
+                      (size == 0 || (begin < from[d] && span >= -begin && span < from[d] - begin));
+    if (!whole && !fits) {
+      return Invalid("the slice of ", size, " from ", begin, " by ", stride,
+                     " does not lie within dimension ", d, " of ", tensor::ToString(from));
+    }
+    const bool drops =
+        dropped < op.dropped.size() && op.dropped[dropped] == static_cast<int64_t>(d);
+    if (drops && size != 1) return Invalid("drops dimension ", d, " of ", size);
+    dropped += drops ? 1 : 0;
+    if (!drops) out.shape.push_back(whole ? from[d] : size);
   }
-  int64_t count = (op.end - op.begin + op.stride - 1) / op.stride;
-  Facts out{DType::kInt32, op.scalar ? Shape{} : Shape{count}};
-  if (in[0]->contents) {
+  if (dropped != op.dropped.size()) return Invalid("drops dimensions that are not there");
+  if (in[0]->contents && from.size() == 1) {
     out.contents.emplace();
-    for (int64_t i = 0; i < (op.scalar ? 1 : count); ++i) {
-      out.contents->push_back((*in[0]->contents)[static_cast<size_t>(op.begin + i * op.stride)]);
+    const int64_t count = op.size[0] < 0 ? from[0] : op.size[0];
+    for (int64_t i = 0; i < count; ++i) {
+      out.contents->push_back(
+          (*in[0]->contents)[static_cast<size_t>(op.begin[0] + i * op.stride[0])]);
     }
   }
   return out;

@@ -65,6 +65,26 @@ struct DepthwiseConv2D : ConvolutionAttributes {
   static constexpr std::string_view kName = "depthwise_conv2d";
 };
 
+// (x NHWC, filter OHWI, bias O or absent): every input pixel adds its window, filter · pixel, to
+// height x width output pixels, `stride` apart: the gradient of a convolution with these strides
+// and this padding (same or valid) that makes x of the result.
+struct ConvTranspose2D {
+  static constexpr std::string_view kName = "conv_transpose2d";
+  int64_t stride_h = 1, stride_w = 1;
+  int64_t height = 1, width = 1;
+  Padding padding;
+  Activation activation = Activation::kNone;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("stride_h", self.stride_h);
+    visit("stride_w", self.stride_w);
+    visit("height", self.height);
+    visit("width", self.width);
+    visit("padding", self.padding);
+    visit("activation", self.activation);
+  }
+};
+
 // (x [..., I], weights OI, bias O or absent); all but the last dimension of x are rows.
 struct FullyConnected {
   static constexpr std::string_view kName = "fully_connected";
@@ -180,6 +200,78 @@ struct Mul {
   }
 };
 
+// (a, b): a − b, b broadcast over a.
+struct Sub {
+  static constexpr std::string_view kName = "sub";
+  Activation activation = Activation::kNone;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("activation", self.activation);
+  }
+};
+
+// (a, b): a / b, b broadcast over a.
+struct Div {
+  static constexpr std::string_view kName = "div";
+  Activation activation = Activation::kNone;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("activation", self.activation);
+  }
+};
+
+// (a, b): the larger, and the smaller, of both; b broadcast over a.
+struct Maximum {
+  static constexpr std::string_view kName = "maximum";
+  template <class Self, class Visit>
+  static void Fields(Self&, Visit&&) {}
+};
+
+struct Minimum {
+  static constexpr std::string_view kName = "minimum";
+  template <class Self, class Visit>
+  static void Fields(Self&, Visit&&) {}
+};
+
+// (x, alpha): x where it is positive, else alpha · x; alpha is broadcast over x.
+struct Prelu {
+  static constexpr std::string_view kName = "prelu";
+  template <class Self, class Visit>
+  static void Fields(Self&, Visit&&) {}
+};
+
+enum class MathFunction : uint8_t {
+  kAbs,
+  kCeil,
+  kCos,
+  kElu,  // x where it is positive, else exp(x) − 1
+  kExp,
+  kFloor,
+  kLog,
+  kNeg,
+  kRound,  // halves to even
+  kRsqrt,  // 1 / sqrt(x)
+  kSin,
+  kSqrt,
+  kSquare,
+};
+inline constexpr std::array<std::string_view, 13> kMathFunctionNames = {
+    "abs", "ceil",  "cos",   "elu", "exp",  "floor", "log",
+    "neg", "round", "rsqrt", "sin", "sqrt", "square"};
+inline std::string_view NameOf(MathFunction f) {
+  return kMathFunctionNames[static_cast<size_t>(f)];
+}
+
+// (x): the function of each element.
+struct Math {
+  static constexpr std::string_view kName = "math";
+  MathFunction function = MathFunction::kAbs;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("function", self.function);
+  }
+};
+
 // (x): zeros around x; before[i] and after[i] along dimension i.
 struct Pad {
   static constexpr std::string_view kName = "pad";
@@ -201,6 +293,47 @@ struct Mean {
     visit("axes", self.axes);
     visit("keep_dims", self.keep_dims);
   }
+};
+
+enum class Reduction : uint8_t { kSum, kProduct, kLargest, kSmallest };
+inline constexpr std::array<std::string_view, 4> kReductionNames = {"sum", "product", "largest",
+                                                                    "smallest"};
+inline std::string_view NameOf(Reduction r) { return kReductionNames[static_cast<size_t>(r)]; }
+
+// (x): one number made of all along `axes` (each in [0, rank), rising).
+struct Reduce {
+  static constexpr std::string_view kName = "reduce";
+  Reduction reduction = Reduction::kSum;
+  std::vector<int64_t> axes;
+  bool keep_dims = false;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("reduction", self.reduction);
+    visit("axes", self.axes);
+    visit("keep_dims", self.keep_dims);
+  }
+};
+
+// (x): where along `axis` (in [0, rank)), which goes, the largest element is, or the smallest; the
+// first of equals.
+struct ArgMax {
+  static constexpr std::string_view kName = "arg_max";
+  int64_t axis = 0;
+  tensor::DType dtype = tensor::DType::kInt64;  // of the result: int32 or int64
+  bool smallest = false;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("axis", self.axis);
+    visit("dtype", self.dtype);
+    visit("smallest", self.smallest);
+  }
+};
+
+// (x): over the last dimension, x / sqrt(Σ x²).
+struct L2Normalize {
+  static constexpr std::string_view kName = "l2_normalize";
+  template <class Self, class Visit>
+  static void Fields(Self&, Visit&&) {}
 };
 
 // (x): over the last dimension, exp(beta · x) / Σ exp(beta · x).
@@ -230,18 +363,101 @@ struct ShapeOf {
   static void Fields(Self&, Visit&&) {}
 };
 
-// (x): a vector's elements from begin to end by stride; `scalar` drops the dimension (one element).
+// (x): along each dimension, `size` elements from `begin` on, each `stride` after the last, which
+// may be negative. A size of -1 is the whole dimension, forward. `dropped` lists dimensions
+// (rising, of size 1 then) that the result does not have.
 struct StridedSlice {
   static constexpr std::string_view kName = "strided_slice";
-  int64_t begin = 0, end = 0, stride = 1;  // non-negative, stride positive
-  bool scalar = false;
+  std::vector<int64_t> begin, size, stride, dropped;
   template <class Self, class Visit>
   static void Fields(Self& self, Visit&& visit) {
     visit("begin", self.begin);
-    visit("end", self.end);
+    visit("size", self.size);
     visit("stride", self.stride);
-    visit("scalar", self.scalar);
+    visit("dropped", self.dropped);
   }
+};
+
+// (x): dimension i of the result is dimension permutation[i] of x.
+struct Transpose {
+  static constexpr std::string_view kName = "transpose";
+  std::vector<int64_t> permutation;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("permutation", self.permutation);
+  }
+};
+
+// (x NHWC): squares of block × block pixels become the channels of one, row by row.
+struct SpaceToDepth {
+  static constexpr std::string_view kName = "space_to_depth";
+  int64_t block = 1;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("block", self.block);
+  }
+};
+
+// (x NHWC): the reverse.
+struct DepthToSpace {
+  static constexpr std::string_view kName = "depth_to_space";
+  int64_t block = 1;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("block", self.block);
+  }
+};
+
+// What both ways between pixels and batch share: pictures of every block_h-th row and block_w-th
+// column.
+struct BlockAttributes {
+  int64_t block_h = 1, block_w = 1;
+  int64_t top = 0, bottom = 0, left = 0, right = 0;  // rows and columns of the large pictures
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("block_h", self.block_h);
+    visit("block_w", self.block_w);
+    visit("top", self.top);
+    visit("bottom", self.bottom);
+    visit("left", self.left);
+    visit("right", self.right);
+  }
+};
+
+// (x NHWC): with zeros around, as block_h · block_w small pictures each, those of one place in the
+// block beside each other along the batch.
+struct SpaceToBatch : BlockAttributes {
+  static constexpr std::string_view kName = "space_to_batch";
+};
+
+// (x NHWC): the reverse; what lies around is cropped.
+struct BatchToSpace : BlockAttributes {
+  static constexpr std::string_view kName = "batch_to_space";
+};
+
+// What both resizes share: x NHWC to height × width. Output pixel i shows the place i · scale,
+// scale being in / out; with `half_pixel_centers` (i + 1/2) · scale − 1/2; with `align_corners`
+// scale is (in − 1) / (out − 1).
+struct ResizeAttributes {
+  int64_t height = 1, width = 1;
+  bool align_corners = false, half_pixel_centers = false;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("height", self.height);
+    visit("width", self.width);
+    visit("align_corners", self.align_corners);
+    visit("half_pixel_centers", self.half_pixel_centers);
+  }
+};
+
+// (x NHWC): between the four pixels around a place.
+struct ResizeBilinear : ResizeAttributes {
+  static constexpr std::string_view kName = "resize_bilinear";
+};
+
+// (x NHWC): the pixel at a place rounded down, or to nearest with `align_corners`.
+struct ResizeNearest : ResizeAttributes {
+  static constexpr std::string_view kName = "resize_nearest";
 };
 
 // (x...): side by side along `axis`, a number in [0, rank); all other dimensions are equal.
@@ -278,6 +494,47 @@ struct Dequantize {
   static void Fields(Self&, Visit&&) {}
 };
 
+// (x): the elements as another type; reals are cut off towards zero.
+struct Cast {
+  static constexpr std::string_view kName = "cast";
+  tensor::DType dtype = tensor::DType::kFloat32;
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("dtype", self.dtype);
+  }
+};
+
+// (boxes [1, n, 4 or more]: y, x, height, width by anchors; scores [1, n, classes or one more, the
+// first then being the background]; anchors [n, 4]): the best boxes that do not cover each other,
+// as one vector of float32 for m = `max_detections` · `max_classes_per_detection`: m boxes (top,
+// left, bottom, right, as parts of the picture), m classes, m scores, and how many there are; zeros
+// after these. What TensorFlow's object detection models end in.
+struct DetectionPostProcess {
+  static constexpr std::string_view kName = "detection_post_process";
+  int64_t max_detections = 1, max_classes_per_detection = 1, detections_per_class = 100;
+  int64_t num_classes = 1;
+  bool regular_nms = false;  // for each class by itself; else once, by each box's best classes
+  double nms_score_threshold = 0, nms_iou_threshold = 0.6;
+  double y_scale = 10, x_scale = 10, h_scale = 5, w_scale = 5;
+
+  // m above.
+  int64_t rows() const { return max_detections * max_classes_per_detection; }
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("max_detections", self.max_detections);
+    visit("max_classes_per_detection", self.max_classes_per_detection);
+    visit("detections_per_class", self.detections_per_class);
+    visit("num_classes", self.num_classes);
+    visit("regular_nms", self.regular_nms);
+    visit("nms_score_threshold", self.nms_score_threshold);
+    visit("nms_iou_threshold", self.nms_iou_threshold);
+    visit("y_scale", self.y_scale);
+    visit("x_scale", self.x_scale);
+    visit("h_scale", self.h_scale);
+    visit("w_scale", self.w_scale);
+  }
+};
+
 // (x): x; a training-only layer, kept so that the model can be written back.
 struct Dropout {
   static constexpr std::string_view kName = "dropout";
@@ -299,10 +556,13 @@ struct TrainingOnly {
   }
 };
 
-using Op = std::variant<Conv2D, DepthwiseConv2D, FullyConnected, AveragePool2D, MaxPool2D,
-                        BatchNorm, Activate, HardSwish, Logistic, Tanh, LeakyRelu, Add, Mul, Pad,
-                        Mean, Softmax, Reshape, Concatenation, ShapeOf, StridedSlice, Pack,
-                        Quantize, Dequantize, Dropout, TrainingOnly>;
+using Op =
+    std::variant<Conv2D, DepthwiseConv2D, ConvTranspose2D, FullyConnected, AveragePool2D, MaxPool2D,
+                 BatchNorm, Activate, HardSwish, Logistic, Tanh, LeakyRelu, Prelu, Math, Add, Sub,
+                 Mul, Div, Maximum, Minimum, Pad, Mean, Reduce, ArgMax, L2Normalize, Softmax,
+                 ResizeBilinear, ResizeNearest, Reshape, Transpose, StridedSlice, SpaceToDepth,
+                 DepthToSpace, SpaceToBatch, BatchToSpace, Concatenation, ShapeOf, Pack, Cast,
+                 Quantize, Dequantize, DetectionPostProcess, Dropout, TrainingOnly>;
 
 inline std::string_view NameOf(const Op& op) {
   return std::visit([](const auto& o) { return o.kName; }, op);

@@ -13,6 +13,8 @@ std::string Text(int64_t v) { return base::Cat(v); }
 std::string Text(double v) { return base::Cat(v); }
 std::string Text(bool v) { return v ? "true" : "false"; }
 std::string Text(Activation v) { return std::string(NameOf(v)); }
+std::string Text(MathFunction v) { return std::string(NameOf(v)); }
+std::string Text(Reduction v) { return std::string(NameOf(v)); }
 std::string Text(const std::string& v) { return v; }
 std::string Text(const std::vector<int64_t>& v) { return tensor::ToString(v); }
 std::string Text(tensor::DType v) { return std::string(tensor::NameOf(v)); }

@@ -21,11 +21,15 @@ void Parse(Line& line, tensor::DType& v) {
   if (!dtype) return line.Fail();
   v = *dtype;
 }
-void Parse(Line& line, Activation& v) {
-  const auto* found = std::ranges::find(kActivationNames, line.Word());
-  if (found == kActivationNames.end()) return line.Fail();
-  v = static_cast<Activation>(found - kActivationNames.begin());
+template <class Enum>
+void ParseNamed(Line& line, std::span<const std::string_view> names, Enum& v) {
+  const auto found = std::ranges::find(names, line.Word());
+  if (found == names.end()) return line.Fail();
+  v = static_cast<Enum>(found - names.begin());
 }
+void Parse(Line& line, Activation& v) { ParseNamed(line, kActivationNames, v); }
+void Parse(Line& line, MathFunction& v) { ParseNamed(line, kMathFunctionNames, v); }
+void Parse(Line& line, Reduction& v) { ParseNamed(line, kReductionNames, v); }
 void Parse(Line& line, Padding& v) {
   if (line.Accept("same")) {
     v.kind = PaddingKind::kSame;

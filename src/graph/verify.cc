@@ -106,12 +106,17 @@ Status CheckQuantization(const Value& value) {
   return {};
 }
 
-// Operators that compute with what integers stand for need to know it; others move elements.
+template <class... Ops>
+bool IsOneOf(const Op& op) {
+  return (std::holds_alternative<Ops>(op) || ...);
+}
+
+// Operators that compute with what integers stand for need to know it; others move elements, or
+// take them as they are.
 bool ComputesWithReals(const Op& op) {
-  return !std::holds_alternative<Reshape>(op) && !std::holds_alternative<Concatenation>(op) &&
-         !std::holds_alternative<Pad>(op) && !std::holds_alternative<Dropout>(op) &&
-         !std::holds_alternative<ShapeOf>(op) && !std::holds_alternative<StridedSlice>(op) &&
-         !std::holds_alternative<Pack>(op);
+  return !IsOneOf<Reshape, Concatenation, Pad, Dropout, ShapeOf, StridedSlice, Pack, Transpose,
+                  SpaceToDepth, DepthToSpace, SpaceToBatch, BatchToSpace, ResizeNearest, ArgMax,
+                  Cast>(op);
 }
 
 Status CheckQuantizations(const Graph& graph) {

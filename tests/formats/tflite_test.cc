@@ -41,7 +41,7 @@ constexpr char kModel[] = R"(graph "toy"
   %10 "pad": float32[-1, 11, 7, 8] = pad(%27) before=[0, 1, 0, 0] after=[0, 0, 2, 0]
   %11 "mean": float32[-1, 1, 1, 8] = mean(%10) axes=[1, 2] keep_dims=true
   %12 "shape": int32[4] = shape(%11)
-  %13 "batch": int32[] = strided_slice(%12) begin=0 end=1 scalar=true
+  %13 "batch": int32[] = strided_slice(%12) begin=[0] size=[1] stride=[1] dropped=[0]
   const %14 "eight": int32[] = {8}
   %15 "target": int32[2] = pack(%13, %14)
   %16 "flat": float32[-1, 8] = reshape(%11, %15)

@@ -175,7 +175,7 @@ TEST(Infer, FollowsComputedShapes) {
     input %0 "x": float32[-1, 1, 1, 6]
     const %1 "six": int32[] = {6}
     %2 "shape": int32[4] = shape(%0)
-    %3 "batch": int32[] = strided_slice(%2) begin=0 end=1 scalar=true
+    %3 "batch": int32[] = strided_slice(%2) begin=[0] size=[1] stride=[1] dropped=[0]
     %4 "target": int32[2] = pack(%3, %1)
     %5 "flat": float32[-1, 6] = reshape(%0, %4)
     output %5)");

@@ -324,6 +324,180 @@ graph::Graph RealFullyConnected(Maker& m) {
   return OfReals(m, op, x, {channels, x[1]}, 0, m.Chance(30));
 }
 
+// Weights OHWI; each result is a sum of about as many products as a window has in a result.
+graph::Graph TransposedConvolution(Maker& m) {
+  const DType dtype = m.AnyType();
+  Shape x = m.Picture(7);
+  x[3] = m.Integer(1, 40);
+  graph::ConvTranspose2D op;
+  op.stride_h = m.Integer(1, 3);
+  op.stride_w = m.Chance(70) ? op.stride_h : m.Integer(1, 3);
+  const int64_t height = m.Integer(1, 4), width = m.Integer(1, 4);
+  op.padding.kind = m.OneOf({graph::PaddingKind::kValid, graph::PaddingKind::kSame});
+  const bool same = op.padding.kind == graph::PaddingKind::kSame;
+  auto size = [&](int64_t in, int64_t kernel, int64_t stride) {
+    // What a convolution makes the input of: any of `stride` sizes.
+    if (same) return in * stride - m.Integer(0, stride - 1);
+    return (in - 1) * stride + kernel + m.Integer(0, stride - 1);
+  };
+  op.height = size(x[1], height, op.stride_h);
+  op.width = size(x[2], width, op.stride_w);
+  const int64_t channels = m.OneOf({int64_t{1}, int64_t{16}, m.Integer(1, 20)});
+  return Layer(m, op, dtype, x, {channels, height, width, x[3]}, 0,
+               std::max<int64_t>(height * width * x[3] / (op.stride_h * op.stride_w), 1));
+}
+
+template <class Op>
+graph::Graph Resize(Maker& m) {
+  const DType dtype = m.AnyType();
+  Shape x = m.Picture(9);
+  x[3] = m.Integer(1, 40);
+  Op op;
+  op.height = m.OneOf({x[1] * 2, m.Integer(1, 20)});
+  op.width = m.OneOf({x[2] * 2, m.Integer(1, 20)});
+  // Of both at once, only what is read.
+  op.align_corners = m.Chance(40);
+  op.half_pixel_centers = !op.align_corners && m.Chance(60);
+  const auto quantization = m.Quantization(dtype, Maker::ScaleOf(dtype, m.Scale(-2, 6)));
+  return m.Finish(op, {m.Input(dtype, x, quantization)}, quantization);
+}
+
+// What moves elements: the result has the operand's scale.
+graph::Graph Moved(Maker& m, graph::Op op, DType dtype, const Shape& x) {
+  const auto quantization = m.Quantization(dtype, Maker::ScaleOf(dtype, m.Scale(-2, 6)));
+  return m.Finish(std::move(op), {m.Input(dtype, x, quantization)}, quantization);
+}
+
+graph::Graph Transpose(Maker& m) {
+  graph::Transpose op{m.OneOf<std::vector<int64_t>>(
+      {{0, 3, 1, 2}, {0, 2, 3, 1}, {3, 2, 1, 0}, {0, 2, 1, 3}, {1, 0, 2, 3}})};
+  return Moved(m, std::move(op), m.AnyType(), m.Picture(9));
+}
+
+graph::Graph Slice(Maker& m) {
+  const Shape x = m.Picture(9);
+  graph::StridedSlice op;
+  for (size_t d = 0; d < x.size(); ++d) {
+    const int64_t begin = m.Integer(0, x[d] - 1);
+    const bool back = m.Chance(20);
+    const int64_t stride = m.Integer(1, 3);
+    op.begin.push_back(begin);
+    op.stride.push_back(back ? -stride : stride);
+    op.size.push_back(m.Integer(1, (back ? begin : x[d] - 1 - begin) / stride + 1));
+    if (op.size.back() == 1 && m.Chance(30)) {
+      op.dropped.push_back(static_cast<int64_t>(d));
+      op.stride.back() = 1;
+    }
+  }
+  return Moved(m, std::move(op), m.AnyType(), x);
+}
+
+graph::Graph SpaceToDepth(Maker& m) {
+  const int64_t block = m.Integer(2, 3);
+  const Shape x = {m.Integer(1, 2), block * m.Integer(1, 5), block * m.Integer(1, 5),
+                   m.Integer(1, 20)};
+  return Moved(m, graph::SpaceToDepth{block}, m.OneOf({DType::kInt8, DType::kUInt8}), x);
+}
+
+graph::Graph DepthToSpace(Maker& m) {
+  const int64_t block = m.Integer(2, 3);
+  const Shape x = {m.Integer(1, 2), m.Integer(1, 5), m.Integer(1, 5),
+                   block * block * m.Integer(1, 9)};
+  return Moved(m, graph::DepthToSpace{block}, m.OneOf({DType::kInt8, DType::kUInt8}), x);
+}
+
+graph::Graph SpaceToBatch(Maker& m) {
+  graph::SpaceToBatch op;
+  const Shape x = m.Picture(9);
+  op.block_h = m.Integer(1, 3);
+  op.block_w = m.Integer(1, 3);
+  auto around = [&](int64_t size, int64_t block, int64_t& before, int64_t& after) {
+    before = m.Integer(0, 3);
+    after = (block - (size + before) % block) % block + block * m.Integer(0, 1);
+  };
+  around(x[1], op.block_h, op.top, op.bottom);
+  around(x[2], op.block_w, op.left, op.right);
+  return Moved(m, op, m.OneOf({DType::kInt8, DType::kUInt8}), x);
+}
+
+graph::Graph BatchToSpace(Maker& m) {
+  graph::BatchToSpace op;
+  op.block_h = m.Integer(1, 3);
+  op.block_w = m.Integer(1, 3);
+  Shape x = m.Picture(6);
+  x[0] *= op.block_h * op.block_w;
+  op.top = m.Integer(0, (x[1] * op.block_h - 1) / 2);
+  op.bottom = m.Integer(0, (x[1] * op.block_h - 1) / 2);
+  op.left = m.Integer(0, (x[2] * op.block_w - 1) / 2);
+  op.right = m.Integer(0, (x[2] * op.block_w - 1) / 2);
+  return Moved(m, op, m.OneOf({DType::kInt8, DType::kUInt8}), x);
+}
+
+template <class Op>
+graph::Graph Larger(Maker& m) {
+  const DType dtype = m.AnyType();
+  const Shape x = m.Picture(6);
+  const auto quantization = m.Quantization(dtype, Maker::ScaleOf(dtype, m.Scale(-2, 6)));
+  const ValueId a = m.Input(dtype, x, quantization);
+  const ValueId b = m.Input(dtype, m.Chance(60) ? x : Shape{x[3]}, quantization);
+  return m.Finish(Op{}, {a, b}, quantization);
+}
+
+graph::Graph Prelu(Maker& m) {
+  const DType dtype = m.OneOf({DType::kInt8, DType::kUInt8});
+  const Shape x = m.Picture(6);
+  const float a = Maker::ScaleOf(dtype, m.Scale(-2, 6));
+  const auto alpha = m.Quantization(dtype, Maker::ScaleOf(dtype, m.Scale(-3, 1)));
+  const ValueId input = m.Input(dtype, x, m.Quantization(dtype, a));
+  const ValueId slopes = dtype == DType::kInt8
+                             ? m.Constant<int8_t>(dtype, {1, 1, x[3]}, -128, 127, alpha)
+                             : m.Constant<uint8_t>(dtype, {1, 1, x[3]}, 0, 255, alpha);
+  return m.Finish(graph::Prelu{}, {input, slopes}, m.Quantization(dtype, a * m.Scale(-1, 2)));
+}
+
+graph::Graph Reduce(Maker& m) {
+  graph::Reduce op;
+  op.reduction = m.OneOf({graph::Reduction::kLargest, graph::Reduction::kSmallest});
+  op.axes = m.OneOf<std::vector<int64_t>>({{1, 2}, {3}, {1}, {2, 3}});
+  op.keep_dims = m.Chance(50);
+  return Moved(m, std::move(op), m.OneOf({DType::kInt8, DType::kUInt8}), m.Picture(7));
+}
+
+graph::Graph ArgMax(Maker& m) {
+  const DType dtype = m.OneOf({DType::kInt8, DType::kUInt8});
+  graph::ArgMax op{.axis = m.Integer(0, 3),
+                   .dtype = m.OneOf({DType::kInt32, DType::kInt64}),
+                   .smallest = m.Chance(30)};
+  const ValueId x = m.Input(dtype, m.Picture(9), m.Quantization(dtype, 0.5));
+  return m.Finish(op, {x}, {});
+}
+
+graph::Graph L2Normalize(Maker& m) {
+  const DType dtype = m.OneOf({DType::kInt8, DType::kUInt8});
+  const int64_t zero = dtype == DType::kInt8 ? 0 : 128;
+  const ValueId x = m.Input(dtype, {m.Integer(1, 5), m.Integer(1, 300)},
+                            m.Quantization(dtype, Maker::ScaleOf(dtype, m.Scale(-2, 6))));
+  return m.Finish(graph::L2Normalize{}, {x}, {{1.0F / 128}, {zero}, 0});
+}
+
+// Of uint8 the operands may have other scales than the result.
+graph::Graph Concatenation(Maker& m) {
+  const DType dtype = m.AnyType();
+  const auto quantization = m.Quantization(dtype, Maker::ScaleOf(dtype, m.Scale(-2, 6)));
+  const int64_t axis = m.Integer(0, 3);
+  const Shape x = m.Picture(6);
+  std::vector<ValueId> parts;
+  for (int64_t i = m.Integer(2, 4); i > 0; --i) {
+    Shape shape = x;
+    shape[static_cast<size_t>(axis)] = m.Integer(1, 9);
+    auto own = quantization;
+    if (dtype == DType::kUInt8 && m.Chance(50))
+      own = m.Quantization(dtype, own.scale[0] * m.Scale(-2, 2));
+    parts.push_back(m.Input(dtype, shape, own));
+  }
+  return m.Finish(graph::Concatenation{axis}, std::move(parts), quantization);
+}
+
 struct Operator {
   const char* name;
   graph::Graph (*make)(Maker& m);
@@ -348,6 +522,23 @@ constexpr std::array kOperators = {
     Operator{"logistic", Logistic},
     Operator{"tanh", Tanh},
     Operator{"quantize", Quantize},
+    Operator{"transpose_conv", TransposedConvolution},
+    Operator{"resize_bilinear", Resize<graph::ResizeBilinear>},
+    Operator{"resize_nearest", Resize<graph::ResizeNearest>},
+    Operator{"transpose", Transpose},
+    Operator{"strided_slice", Slice},
+    Operator{"space_to_depth", SpaceToDepth},
+    Operator{"depth_to_space", DepthToSpace},
+    Operator{"space_to_batch", SpaceToBatch},
+    Operator{"batch_to_space", BatchToSpace},
+    Operator{"sub", Elementwise<graph::Sub>},
+    Operator{"maximum", Larger<graph::Maximum>},
+    Operator{"minimum", Larger<graph::Minimum>},
+    Operator{"prelu", Prelu},
+    Operator{"reduce", Reduce},
+    Operator{"arg_max", ArgMax},
+    Operator{"l2_normalize", L2Normalize},
+    Operator{"concatenation", Concatenation},
 };
 
 Status Write(const std::string& folder, uint64_t first, uint64_t count) {

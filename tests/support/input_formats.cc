@@ -112,10 +112,13 @@ Status ReadTensorFlowModel(std::string_view file) { return UseGraph(ReadJoinedSa
 
 Status ReadGraphText(std::string_view file) { return UseGraph(graph::FromText(file)); }
 
-std::vector<std::string> SmallGraphTexts() { return {SmallGraphText(), SmallQuantizedGraphText()}; }
+std::vector<std::string> SmallGraphTexts() {
+  return {SmallGraphText(), SmallQuantizedGraphText(), SmallPictureGraphText(),
+          SmallDetectionGraphText()};
+}
 
-// A shortened number of the last line's output may name another value.
-size_t SpareOfGraphText(std::string_view file) { return file.size() - file.rfind("output"); }
+// Outputs come last: one may be enough, and a shortened number may name another value.
+size_t SpareOfGraphText(std::string_view file) { return file.size() - file.find("  output %"); }
 
 // A description, a zero, and the shapes of the weights in the order in which the layers ask for
 // them: a byte for the rank, a byte a dimension.

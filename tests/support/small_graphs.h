@@ -11,4 +11,8 @@ std::string SmallGraphText();
 // One with quantized tensors of all kinds.
 std::string SmallQuantizedGraphText();
 
+// One with the operators that segmentation and detection models have beside.
+std::string SmallPictureGraphText();
+std::string SmallDetectionGraphText();
+
 }  // namespace goldcrest::testing

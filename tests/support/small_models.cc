@@ -181,11 +181,14 @@ std::vector<std::string> SmallTflites() {
     GOLDCREST_CHECK(bytes.has_value());
     files.emplace_back(base::AsText(*bytes));
   }
-  auto quantized = graph::FromText(SmallQuantizedGraphText());
-  GOLDCREST_CHECK(quantized.has_value());
-  auto bytes = formats::tflite::Write(*quantized);
-  GOLDCREST_CHECK(bytes.has_value());
-  files.emplace_back(base::AsText(*bytes));
+  for (const std::string& text :
+       {SmallQuantizedGraphText(), SmallPictureGraphText(), SmallDetectionGraphText()}) {
+    auto graph = graph::FromText(text);
+    GOLDCREST_CHECK(graph.has_value());
+    auto bytes = formats::tflite::Write(*graph);
+    GOLDCREST_CHECK(bytes.has_value());
+    files.emplace_back(base::AsText(*bytes));
+  }
   return files;
 }
 

@@ -2,6 +2,8 @@
 #include "backends/cpu/quantized.h"
 #include "kernels/batch_norm/batch_norm.h"
 #include "kernels/binary/binary.h"
+#include "kernels/cast/cast.h"
+#include "kernels/math/math.h"
 #include "kernels/unary/unary.h"
 
 namespace goldcrest::backends::cpu {
@@ -48,6 +50,30 @@ Lowered Lower(const graph::Mul& op, const Operands& operands) {
   return LowerBinary(kernels::binary::Operator::kMul, op.activation, operands);
 }
 
+Lowered Lower(const graph::Sub& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
+  return LowerBinary(kernels::binary::Operator::kSub, op.activation, operands);
+}
+
+Lowered Lower(const graph::Div& op, const Operands& operands) {
+  return LowerBinary(kernels::binary::Operator::kDiv, op.activation, operands);
+}
+
+Lowered Lower(const graph::Maximum& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
+  return LowerBinary(kernels::binary::Operator::kMaximum, graph::Activation::kNone, operands);
+}
+
+Lowered Lower(const graph::Minimum& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
+  return LowerBinary(kernels::binary::Operator::kMinimum, graph::Activation::kNone, operands);
+}
+
+Lowered Lower(const graph::Prelu& op, const Operands& operands) {
+  if (IsQuantized(operands)) return LowerQuantized(op, operands);
+  return LowerBinary(kernels::binary::Operator::kPrelu, graph::Activation::kNone, operands);
+}
+
 Lowered Lower(const graph::Activate& op, const Operands& operands) {
   if (IsQuantized(operands)) return LowerQuantized(op, operands);
   return LowerUnary({.function = kernels::unary::Function::kClamp, .clamp = ClampOf(op.activation)},
@@ -74,6 +100,27 @@ Lowered Lower(const graph::LeakyRelu& op, const Operands& operands) {
   return LowerUnary(
       {.function = kernels::unary::Function::kLeakyRelu, .alpha = static_cast<float>(op.alpha)},
       operands);
+}
+
+Lowered Lower(const graph::Math& op, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
+  using kernels::math::Function;
+  static_assert(static_cast<int>(Function::kSquare) ==  // one order
+                static_cast<int>(graph::MathFunction::kSquare));
+  return InChunks("math", *tensor::ElementCount(operands.out().shape), 1,
+                  [function = static_cast<Function>(op.function)](int64_t first, int64_t last,
+                                                                  const runtime::Buffers& b) {
+                    kernels::math::Run(function, b.In<float>(0), b.Out<float>(0), first, last);
+                  });
+}
+
+Lowered Lower(const graph::Cast& op, const Operands& operands) {
+  const tensor::DType from = operands.in(0).dtype;
+  return InChunks("cast", *tensor::ElementCount(operands.out().shape), 1,
+                  [from, to = op.dtype](int64_t first, int64_t last, const runtime::Buffers& b) {
+                    kernels::cast::Run(from, to, b.In<std::byte>(0), b.Out<std::byte>(0), first,
+                                       last);
+                  });
 }
 
 Lowered Lower(const graph::BatchNorm& op, const Operands& operands) {

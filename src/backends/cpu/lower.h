@@ -57,6 +57,25 @@ Lowered Lower(const graph::StridedSlice& op, const Operands& operands);
 Lowered Lower(const graph::Pack& op, const Operands& operands);
 Lowered Lower(const graph::Quantize& op, const Operands& operands);
 Lowered Lower(const graph::Dequantize& op, const Operands& operands);
+Lowered Lower(const graph::ConvTranspose2D& op, const Operands& operands);
+Lowered Lower(const graph::Prelu& op, const Operands& operands);
+Lowered Lower(const graph::Math& op, const Operands& operands);
+Lowered Lower(const graph::Sub& op, const Operands& operands);
+Lowered Lower(const graph::Div& op, const Operands& operands);
+Lowered Lower(const graph::Maximum& op, const Operands& operands);
+Lowered Lower(const graph::Minimum& op, const Operands& operands);
+Lowered Lower(const graph::Reduce& op, const Operands& operands);
+Lowered Lower(const graph::ArgMax& op, const Operands& operands);
+Lowered Lower(const graph::L2Normalize& op, const Operands& operands);
+Lowered Lower(const graph::ResizeBilinear& op, const Operands& operands);
+Lowered Lower(const graph::ResizeNearest& op, const Operands& operands);
+Lowered Lower(const graph::Transpose& op, const Operands& operands);
+Lowered Lower(const graph::SpaceToDepth& op, const Operands& operands);
+Lowered Lower(const graph::DepthToSpace& op, const Operands& operands);
+Lowered Lower(const graph::SpaceToBatch& op, const Operands& operands);
+Lowered Lower(const graph::BatchToSpace& op, const Operands& operands);
+Lowered Lower(const graph::Cast& op, const Operands& operands);
+Lowered Lower(const graph::DetectionPostProcess& op, const Operands& operands);
 Lowered Lower(const graph::Dropout& op, const Operands& operands);
 Lowered Lower(const graph::TrainingOnly& op, const Operands& operands);
 
@@ -85,12 +104,12 @@ inline bool IsInOrder(const Operands& operands) {
 
 kernels::Clamp ClampOf(graph::Activation activation);
 
-// The first operand of a mean seen as [outer, reduced, inner]; an error where the axes are no
-// neighbours.
-struct Reduction {
+// The first operand of a mean or the like seen as [outer, reduced, inner]; an error where the axes
+// are no neighbours.
+struct Reduced {
   int64_t outer = 1, reduced = 1, inner = 1;
 };
-Result<Reduction> ReductionOf(const graph::Mean& op, const Operands& operands);
+Result<Reduced> ReducedOf(std::span<const int64_t> axes, const Operands& operands);
 
 // The rows of a kernel table, whichever it is, and the parameters that they may refuse.
 struct Table {

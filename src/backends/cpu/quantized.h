@@ -42,6 +42,10 @@ Lowered LowerQuantized(const graph::DepthwiseConv2D& op, const Operands& operand
 Lowered LowerQuantized(const graph::FullyConnected& op, const Operands& operands);
 Lowered LowerQuantized(const graph::Add& op, const Operands& operands);
 Lowered LowerQuantized(const graph::Mul& op, const Operands& operands);
+Lowered LowerQuantized(const graph::Sub& op, const Operands& operands);
+Lowered LowerQuantized(const graph::Maximum& op, const Operands& operands);
+Lowered LowerQuantized(const graph::Minimum& op, const Operands& operands);
+Lowered LowerQuantized(const graph::Prelu& op, const Operands& operands);
 Lowered LowerQuantized(const graph::Activate& op, const Operands& operands);
 Lowered LowerQuantized(const graph::HardSwish& op, const Operands& operands);
 Lowered LowerQuantized(const graph::Logistic& op, const Operands& operands);

@@ -1,4 +1,4 @@
-// ADD and MUL.
+// Operators of two quantized operands.
 #include "kernels/quantized_binary/quantized_binary.h"
 #include "backends/cpu/quantized.h"
 
@@ -14,6 +14,9 @@ struct Formulas {
   SetScales set_xnnpack;
   SetScales set;
 };
+
+// Of operators that are computed in one way only.
+bool NeverTakes(float, float, float) { return false; }
 
 Lowered LowerBinary(const Formulas& formulas, graph::Activation activation,
                     const Operands& operands) {
@@ -63,6 +66,34 @@ Lowered LowerQuantized(const graph::Add& op, const Operands& operands) {
 Lowered LowerQuantized(const graph::Mul& op, const Operands& operands) {
   return LowerBinary({binary::XnnpackMultiplies, binary::SetMulXnnpack, binary::SetMul},
                      op.activation, operands);
+}
+
+Lowered LowerQuantized(const graph::Sub& op, const Operands& operands) {
+  return LowerBinary({binary::XnnpackAdds, binary::SetSubXnnpack, binary::SetSub}, op.activation,
+                     operands);
+}
+
+Lowered LowerQuantized(const graph::Maximum&, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectSameQuantization(operands, 2));
+  const auto set = [](binary::Params& params, float, float, float) {
+    params.formula = binary::Formula::kLarger;
+  };
+  return LowerBinary({NeverTakes, nullptr, set}, graph::Activation::kNone, operands);
+}
+
+Lowered LowerQuantized(const graph::Minimum&, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectSameQuantization(operands, 2));
+  const auto set = [](binary::Params& params, float, float, float) {
+    params.formula = binary::Formula::kSmaller;
+  };
+  return LowerBinary({NeverTakes, nullptr, set}, graph::Activation::kNone, operands);
+}
+
+Lowered LowerQuantized(const graph::Prelu&, const Operands& operands) {
+  if (operands.in(0).dtype == tensor::DType::kInt16) {
+    return Fail(ErrorCode::kUnsupported, "PReLU of int16; int8 or uint8 expected");
+  }
+  return LowerBinary({NeverTakes, nullptr, binary::SetPrelu}, graph::Activation::kNone, operands);
 }
 
 }  // namespace goldcrest::backends::cpu

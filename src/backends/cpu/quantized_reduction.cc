@@ -60,7 +60,7 @@ Lowered LowerQuantized(const graph::Mean& op, const Operands& operands) {
   GOLDCREST_TRY(const Scaled x, ScaledOf(operands.in(0)));
   GOLDCREST_TRY(const Scaled y, ScaledOf(operands.out()));
   GOLDCREST_RETURN_IF_ERROR(ExpectFactor(double{x.scale} / y.scale));
-  GOLDCREST_TRY(const Reduction reduction, ReductionOf(op, operands));
+  GOLDCREST_TRY(const Reduced reduction, ReducedOf(op.axes, operands));
   mean::Params params;
   params.dtype = y.dtype;
   params.outer = reduction.outer;

@@ -29,20 +29,20 @@ Lowered LowerPool(kernels::pool::Kind kind, const graph::PoolAttributes& op,
 
 }  // namespace
 
-Result<Reduction> ReductionOf(const graph::Mean& op, const Operands& operands) {
+Result<Reduced> ReducedOf(std::span<const int64_t> axes, const Operands& operands) {
   const tensor::Shape& shape = operands.in(0).shape;
-  Reduction reduction;
+  Reduced reduction;
   for (size_t d = 0; d < shape.size(); ++d) {
     auto axis = static_cast<int64_t>(d);
-    bool before = op.axes.empty() || axis < op.axes.front();
-    bool after = !before && axis > op.axes.back();
+    bool before = axes.empty() || axis < axes.front();
+    bool after = !before && axis > axes.back();
     (before ? reduction.outer : after ? reduction.inner : reduction.reduced) *= shape[d];
   }
-  bool neighbours = op.axes.empty() ||
-                    op.axes.back() - op.axes.front() + 1 == static_cast<int64_t>(op.axes.size());
+  bool neighbours =
+      axes.empty() || axes.back() - axes.front() + 1 == static_cast<int64_t>(axes.size());
   if (!neighbours) {
-    return Fail(ErrorCode::kUnsupported,
-                "the mean over axes that are no neighbours: ", tensor::ToString(op.axes));
+    return Fail(ErrorCode::kUnsupported, "axes that are no neighbours: ",
+                tensor::ToString(tensor::Shape(axes.begin(), axes.end())));
   }
   return reduction;
 }
@@ -50,7 +50,7 @@ Result<Reduction> ReductionOf(const graph::Mean& op, const Operands& operands) {
 Lowered Lower(const graph::Mean& op, const Operands& operands) {
   if (IsQuantized(operands)) return LowerQuantized(op, operands);
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
-  GOLDCREST_TRY(const Reduction reduction, ReductionOf(op, operands));
+  GOLDCREST_TRY(const Reduced reduction, ReducedOf(op.axes, operands));
   const kernels::mean::Params params{.outer = reduction.outer,
                                      .reduced = reduction.reduced,
                                      .inner = reduction.inner,

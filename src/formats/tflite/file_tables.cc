@@ -10,9 +10,18 @@ constexpr flatbuffers::uoffset_t kMostModelTables = 1000000;
 constexpr size_t kMostCopies = 4;  // of the file's size, beyond
 constexpr size_t kFreeCopies = size_t{1} << 20;
 
+std::string KeysOf(const schema::Model& model) {
+  std::string keys;
+  for (const schema::SignatureDef* signature : *model.signature_defs()) {
+    keys += base::Cat(keys.empty() ? "" : ", ", TextOf(signature->signature_key()));
+  }
+  return keys;
+}
+
 }  // namespace
 
-Result<FileTables> FileTables::Open(const tensor::SharedBytes& file) {
+Result<FileTables> FileTables::Open(const tensor::SharedBytes& file,
+                                    const std::string& signature_key) {
   const std::span<const std::byte> bytes = file.bytes();
   if (!Sniff(bytes)) return Invalid("is no .tflite file: the mark TFL3 is missing");
   flatbuffers::Verifier verifier(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(), 64,
@@ -27,11 +36,35 @@ Result<FileTables> FileTables::Open(const tensor::SharedBytes& file) {
     return Fail(ErrorCode::kUnsupported, "the file is of format version ", model.version(),
                 "; version ", kFormatVersion, " is supported");
   }
-  if (SizeOf(model.subgraphs()) != 1) {
-    return Fail(ErrorCode::kUnsupported, "the file holds ", SizeOf(model.subgraphs()),
-                " subgraphs; one is supported");
-  }
+  if (SizeOf(model.subgraphs()) == 0) return Invalid("the file holds no subgraph");
+  GOLDCREST_RETURN_IF_ERROR(tables.Choose(signature_key));
   return tables;
+}
+
+Status FileTables::Choose(const std::string& signature_key) {
+  const uint32_t count = SizeOf(model().signature_defs());
+  const std::string key = signature_key.empty() ? "serving_default" : signature_key;
+  for (uint32_t i = 0; i < count && signature_ == nullptr; ++i) {
+    const schema::SignatureDef& signature = *model().signature_defs()->Get(i);
+    const bool only = count == 1 && signature_key.empty();
+    if (only || TextOf(signature.signature_key()) == key) signature_ = &signature;
+  }
+  if (signature_ != nullptr) {
+    subgraph_ = signature_->subgraph_index();
+    if (subgraph_ < SizeOf(model().subgraphs())) return {};
+    return Invalid("the signature ", TextOf(signature_->signature_key()), " names subgraph ",
+                   subgraph_, " of ", SizeOf(model().subgraphs()));
+  }
+  if (count > 0) {
+    return Fail(ErrorCode::kUsage,
+                signature_key.empty() ? "the file has several signatures"
+                                      : "the file has no such signature",
+                "; name one with --signature-key: ", KeysOf(model()));
+  }
+  if (!signature_key.empty()) {
+    return Fail(ErrorCode::kUsage, "the file has no signatures; leave --signature-key out");
+  }
+  return {};  // the first subgraph is the main one
 }
 
 Result<std::span<const std::byte>> FileTables::BufferAt(uint32_t index) const {

@@ -25,12 +25,15 @@ inline std::string TextOf(const flatbuffers::String* text) {
 
 class FileTables {
  public:
-  // Refuses what is damaged, of another format version, or has not just one subgraph.
-  static Result<FileTables> Open(const tensor::SharedBytes& file);
+  // Refuses what is damaged or of another format version. The subgraph is that of the signature
+  // `signature_key`; without a key that of the only signature, or of "serving_default".
+  static Result<FileTables> Open(const tensor::SharedBytes& file, const std::string& signature_key);
 
   const tensor::SharedBytes& file() const { return file_; }
   const schema::Model& model() const { return *schema::GetModel(file_.bytes().data()); }
-  const schema::SubGraph& subgraph() const { return *model().subgraphs()->Get(0); }
+  const schema::SubGraph& subgraph() const { return *model().subgraphs()->Get(subgraph_); }
+  // Null where the file has no signature, as old ones.
+  const schema::SignatureDef* signature() const { return signature_; }
 
   // The bytes of a buffer; none where it is empty.
   Result<std::span<const std::byte>> BufferAt(uint32_t index) const;
@@ -42,7 +45,12 @@ class FileTables {
  private:
   explicit FileTables(const tensor::SharedBytes& file) : file_(file) {}
 
+  // Finds the signature and its subgraph.
+  Status Choose(const std::string& signature_key);
+
   tensor::SharedBytes file_;
+  const schema::SignatureDef* signature_ = nullptr;
+  uint32_t subgraph_ = 0;
   size_t copied_ = 0;
 };
 

@@ -86,6 +86,47 @@ int Version(const graph::LeakyRelu&, const Operands& operands) {
   return operands.type() == DType::kInt16 ? 2 : 1;
 }
 
+int Version(const graph::ConvTranspose2D& op, const Operands& operands) {
+  if (op.activation != graph::Activation::kNone) return 4;
+  if (operands.node.inputs.size() == 3) return 3;
+  return operands.type() == DType::kInt8 ? 2 : 1;
+}
+
+int Version(const graph::ResizeBilinear& op, const Operands& operands) {
+  if (operands.type() == DType::kInt16) return 4;
+  return op.half_pixel_centers ? 3 : VersionByType(operands.type());
+}
+
+int Version(const graph::ResizeNearest& op, const Operands& operands) {
+  if (operands.type() == DType::kInt16) return 4;
+  const bool centered = op.half_pixel_centers || op.align_corners;
+  return centered ? 3 : VersionByType(operands.type());
+}
+
+int Version(const graph::Transpose& op, const Operands& operands) {
+  if (op.permutation.size() > 5) return 6;
+  if (operands.type() == DType::kInt16) return 5;
+  return op.permutation.size() > 4 ? 4 : VersionByType(operands.type());
+}
+
+int Version(const graph::StridedSlice& op, const Operands& operands) {
+  if (op.begin.size() > 4 || operands.type() == DType::kInt16) return 4;
+  return VersionByType(operands.type());
+}
+
+// Of int16 one more than of others.
+int FourOfInt16(const Operands& operands) {
+  return operands.type() == DType::kInt16 ? 4 : VersionByType(operands.type());
+}
+int Version(const graph::Maximum&, const Operands& operands) { return FourOfInt16(operands); }
+int Version(const graph::Minimum&, const Operands& operands) { return FourOfInt16(operands); }
+int Version(const graph::SpaceToBatch&, const Operands& operands) { return FourOfInt16(operands); }
+int Version(const graph::BatchToSpace&, const Operands& operands) { return FourOfInt16(operands); }
+
+int Version(const graph::Sub&, const Operands& operands) {
+  return operands.type() == DType::kInt16 ? 5 : VersionByType(operands.type());
+}
+
 int Version(const graph::Quantize& op, const Operands& operands) {
   if (operands.out().quantization.per_channel()) return 3;
   return op.dtype == DType::kInt16 ? 2 : 1;
@@ -101,7 +142,11 @@ int Version(const graph::HardSwish&, const Operands&) { return 1; }
 // These do not look at the elements.
 int Version(const graph::Reshape&, const Operands&) { return 1; }
 int Version(const graph::ShapeOf&, const Operands&) { return 1; }
-int Version(const graph::StridedSlice&, const Operands&) { return 1; }
+int Version(const graph::DepthToSpace&, const Operands&) { return 1; }
+int Version(const graph::Prelu&, const Operands&) { return 1; }
+int Version(const graph::Math&, const Operands&) { return 1; }
+int Version(const graph::Div&, const Operands&) { return 1; }
+int Version(const graph::Cast&, const Operands&) { return 1; }
 int Version(const graph::Pack&, const Operands&) { return 1; }
 
 }  // namespace

@@ -12,13 +12,15 @@ namespace goldcrest::formats::tflite {
 // An operator of the file whose indices have been checked. Operands have the ids of their tensors.
 struct FileOperator {
   const schema::Operator& op;
-  std::vector<graph::ValueId> inputs;  // -1: absent
-  graph::ValueId output;
+  std::vector<graph::ValueId> inputs;   // -1: absent
+  std::vector<graph::ValueId> outputs;  // one at least
+
+  graph::ValueId output() const { return outputs.front(); }
 };
 
-// Appends what `file_operator` means to the graph.
-Status ReadOperator(schema::BuiltinOperator code, const FileOperator& file_operator,
-                    graph::Graph& graph);
+// Appends what `file_operator` means to the graph; `custom_code` is the name of a CUSTOM one.
+Status ReadOperator(schema::BuiltinOperator code, const std::string& custom_code,
+                    const FileOperator& file_operator, graph::Graph& graph);
 
 // What the writer of an operator may add to the file being written.
 class FileSink {
@@ -32,6 +34,9 @@ class FileSink {
   virtual void AddOperator(schema::BuiltinOperator code, int version, std::vector<int32_t> inputs,
                            int32_t output, schema::BuiltinOptions options_type,
                            flatbuffers::Offset<void> options) = 0;
+  virtual void AddCustomOperator(const std::string& code, std::vector<int32_t> inputs,
+                                 std::vector<int32_t> outputs,
+                                 std::span<const uint8_t> options) = 0;
 };
 
 // Writes node `index` of the graph; values have the indices of their tensors.

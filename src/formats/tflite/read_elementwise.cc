@@ -13,14 +13,19 @@ Status ReadUnary(graph::Op op, const FileOperator& in, graph::Graph& graph) {
   return {};
 }
 
+// Whether a must be broadcast over b, and not the other way round.
+bool IsBroadcast(const graph::Value& a, const graph::Value& b) {
+  if (a.shape.size() != b.shape.size()) return a.shape.size() < b.shape.size();
+  auto size = [](const graph::Value& value) {
+    return tensor::ElementCount(value.shape).value_or(INT64_MAX);
+  };
+  return size(a) < size(b);
+}
+
 // The second operand is the one that is broadcast.
 void AppendCommuting(graph::Graph& graph, graph::Op op, const FileOperator& in) {
-  auto rank = [&](size_t i) { return graph.value(in.inputs[i]).shape.size(); };
-  auto size = [&](size_t i) {
-    return tensor::ElementCount(graph.value(in.inputs[i]).shape).value_or(INT64_MAX);
-  };
   FileOperator ordered = in;
-  if (rank(0) < rank(1) || (rank(0) == rank(1) && size(0) < size(1))) {
+  if (IsBroadcast(graph.value(in.inputs[0]), graph.value(in.inputs[1]))) {
     std::swap(ordered.inputs[0], ordered.inputs[1]);
   }
   Append(graph, std::move(op), ordered, 2);
@@ -47,17 +52,20 @@ Status ReadMul(const FileOperator& in, graph::Graph& graph) {
   return ReadElementwise<graph::Mul>(in.op.builtin_options_as_MulOptions(), in, graph);
 }
 
-// a − b as a + b · −1, which is the same for floats.
+// Of floats a − b, where one is a constant or a is the one that is broadcast, as a + b · −1, which
+// is the same and can be folded.
 Status ReadSub(const FileOperator& in, graph::Graph& graph) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
   graph::Add op;
   if (const auto* options = in.op.builtin_options_as_SubOptions()) {
     GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
   }
+  const graph::Value& first = graph.value(in.inputs[0]);
   const graph::Value& operand = graph.value(in.inputs[1]);
-  if (operand.dtype != tensor::DType::kFloat32) {
-    return Fail(ErrorCode::kUnsupported, "the difference of elements of type ",
-                tensor::NameOf(operand.dtype));
+  const bool turns = first.constant || operand.constant || IsBroadcast(first, operand);
+  if (operand.dtype != tensor::DType::kFloat32 || !turns) {
+    Append(graph, graph::Sub{op.activation}, in, 2);
+    return {};
   }
   const std::string name = DerivedName(operand.name, "/negated");
   const tensor::Shape shape = operand.shape;
@@ -68,6 +76,47 @@ Status ReadSub(const FileOperator& in, graph::Graph& graph) {
   graph.value(sum.inputs[1]).shape = shape;
   AppendCommuting(graph, op, sum);
   return {};
+}
+
+Status ReadDiv(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
+  graph::Div op;
+  if (const auto* options = in.op.builtin_options_as_DivOptions()) {
+    GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
+  }
+  Append(graph, op, in, 2);
+  return {};
+}
+
+Status ReadMaximum(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
+  AppendCommuting(graph, graph::Maximum{}, in);
+  return {};
+}
+
+Status ReadMinimum(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
+  AppendCommuting(graph, graph::Minimum{}, in);
+  return {};
+}
+
+Status ReadPrelu(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
+  Append(graph, graph::Prelu{}, in, 2);
+  return {};
+}
+
+Status ReadL2Normalization(const FileOperator& in, graph::Graph& graph) {
+  if (const auto* options = in.op.builtin_options_as_L2NormOptions()) {
+    if (options->fused_activation_function() != schema::ActivationFunctionType::NONE) {
+      return Fail(ErrorCode::kUnsupported, "a normalization with a fused activation");
+    }
+  }
+  return ReadUnary(graph::L2Normalize{}, in, graph);
+}
+
+Status ReadCast(const FileOperator& in, graph::Graph& graph) {
+  return ReadUnary(graph::Cast{graph.value(in.output()).dtype}, in, graph);
 }
 
 Status ReadRelu(const FileOperator& in, graph::Graph& graph) {
@@ -107,7 +156,7 @@ Status ReadSoftmax(const FileOperator& in, graph::Graph& graph) {
 }
 
 Status ReadQuantize(const FileOperator& in, graph::Graph& graph) {
-  return ReadUnary(graph::Quantize{graph.value(in.output).dtype}, in, graph);
+  return ReadUnary(graph::Quantize{graph.value(in.output()).dtype}, in, graph);
 }
 
 Status ReadDequantize(const FileOperator& in, graph::Graph& graph) {

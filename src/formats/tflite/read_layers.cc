@@ -50,6 +50,31 @@ Status ReadDepthwiseConv2D(const FileOperator& in, graph::Graph& graph) {
                                                  in, graph);
 }
 
+// The first operand is the shape of the result, which may be computed; the tensor says it too.
+Status ReadTransposeConv(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 3, 4));
+  const auto* options = in.op.builtin_options_as_TransposeConvOptions();
+  if (options == nullptr) return MissingOptions();
+  tensor::Shape shape = graph.value(in.output()).shape;
+  if (graph.value(in.inputs[0]).constant) {
+    GOLDCREST_TRY(shape, ConstantIntegers(graph, in.inputs[0], "the shape of the result"));
+  }
+  if (shape.size() != 4 || shape[1] < 1 || shape[2] < 1) {
+    return Fail(ErrorCode::kUnsupported, "a result of shape ", tensor::ToString(shape));
+  }
+  graph::ConvTranspose2D op{.stride_h = options->stride_h(),
+                            .stride_w = options->stride_w(),
+                            .height = shape[1],
+                            .width = shape[2]};
+  op.padding.kind = ReadPadding(options->padding());
+  GOLDCREST_TRY(op.activation, ReadActivation(options->fused_activation_function()));
+  FileOperator ordered = in;
+  ordered.inputs[0] = in.inputs[2];
+  ordered.inputs.erase(ordered.inputs.begin() + 2);
+  Append(graph, op, ordered, 3);
+  return {};
+}
+
 Status ReadFullyConnected(const FileOperator& in, graph::Graph& graph) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 3));
   const auto* options = in.op.builtin_options_as_FullyConnectedOptions();

@@ -27,8 +27,19 @@ std::string DerivedName(const std::string& name, std::string_view suffix);
 // Appends `op` on the first `inputs` of the operator's inputs, absent ones left out.
 void Append(graph::Graph& graph, graph::Op op, const FileOperator& in, size_t inputs);
 
+// Of an operator that makes one number of all along some axes.
+struct ReducedAxes {
+  std::vector<int64_t> axes;
+  bool keep_dims;
+};
+Result<ReducedAxes> ReadReducedAxes(const FileOperator& in, const graph::Graph& graph);
+
+// An axis as a number in [0, rank); an error where there is none such.
+Result<int64_t> ReadAxis(int64_t axis, size_t rank);
+
 // read_layers.cc
 Status ReadConv2D(const FileOperator& in, graph::Graph& graph);
+Status ReadTransposeConv(const FileOperator& in, graph::Graph& graph);
 Status ReadDepthwiseConv2D(const FileOperator& in, graph::Graph& graph);
 Status ReadFullyConnected(const FileOperator& in, graph::Graph& graph);
 Status ReadAveragePool2D(const FileOperator& in, graph::Graph& graph);
@@ -45,6 +56,18 @@ Status ReadLogistic(const FileOperator& in, graph::Graph& graph);
 Status ReadTanh(const FileOperator& in, graph::Graph& graph);
 Status ReadLeakyRelu(const FileOperator& in, graph::Graph& graph);
 Status ReadSoftmax(const FileOperator& in, graph::Graph& graph);
+Status ReadDiv(const FileOperator& in, graph::Graph& graph);
+Status ReadMaximum(const FileOperator& in, graph::Graph& graph);
+Status ReadMinimum(const FileOperator& in, graph::Graph& graph);
+Status ReadPrelu(const FileOperator& in, graph::Graph& graph);
+template <graph::MathFunction function>
+Status ReadMath(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  Append(graph, graph::Math{function}, in, 1);
+  return {};
+}
+Status ReadL2Normalization(const FileOperator& in, graph::Graph& graph);
+Status ReadCast(const FileOperator& in, graph::Graph& graph);
 Status ReadQuantize(const FileOperator& in, graph::Graph& graph);
 Status ReadDequantize(const FileOperator& in, graph::Graph& graph);
 
@@ -56,5 +79,33 @@ Status ReadReshape(const FileOperator& in, graph::Graph& graph);
 Status ReadShape(const FileOperator& in, graph::Graph& graph);
 Status ReadStridedSlice(const FileOperator& in, graph::Graph& graph);
 Status ReadPack(const FileOperator& in, graph::Graph& graph);
+Status ReadSqueeze(const FileOperator& in, graph::Graph& graph);
+Status ReadExpandDims(const FileOperator& in, graph::Graph& graph);
+
+// read_slices.cc
+Status ReadSlice(const FileOperator& in, graph::Graph& graph);
+Status ReadSplit(const FileOperator& in, graph::Graph& graph);
+Status ReadSplitV(const FileOperator& in, graph::Graph& graph);
+Status ReadUnpack(const FileOperator& in, graph::Graph& graph);
+
+// read_movement.cc
+Status ReadTranspose(const FileOperator& in, graph::Graph& graph);
+Status ReadSpaceToDepth(const FileOperator& in, graph::Graph& graph);
+Status ReadDepthToSpace(const FileOperator& in, graph::Graph& graph);
+Status ReadSpaceToBatch(const FileOperator& in, graph::Graph& graph);
+Status ReadBatchToSpace(const FileOperator& in, graph::Graph& graph);
+Status ReadResizeBilinear(const FileOperator& in, graph::Graph& graph);
+Status ReadResizeNearest(const FileOperator& in, graph::Graph& graph);
+
+// read_selection.cc
+template <graph::Reduction reduction>
+Status ReadReduce(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_TRY(auto axes, ReadReducedAxes(in, graph));
+  Append(graph, graph::Reduce{reduction, std::move(axes.axes), axes.keep_dims}, in, 1);
+  return {};
+}
+Status ReadArgMax(const FileOperator& in, graph::Graph& graph);
+Status ReadArgMin(const FileOperator& in, graph::Graph& graph);
+Status ReadDetectionPostProcess(const FileOperator& in, graph::Graph& graph);
 
 }  // namespace goldcrest::formats::tflite

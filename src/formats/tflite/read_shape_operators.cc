@@ -1,6 +1,5 @@
 // Operators that move elements, reduce them, or compute with shapes.
 #include <algorithm>
-#include <array>
 
 #include "formats/tflite/read_operators.h"
 
@@ -35,17 +34,23 @@ Status ReadPad(const FileOperator& in, graph::Graph& graph) {
   return {};
 }
 
-Status ReadMean(const FileOperator& in, graph::Graph& graph) {
+Result<ReducedAxes> ReadReducedAxes(const FileOperator& in, const graph::Graph& graph) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
   const auto* options = in.op.builtin_options_as_ReducerOptions();
   if (options == nullptr) return MissingOptions();
-  graph::Mean op{.axes = {}, .keep_dims = options->keep_dims()};
-  GOLDCREST_TRY(op.axes, ConstantIntegers(graph, in.inputs[1], "the list of axes"));
-  auto rank = static_cast<int64_t>(graph.value(in.inputs[0]).shape.size());
-  for (int64_t& axis : op.axes) axis += axis < 0 ? rank : 0;
-  std::ranges::sort(op.axes);
-  op.axes.erase(std::unique(op.axes.begin(), op.axes.end()), op.axes.end());
-  Append(graph, std::move(op), in, 1);
+  GOLDCREST_TRY(auto axes, ConstantIntegers(graph, in.inputs[1], "the list of axes"));
+  const size_t rank = graph.value(in.inputs[0]).shape.size();
+  for (int64_t& axis : axes) {
+    GOLDCREST_TRY(axis, ReadAxis(axis, rank));
+  }
+  std::ranges::sort(axes);
+  axes.erase(std::unique(axes.begin(), axes.end()), axes.end());
+  return ReducedAxes{std::move(axes), options->keep_dims()};
+}
+
+Status ReadMean(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_TRY(auto axes, ReadReducedAxes(in, graph));
+  Append(graph, graph::Mean{std::move(axes.axes), axes.keep_dims}, in, 1);
   return {};
 }
 
@@ -79,42 +84,63 @@ Status ReadShape(const FileOperator& in, graph::Graph& graph) {
   return {};
 }
 
-Status ReadStridedSlice(const FileOperator& in, graph::Graph& graph) {
-  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 4, 4));
-  const auto* options = in.op.builtin_options_as_StridedSliceOptions();
-  if (options == nullptr) return MissingOptions();
-  std::array<int64_t, 3> bounds{};  // begin, end, stride
-  for (size_t i = 0; i < 3; ++i) {
-    constexpr std::array<const char*, 3> kNames = {"the begin", "the end", "the stride"};
-    GOLDCREST_TRY(auto elements, ConstantIntegers(graph, in.inputs[i + 1], kNames[i]));
-    if (elements.size() != 1) return Fail(ErrorCode::kUnsupported, "slices of more than a vector");
-    bounds[i] = elements[0];
-  }
-  const tensor::Shape& shape = graph.value(in.inputs[0]).shape;
-  bool plain = options->ellipsis_mask() == 0 && options->new_axis_mask() == 0;
-  if (!plain || shape.size() != 1 || shape[0] < 0 || bounds[2] < 1) {
-    return Fail(ErrorCode::kUnsupported, "slices of anything but a vector, forward");
-  }
-  auto clamp = [&](int64_t index) {
-    return std::clamp<int64_t>(index < 0 ? index + shape[0] : index, 0, shape[0]);
-  };
-  graph::StridedSlice op{.begin = options->begin_mask() & 1 ? 0 : clamp(bounds[0]),
-                         .end = options->end_mask() & 1 ? shape[0] : clamp(bounds[1]),
-                         .stride = std::min(bounds[2], std::max<int64_t>(shape[0], 1)),
-                         .scalar = (options->shrink_axis_mask() & 1) != 0};
-  if (op.scalar) op.end = op.begin + 1;  // shrinking takes the one element at begin
-  Append(graph, op, in, 1);
-  return {};
-}
-
+// Of scalars, whose vector may be a shape; of anything else, each with one dimension more, side by
+// side.
 Status ReadPack(const FileOperator& in, graph::Graph& graph) {
   GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, in.inputs.size()));
   const auto* options = in.op.builtin_options_as_PackOptions();
   if (options == nullptr) return MissingOptions();
-  if (options->axis() != 0 || std::ranges::any_of(in.inputs, [](auto id) { return id < 0; })) {
-    return Fail(ErrorCode::kUnsupported, "packs along any axis but the first");
+  if (std::ranges::any_of(in.inputs, [](auto id) { return id < 0; })) {
+    return Invalid("one of its inputs is absent");
   }
-  Append(graph, graph::Pack{}, in, in.inputs.size());
+  const tensor::Shape shape = graph.value(in.inputs[0]).shape;
+  GOLDCREST_TRY(const int64_t axis, ReadAxis(options->axis(), shape.size() + 1));
+  if (shape.empty()) {
+    Append(graph, graph::Pack{}, in, in.inputs.size());
+    return {};
+  }
+  FileOperator parts = in;
+  for (graph::ValueId& id : parts.inputs) {
+    const graph::Value operand = graph.value(id);
+    tensor::Shape one = operand.shape;
+    if (one.size() != shape.size()) return Invalid("packs operands of several ranks");
+    one.insert(one.begin() + axis, 1);
+    id = graph.AddNode(graph::Reshape{one}, {id}, DerivedName(operand.name, "/expanded"));
+    graph.value(id).quantization = operand.quantization;
+    graph.value(id).dtype = operand.dtype;
+    graph.value(id).shape = std::move(one);
+  }
+  Append(graph, graph::Concatenation{axis}, parts, parts.inputs.size());
+  return {};
+}
+
+Status ReadSqueeze(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  const auto* options = in.op.builtin_options_as_SqueezeOptions();
+  const tensor::Shape& from = graph.value(in.inputs[0]).shape;
+  std::vector<bool> gone(from.size(), false);
+  const uint32_t count = options == nullptr ? 0 : SizeOf(options->squeeze_dims());
+  for (uint32_t i = 0; i < count; ++i) {
+    GOLDCREST_TRY(const int64_t axis, ReadAxis(options->squeeze_dims()->Get(i), from.size()));
+    gone[static_cast<size_t>(axis)] = true;
+  }
+  tensor::Shape shape;
+  for (size_t d = 0; d < from.size(); ++d) {
+    if (gone[d] && from[d] != 1) return Invalid("squeezes dimension ", d, " of ", from[d]);
+    if (!gone[d] && (count > 0 || from[d] != 1)) shape.push_back(from[d]);
+  }
+  Append(graph, graph::Reshape{std::move(shape)}, in, 1);
+  return {};
+}
+
+Status ReadExpandDims(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 2, 2));
+  GOLDCREST_TRY(auto axes, ConstantIntegers(graph, in.inputs[1], "the axis"));
+  if (axes.size() != 1) return Invalid("has ", axes.size(), " axes");
+  tensor::Shape shape = graph.value(in.inputs[0]).shape;
+  GOLDCREST_TRY(const int64_t axis, ReadAxis(axes[0], shape.size() + 1));
+  shape.insert(shape.begin() + axis, 1);
+  Append(graph, graph::Reshape{std::move(shape)}, in, 1);
   return {};
 }
 

@@ -69,10 +69,10 @@ class Reader {
     return {};
   }
 
-  // The names by which the one signature knows inputs and outputs; none where it does not name all.
+  // The names by which the signature knows inputs and outputs; none where it does not name all.
   void ReadSignature() {
-    if (SizeOf(model_.signature_defs()) != 1) return;
-    const schema::SignatureDef& signature = *model_.signature_defs()->Get(0);
+    if (tables_.signature() == nullptr) return;
+    const schema::SignatureDef& signature = *tables_.signature();
     auto read = [](const auto* map, const std::vector<graph::ValueId>& ids) {
       std::vector<std::string> names;
       for (graph::ValueId id : ids) {
@@ -103,12 +103,15 @@ class Reader {
                            ? base::Cat("CUSTOM ", TextOf(said.custom_code()))
                            : std::string(schema::EnumNameBuiltinOperator(code));
     if (name.empty()) name = base::Cat("of code ", static_cast<int32_t>(code));
-    return Within(base::Cat("operator ", index, " ", name), ReadOperands(op, code));
+    return Within(base::Cat("operator ", index, " ", name),
+                  ReadOperands(op, code, TextOf(said.custom_code())));
   }
 
-  Status ReadOperands(const schema::Operator& op, schema::BuiltinOperator code) {
-    GOLDCREST_RETURN_IF_ERROR(tables_.CountCopied(SizeOf(op.inputs()) * sizeof(graph::ValueId)));
-    FileOperator file_operator{op, {}, 0};
+  Status ReadOperands(const schema::Operator& op, schema::BuiltinOperator code,
+                      const std::string& custom_code) {
+    const size_t operands = size_t{SizeOf(op.inputs())} + SizeOf(op.outputs());
+    GOLDCREST_RETURN_IF_ERROR(tables_.CountCopied(operands * sizeof(graph::ValueId)));
+    FileOperator file_operator{op, {}, {}};
     for (uint32_t i = 0; i < SizeOf(op.inputs()); ++i) {
       int32_t index = op.inputs()->Get(i);
       if (index != -1) {
@@ -116,11 +119,12 @@ class Reader {
       }
       file_operator.inputs.push_back(index);
     }
-    if (SizeOf(op.outputs()) != 1) {
-      return Fail(ErrorCode::kUnsupported, SizeOf(op.outputs()), " outputs");
+    for (uint32_t i = 0; i < SizeOf(op.outputs()); ++i) {
+      GOLDCREST_TRY(const graph::ValueId id, TensorId(op.outputs()->Get(i)));
+      file_operator.outputs.push_back(id);
     }
-    GOLDCREST_TRY(file_operator.output, TensorId(op.outputs()->Get(0)));
-    return ReadOperator(code, file_operator, graph_);
+    if (file_operator.outputs.empty()) return Invalid("has no output");
+    return ReadOperator(code, custom_code, file_operator, graph_);
   }
 
   // Our shape rules must agree with every dimension that the file states.
@@ -182,12 +186,13 @@ bool Sniff(std::span<const std::byte> file) {
   return file.size() >= 8 && base::AsText(file.subspan(4, 4)) == "TFL3";
 }
 
-Result<graph::Graph> Read(const std::shared_ptr<const base::MappedFile>& file) {
-  return Read(tensor::SharedBytes::Of(file));
+Result<graph::Graph> Read(const std::shared_ptr<const base::MappedFile>& file,
+                          const std::string& signature_key) {
+  return Read(tensor::SharedBytes::Of(file), signature_key);
 }
 
-Result<graph::Graph> Read(const tensor::SharedBytes& file) {
-  GOLDCREST_TRY(FileTables tables, FileTables::Open(file));
+Result<graph::Graph> Read(const tensor::SharedBytes& file, const std::string& signature_key) {
+  GOLDCREST_TRY(FileTables tables, FileTables::Open(file, signature_key));
   return Reader(std::move(tables)).Read();
 }
 

@@ -1,4 +1,5 @@
 // Operators whose output has the shape of their input.
+#include <array>
 #include <cmath>
 
 #include "formats/tflite/operator_versions.h"
@@ -98,6 +99,61 @@ Status Write(const graph::Add& op, const Context& c) {
 Status Write(const graph::Mul& op, const Context& c) {
   auto options = schema::CreateMulOptions(c.builder(), WriteActivation(op.activation));
   c.Put(BuiltinOperator::MUL, c.node.inputs, BuiltinOptions::MulOptions, options.Union());
+  return {};
+}
+
+Status Write(const graph::Sub& op, const Context& c) {
+  const bool powers = c.in(0).dtype != tensor::DType::kInt16;  // as ADD
+  auto options = schema::CreateSubOptions(c.builder(), WriteActivation(op.activation), powers);
+  c.Put(BuiltinOperator::SUB, c.node.inputs, BuiltinOptions::SubOptions, options.Union());
+  return {};
+}
+
+Status Write(const graph::Div& op, const Context& c) {
+  auto options = schema::CreateDivOptions(c.builder(), WriteActivation(op.activation));
+  c.Put(BuiltinOperator::DIV, c.node.inputs, BuiltinOptions::DivOptions, options.Union());
+  return {};
+}
+
+Status Write(const graph::Maximum&, const Context& c) {
+  c.Put(BuiltinOperator::MAXIMUM, c.node.inputs, BuiltinOptions::MaximumMinimumOptions,
+        schema::CreateMaximumMinimumOptions(c.builder()).Union());
+  return {};
+}
+
+Status Write(const graph::Minimum&, const Context& c) {
+  c.Put(BuiltinOperator::MINIMUM, c.node.inputs, BuiltinOptions::MaximumMinimumOptions,
+        schema::CreateMaximumMinimumOptions(c.builder()).Union());
+  return {};
+}
+
+Status Write(const graph::Prelu&, const Context& c) {
+  c.Put(BuiltinOperator::PRELU, c.node.inputs, BuiltinOptions::NONE, 0);
+  return {};
+}
+
+Status Write(const graph::Math& op, const Context& c) {
+  constexpr std::array kCodes = {
+      BuiltinOperator::ABS,   BuiltinOperator::CEIL,  BuiltinOperator::COS, BuiltinOperator::ELU,
+      BuiltinOperator::EXP,   BuiltinOperator::FLOOR, BuiltinOperator::LOG, BuiltinOperator::NEG,
+      BuiltinOperator::ROUND, BuiltinOperator::RSQRT, BuiltinOperator::SIN, BuiltinOperator::SQRT,
+      BuiltinOperator::SQUARE};
+  static_assert(kCodes.size() == graph::kMathFunctionNames.size());
+  c.Put(kCodes[static_cast<size_t>(op.function)], c.node.inputs, BuiltinOptions::NONE, 0);
+  return {};
+}
+
+Status Write(const graph::L2Normalize&, const Context& c) {
+  auto options = schema::CreateL2NormOptions(c.builder());
+  c.Put(BuiltinOperator::L2_NORMALIZATION, c.node.inputs, BuiltinOptions::L2NormOptions,
+        options.Union());
+  return {};
+}
+
+Status Write(const graph::Cast& op, const Context& c) {
+  auto options =
+      schema::CreateCastOptions(c.builder(), WriteType(c.in(0).dtype), WriteType(op.dtype));
+  c.Put(BuiltinOperator::CAST, c.node.inputs, BuiltinOptions::CastOptions, options.Union());
   return {};
 }
 

@@ -1,4 +1,6 @@
 // Convolutions, fully connected layers and pools.
+#include <algorithm>
+
 #include "formats/tflite/operator_versions.h"
 #include "formats/tflite/write_operators.h"
 #include "graph/padding.h"
@@ -115,6 +117,22 @@ Status Write(const graph::DepthwiseConv2D& op, const Context& c) {
       static_cast<int>(op.dilation_w), static_cast<int>(op.dilation_h));
   c.Put(BuiltinOperator::DEPTHWISE_CONV_2D, std::move(inputs),
         BuiltinOptions::DepthwiseConv2DOptions, options.Union());
+  return {};
+}
+
+Status Write(const graph::ConvTranspose2D& op, const Context& c) {
+  const int64_t batch = std::max<int64_t>(c.in(0).shape[0], 1);
+  const int64_t shape[] = {batch, op.height, op.width, c.in(1).shape[0]};
+  std::vector<int32_t> inputs = {AddIntegers(c, "/shape", shape), c.node.inputs[1],
+                                 c.node.inputs[0]};
+  if (c.node.inputs.size() == 3) inputs.push_back(c.node.inputs[2]);
+  const bool same = op.padding.kind == graph::PaddingKind::kSame;
+  auto options = schema::CreateTransposeConvOptions(
+      c.builder(), same ? schema::Padding::SAME : schema::Padding::VALID,
+      static_cast<int>(op.stride_w), static_cast<int>(op.stride_h), WriteActivation(op.activation),
+      BiasType(c));
+  c.Put(BuiltinOperator::TRANSPOSE_CONV, std::move(inputs), BuiltinOptions::TransposeConvOptions,
+        options.Union());
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include "formats/tflite/operators.h"
 #include "formats/tflite/stored_zip.h"
 #include "formats/tflite/tflite.h"
+#include "formats/tflite/write_operators.h"
 
 namespace goldcrest::formats::tflite {
 namespace {
@@ -14,28 +15,6 @@ using flatbuffers::Offset;
 constexpr size_t kDataAlignment = 16;
 // Flatbuffers cannot be larger; a little is left for the tables.
 constexpr uint64_t kMostConstantBytes = (uint64_t{2} << 30) - (16 << 20);
-
-schema::TensorType WriteType(tensor::DType dtype) {
-  switch (dtype) {
-    case tensor::DType::kFloat32:
-      return schema::TensorType::FLOAT32;
-    case tensor::DType::kFloat16:
-      return schema::TensorType::FLOAT16;
-    case tensor::DType::kInt8:
-      return schema::TensorType::INT8;
-    case tensor::DType::kUInt8:
-      return schema::TensorType::UINT8;
-    case tensor::DType::kInt16:
-      return schema::TensorType::INT16;
-    case tensor::DType::kInt32:
-      return schema::TensorType::INT32;
-    case tensor::DType::kInt64:
-      return schema::TensorType::INT64;
-    case tensor::DType::kBool:
-      return schema::TensorType::BOOL;
-  }
-  GOLDCREST_CHECK(false);
-}
 
 class ModelWriter : public FileSink {
  public:
@@ -93,19 +72,32 @@ class ModelWriter : public FileSink {
   void AddOperator(schema::BuiltinOperator code, int version, std::vector<int32_t> inputs,
                    int32_t output, schema::BuiltinOptions options_type,
                    Offset<void> options) override {
-    auto [found, is_new] = codes_.emplace(std::pair(code, version), code_tables_.size());
+    std::vector<int32_t> outputs = {output};
+    operators_.push_back(schema::CreateOperatorDirect(builder_, CodeIndex(code, version, ""),
+                                                      &inputs, &outputs, options_type, options));
+  }
+
+  void AddCustomOperator(const std::string& code, std::vector<int32_t> inputs,
+                         std::vector<int32_t> outputs, std::span<const uint8_t> options) override {
+    const std::vector<uint8_t> bytes(options.begin(), options.end());
+    operators_.push_back(
+        schema::CreateOperatorDirect(builder_, CodeIndex(schema::BuiltinOperator::CUSTOM, 1, code),
+                                     &inputs, &outputs, schema::BuiltinOptions::NONE, 0, &bytes));
+  }
+
+ private:
+  uint32_t CodeIndex(schema::BuiltinOperator code, int version, const std::string& custom) {
+    auto [found, is_new] = codes_.emplace(std::tuple(code, version, custom), code_tables_.size());
     if (is_new) {
       auto narrow = static_cast<int8_t>(std::min<int32_t>(
           static_cast<int32_t>(code),
           static_cast<int32_t>(schema::BuiltinOperator::PLACEHOLDER_FOR_GREATER_OP_CODES)));
-      code_tables_.push_back(schema::CreateOperatorCode(builder_, narrow, 0, version, code));
+      code_tables_.push_back(schema::CreateOperatorCodeDirect(
+          builder_, narrow, custom.empty() ? nullptr : custom.c_str(), version, code));
     }
-    std::vector<int32_t> outputs = {output};
-    operators_.push_back(schema::CreateOperatorDirect(
-        builder_, static_cast<uint32_t>(found->second), &inputs, &outputs, options_type, options));
+    return static_cast<uint32_t>(found->second);
   }
 
- private:
   uint32_t AddBuffer(std::span<const std::byte> bytes) {
     Offset<flatbuffers::Vector<uint8_t>> data;
     if (!bytes.empty()) {
@@ -155,7 +147,8 @@ class ModelWriter : public FileSink {
   std::vector<Offset<schema::Buffer>> buffers_;
   std::vector<Offset<schema::Tensor>> tensors_;  // the graph's values first, in their order
   std::vector<Offset<schema::Operator>> operators_;
-  std::map<std::pair<schema::BuiltinOperator, int>, size_t> codes_;  // code and version → index
+  // Code, version and custom name → index.
+  std::map<std::tuple<schema::BuiltinOperator, int, std::string>, size_t> codes_;
   std::vector<Offset<schema::OperatorCode>> code_tables_;
   std::vector<Offset<schema::Metadata>> metadata_;
 };

@@ -9,7 +9,16 @@
 
 namespace goldcrest::kernels::binary {
 
-enum class Operator : uint8_t { kAdd, kMul };
+enum class Operator : uint8_t {
+  kAdd,
+  kMul,
+  // What the reference alone knows.
+  kSub,
+  kDiv,
+  kMaximum,
+  kMinimum,
+  kPrelu,  // a where it is positive, else a · b
+};
 
 inline constexpr int kMostDimensions = kernels::Broadcast::kMostDimensions;
 

@@ -5,12 +5,16 @@
 namespace goldcrest::kernels::binary {
 namespace {
 
+std::string_view Refuse(const Params& params) {
+  return params.op > Operator::kMul ? "an operator that only the reference has" : "";
+}
+
 constexpr std::array kRows = {
 #if defined(__x86_64__)
-    Row{"binary_f32_avx512", base::Isa::kAvx512, NeverRefuse<Params>, RunAvx512},
-    Row{"binary_f32_avx2", base::Isa::kAvx2, NeverRefuse<Params>, RunAvx2},
+    Row{"binary_f32_avx512", base::Isa::kAvx512, Refuse, RunAvx512},
+    Row{"binary_f32_avx2", base::Isa::kAvx2, Refuse, RunAvx2},
 #elif defined(__aarch64__)
-    Row{"binary_f32_neon", base::Isa::kNeon, NeverRefuse<Params>, RunNeon},
+    Row{"binary_f32_neon", base::Isa::kNeon, Refuse, RunNeon},
 #endif
     Row{"binary_f32_reference", base::Isa::kScalar, NeverRefuse<Params>, RunReference},
 };

@@ -168,5 +168,7 @@ void Run(const Params& params, const std::byte* a, const std::byte* b, std::byte
       return RunWith<Mul>(params, a, b, y, first, last);
     case Formula::kMulXnnpack:
       return RunWith<MulXnnpack>(params, a, b, y, first, last);
+    default:
+      return;  // is refused
   }
 }

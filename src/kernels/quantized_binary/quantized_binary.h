@@ -5,12 +5,16 @@
 //   add, XNNPACK:        (A · a_multiplier + B · b_multiplier + 2^(shift − 1)) >> shift
 //   mul, two roundings:  (A · B) · y_factor
 //   mul, XNNPACK:        rint(float32(A · B) · scale), ties to even
+//   larger, smaller:     of a and b, as they are: all have one scale
+//   prelu:               A · a_factor where A is 0 or more, else (A · B) · b_factor
+//
+// A difference is an addition whose factor, or multiplier, of b is negative.
 //
 // The first `rounded_once` results of an addition with two roundings have operands that are rounded
 // once: 2^left and the shift of the factor are one shift, before the multiplication.
 //
-// Formulas: TensorFlow Lite's reference kernels of ADD and MUL, and its vectors of int16; XNNPACK's
-// vadd and vmul (fp32).
+// Formulas: TensorFlow Lite's reference kernels of ADD, MUL, PRELU, and its vectors of int16;
+// XNNPACK's vadd and vmul (fp32).
 #pragma once
 
 #include <cstddef>
@@ -23,7 +27,16 @@
 
 namespace goldcrest::kernels::quantized_binary {
 
-enum class Formula : uint8_t { kAdd, kAddXnnpack, kMul, kMulXnnpack };
+enum class Formula : uint8_t {
+  kAdd,
+  kAddXnnpack,
+  kMul,
+  kMulXnnpack,
+  // What the reference alone knows.
+  kLarger,
+  kSmaller,
+  kPrelu,
+};
 
 struct Params : Broadcast {
   Formula formula = Formula::kAdd;
@@ -32,7 +45,7 @@ struct Params : Broadcast {
   IntegerClamp clamp;
   int left = 0;                                // of kAdd
   int64_t rounded_once = 0;                    // of kAdd: elements
-  FixedPoint a_factor, b_factor, y_factor;     // of kAdd; kMul has the last only
+  FixedPoint a_factor, b_factor, y_factor;     // of kAdd; kMul has the last only, kPrelu a and b
   int32_t a_multiplier = 0, b_multiplier = 0;  // of kAddXnnpack, with `shift`, which is 1 or more
   int shift = 1;
   float scale = 1;  // of kMulXnnpack
@@ -41,8 +54,12 @@ struct Params : Broadcast {
 // The formula's parameters for tensors of these scales, which are positive; the rest is untouched.
 void SetAdd(Params& params, float a_scale, float b_scale, float y_scale);
 void SetAddXnnpack(Params& params, float a_scale, float b_scale, float y_scale);
+// The same for a − b.
+void SetSub(Params& params, float a_scale, float b_scale, float y_scale);
+void SetSubXnnpack(Params& params, float a_scale, float b_scale, float y_scale);
 void SetMul(Params& params, float a_scale, float b_scale, float y_scale);
 void SetMulXnnpack(Params& params, float a_scale, float b_scale, float y_scale);
+void SetPrelu(Params& params, float a_scale, float b_scale, float y_scale);
 
 // Which scales XNNPACK takes.
 bool XnnpackAdds(float a_scale, float b_scale, float y_scale);

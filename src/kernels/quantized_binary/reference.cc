@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/quantized_binary/quantized_binary.h"
@@ -31,6 +32,12 @@ int64_t Combine(const Params& p, int64_t i, int32_t a, int32_t b) {
       return MultiplyDouble(a * b, p.y_factor);
     case Formula::kMulXnnpack:
       return std::llrint(static_cast<float>(a * b) * p.scale);
+    case Formula::kLarger:
+      return std::max(a, b);
+    case Formula::kSmaller:
+      return std::min(a, b);
+    case Formula::kPrelu:
+      return a >= 0 ? MultiplyDouble(a, p.a_factor) : MultiplyDouble(a * b, p.b_factor);
   }
   return 0;
 }

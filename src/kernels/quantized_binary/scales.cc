@@ -26,6 +26,16 @@ void SetAddXnnpack(Params& params, float a_scale, float b_scale, float y_scale) 
   params.b_multiplier = static_cast<int32_t>(std::lrint(std::ldexp(b, params.shift)));
 }
 
+void SetSub(Params& params, float a_scale, float b_scale, float y_scale) {
+  SetAdd(params, a_scale, b_scale, y_scale);
+  params.b_factor.multiplier = -params.b_factor.multiplier;
+}
+
+void SetSubXnnpack(Params& params, float a_scale, float b_scale, float y_scale) {
+  SetAddXnnpack(params, a_scale, b_scale, y_scale);
+  params.b_multiplier = -params.b_multiplier;
+}
+
 void SetMul(Params& params, float a_scale, float b_scale, float y_scale) {
   params.formula = Formula::kMul;
   const float product = a_scale * b_scale;
@@ -36,6 +46,13 @@ void SetMulXnnpack(Params& params, float a_scale, float b_scale, float y_scale) 
   params.formula = Formula::kMulXnnpack;
   const float product = a_scale * b_scale;
   params.scale = product / y_scale;
+}
+
+void SetPrelu(Params& params, float a_scale, float b_scale, float y_scale) {
+  params.formula = Formula::kPrelu;
+  const double a = a_scale, b = b_scale, y = y_scale;
+  params.a_factor = QuantizeMultiplier(a / y);
+  params.b_factor = QuantizeMultiplier(a * b / y);
 }
 
 bool XnnpackAdds(float a_scale, float b_scale, float y_scale) {
