@@ -107,6 +107,26 @@ Inferred Infer(const Dequantize&, Inputs in) {
   return Facts{DType::kFloat32, in[0]->shape};
 }
 
+Inferred Infer(const FakeQuant& op, Inputs in) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 3, 3));
+  const tensor::Shape& shape = in[0]->shape;
+  for (const Facts* facts : in) {
+    if (facts->dtype == DType::kFloat32) continue;
+    return Invalid("rounds float32, not ", tensor::NameOf(facts->dtype));
+  }
+  if (op.bits < 2 || op.bits > 16) return Invalid("counts with ", op.bits, " bits, not 2 to 16");
+  const auto axis = static_cast<size_t>(op.axis);
+  const bool per_index = in[1]->shape != tensor::Shape{1};
+  if (per_index && (op.axis < 0 || axis >= shape.size() || shape[axis] < 1)) {
+    return Invalid("has the ranges ", tensor::ToString(in[1]->shape), ", which do not fit x's ",
+                   tensor::ToString(shape), " in dimension ", op.axis);
+  }
+  const int64_t ranges = per_index ? shape[axis] : 1;
+  GOLDCREST_RETURN_IF_ERROR(ExpectVector("min", *in[1], ranges));
+  GOLDCREST_RETURN_IF_ERROR(ExpectVector("max", *in[2], ranges));
+  return Facts{DType::kFloat32, shape};
+}
+
 Inferred Infer(const Dropout&, Inputs in) { return SameAsInput(in); }
 Inferred Infer(const TrainingOnly&, Inputs in) { return SameAsInput(in); }
 

@@ -64,6 +64,7 @@ Inferred Infer(const L2Normalize& op, Inputs in);
 Inferred Infer(const Cast& op, Inputs in);
 Inferred Infer(const Quantize& op, Inputs in);
 Inferred Infer(const Dequantize& op, Inputs in);
+Inferred Infer(const FakeQuant& op, Inputs in);
 Inferred Infer(const Dropout& op, Inputs in);
 Inferred Infer(const TrainingOnly& op, Inputs in);
 

@@ -535,6 +535,23 @@ struct DetectionPostProcess {
   }
 };
 
+// (x, min, max): each x as the integer nearest to it would give it back, of as many as `bits` can
+// count from min to max, one less with `narrow_range`. The range is moved until zero is one of its
+// steps. min and max are one number each, or one for each index of x's dimension `axis`. Models
+// that are trained for integers have it where they will be.
+struct FakeQuant {
+  static constexpr std::string_view kName = "fake_quant";
+  int64_t bits = 8;  // 2 to 16
+  bool narrow_range = false;
+  int64_t axis = 0;  // of several ranges
+  template <class Self, class Visit>
+  static void Fields(Self& self, Visit&& visit) {
+    visit("bits", self.bits);
+    visit("narrow_range", self.narrow_range);
+    visit("axis", self.axis);
+  }
+};
+
 // (x): x; a training-only layer, kept so that the model can be written back.
 struct Dropout {
   static constexpr std::string_view kName = "dropout";
@@ -562,7 +579,7 @@ using Op =
                  Mul, Div, Maximum, Minimum, Pad, Mean, Reduce, ArgMax, L2Normalize, Softmax,
                  ResizeBilinear, ResizeNearest, Reshape, Transpose, StridedSlice, SpaceToDepth,
                  DepthToSpace, SpaceToBatch, BatchToSpace, Concatenation, ShapeOf, Pack, Cast,
-                 Quantize, Dequantize, DetectionPostProcess, Dropout, TrainingOnly>;
+                 Quantize, Dequantize, FakeQuant, DetectionPostProcess, Dropout, TrainingOnly>;
 
 inline std::string_view NameOf(const Op& op) {
   return std::visit([](const auto& o) { return o.kName; }, op);

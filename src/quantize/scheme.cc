@@ -53,9 +53,9 @@ class Sets {
   std::vector<int32_t> parent_;
 };
 
-// What a node reads as activations: all but weights, bias and a shape.
+// What a node reads as activations: all but weights, bias, a shape and a range.
 std::span<const graph::ValueId> ActivationInputs(const graph::Node& node) {
-  const bool first_only = IsLayer(node.op) || IsOneOf<graph::Reshape>(node.op);
+  const bool first_only = IsLayer(node.op) || IsOneOf<graph::Reshape, graph::FakeQuant>(node.op);
   return std::span(node.inputs).first(first_only ? 1 : node.inputs.size());
 }
 

@@ -1,6 +1,8 @@
 // Frozen graphs: what becomes of their nodes, and where they begin and end.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "formats/tensorflow_testing.h"
 #include "graph/text.h"
 
@@ -195,7 +197,88 @@ TEST(TensorFlowGraph, WhatIsNotReadIsNamed) {
   make.Integers("number", {2}, {1, 1});
   EXPECT_ERROR("only shapes are integers here", make.graph);
   make = OneNode("FakeQuantWithMinMaxVars", {"x", "x", "x"});
-  EXPECT_ERROR("not read yet", make.graph);
+  EXPECT_ERROR("input 1, 'x', is no constant of float32", make.graph);
+}
+
+TEST(TensorFlowGraph, FakeQuantsOfActivations) {
+  NodeMaker make = OneNode("FakeQuantWithMinMaxArgs", {"x"});
+  (*make.graph.mutable_node(1)->mutable_attr())["min"].set_f(-1);
+  make.Floats("low", {}, {-2});
+  make.Floats("high", {}, {3});
+  make.Floats("lows", {4}, {-1, -2, -3, -4});
+  make.Floats("highs", {4}, {1, 2, 3, 4});
+  proto::NodeDef& vars = make.Add("FakeQuantWithMinMaxVars", "vars", {"node", "low", "high"});
+  SetFlag(vars, "narrow_range", true);
+  (*vars.mutable_attr())["num_bits"].set_i(4);
+  make.Add("FakeQuantWithMinMaxVarsPerChannel", "channels", {"vars", "lows", "highs"});
+  const graph::Graph graph = MustImport(make.graph);
+  EXPECT_EQ(Operators(graph), R"(%3 "node": float32[1, 6, 6, 4] = fake_quant(%0, %1, %2)
+%6 "vars": float32[1, 6, 6, 4] = fake_quant(%3, %4, %5) bits=4 narrow_range=true
+%9 "channels": float32[1, 6, 6, 4] = fake_quant(%6, %7, %8) axis=3
+)");
+  EXPECT_EQ(graph.value(1).constant->As<float>()[0], -1);
+  EXPECT_EQ(graph.value(2).constant->As<float>()[0], 6);
+}
+
+// The weights of layers stay apart from their ranges, which lie along the channels.
+TEST(TensorFlowGraph, FakeQuantsOfWeights) {
+  NodeMaker make;
+  make.Placeholder("x", {1, 6, 6, 2});
+  make.Floats("w", {1, 1, 2, 3});
+  make.Floats("lows", {3}, {-1, -2, -3});
+  make.Floats("highs", {3}, {1, 2, 3});
+  make.Add("FakeQuantWithMinMaxVarsPerChannel", "w/rounded", {"w", "lows", "highs"});
+  make.Convolution("Conv2D", "conv", {"x", "w/rounded"});
+  make.Floats("b", {3});
+  make.Add("BiasAdd", "bias", {"conv", "b"});
+  make.Floats("d", {2, 2, 3, 2});
+  make.Floats("low", {2}, {-1, -2});
+  make.Floats("high", {2}, {1, 2});
+  make.Add("FakeQuantWithMinMaxVarsPerChannel", "d/rounded", {"d", "low", "high"});
+  make.Convolution("DepthwiseConv2dNative", "depthwise", {"bias", "d/rounded"});
+  make.Integers("target", {2}, {36, 6});
+  make.Add("Reshape", "rows", {"depthwise", "target"});
+  make.Floats("m", {6, 5});
+  make.Add("FakeQuantWithMinMaxArgs", "m/rounded", {"m"});
+  make.Add("MatMul", "dense", {"rows", "m/rounded"});
+  make.Floats("offset", {5});
+  make.Add("FakeQuantWithMinMaxArgs", "offset/rounded", {"offset"});
+  make.Add("AddV2", "sum", {"dense", "offset/rounded"});
+  const graph::Graph graph = MustImport(make.graph);
+  EXPECT_EQ(Operators(graph), R"(%4 "w/rounded": float32[3, 1, 1, 2] = fake_quant(%1, %2, %3)
+%5 "bias": float32[1, 6, 6, 3] = conv2d(%0, %4, %6) padding=same
+%10 "d/rounded": float32[1, 2, 2, 6] = fake_quant(%7, %8, %9) axis=3
+%11 "depthwise": float32[1, 6, 6, 6] = depthwise_conv2d(%5, %10) padding=same
+%12 "rows": float32[36, 6] = reshape(%11) shape=[36, 6]
+%16 "m/rounded": float32[5, 6] = fake_quant(%13, %14, %15)
+%17 "dense": float32[36, 5] = fully_connected(%12, %16)
+%21 "offset/rounded": float32[5] = fake_quant(%18, %19, %20)
+%22 "sum": float32[36, 5] = add(%17, %21)
+)");
+  const std::span<const float> low = graph.value(8).constant->As<float>();
+  EXPECT_EQ(std::vector<float>(low.begin(), low.end()),
+            (std::vector<float>{-1, -2, -1, -2, -1, -2}));
+  EXPECT_EQ(graph.value(1).name, "w");
+}
+
+TEST(TensorFlowGraph, FakeQuantsThatMakeNoSense) {
+  NodeMaker make = OneNode("FakeQuantWithMinMaxArgs", {"x"});
+  proto::NodeDef& node = *make.graph.mutable_node(1);
+  (*node.mutable_attr())["min"].set_f(7);
+  EXPECT_ERROR("has the range 7 to 6", make.graph);
+  (*node.mutable_attr())["min"].set_f(std::nanf(""));
+  EXPECT_ERROR("has the range nan to 6", make.graph);
+  (*node.mutable_attr())["min"].set_f(0);
+  (*node.mutable_attr())["num_bits"].set_i(1);
+  EXPECT_ERROR("counts with 1 bits", make.graph);
+  (*node.mutable_attr())["num_bits"].set_i(17);
+  EXPECT_ERROR("counts with 17 bits", make.graph);
+  make = OneNode("FakeQuantWithMinMaxVarsPerChannel", {"x", "v", "v"});
+  make.Floats("v", {3});
+  EXPECT_ERROR("input 1 has the shape [3], 4 elements expected", make.graph);
+  make = OneNode("FakeQuantWithMinMaxVarsPerChannel", {"v", "v", "v"});
+  make.Floats("v", {}, {1});
+  EXPECT_ERROR("has a range a channel, but x has the shape []", make.graph);
 }
 
 }  // namespace

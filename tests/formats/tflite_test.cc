@@ -38,7 +38,10 @@ constexpr char kModel[] = R"(graph "toy"
   %25 "sigmoid": float32[-1, 10, 5, 8] = logistic(%24)
   %26 "tanh": float32[-1, 10, 5, 8] = tanh(%25)
   %27 "leaky": float32[-1, 10, 5, 8] = leaky_relu(%26) alpha=0.125
-  %10 "pad": float32[-1, 11, 7, 8] = pad(%27) before=[0, 1, 0, 0] after=[0, 0, 2, 0]
+  const %28 "rounded/min": float32[1] = {-1}
+  const %29 "rounded/max": float32[1] = {3}
+  %30 "rounded": float32[-1, 10, 5, 8] = fake_quant(%27, %28, %29) bits=12 narrow_range=true
+  %10 "pad": float32[-1, 11, 7, 8] = pad(%30) before=[0, 1, 0, 0] after=[0, 0, 2, 0]
   %11 "mean": float32[-1, 1, 1, 8] = mean(%10) axes=[1, 2] keep_dims=true
   %12 "shape": int32[4] = shape(%11)
   %13 "batch": int32[] = strided_slice(%12) begin=[0] size=[1] stride=[1] dropped=[0]
@@ -98,7 +101,7 @@ TEST(Tflite, PaddingIsSameWhereItIsEqualAndAnOperatorElse) {
   auto back = ReadBytes(folder, Encoded(Model()));
   ASSERT_TRUE(back);
   std::string text = graph::ToText(*back);
-  EXPECT_NE(text.find("\"same\": float32[-1, 5, 4, 4] = conv2d(%0, %1, %28) stride_h=2 stride_w=2 "
+  EXPECT_NE(text.find("\"same\": float32[-1, 5, 4, 4] = conv2d(%0, %1, %31) stride_h=2 stride_w=2 "
                       "padding=same activation=relu6"),
             std::string::npos)
       << text;

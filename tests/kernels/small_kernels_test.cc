@@ -7,6 +7,7 @@
 #include "kernels/batch_norm/batch_norm.h"
 #include "kernels/binary/binary.h"
 #include "kernels/dequantize/dequantize.h"
+#include "kernels/fake_quant/fake_quant.h"
 #include "kernels/mean/mean.h"
 #include "kernels/pad/pad.h"
 #include "kernels/pool/pool.h"
@@ -144,6 +145,46 @@ TEST(Unary, FunctionsByTheirFormulas) {
       EXPECT_TRUE(std::isnan(y[0])) << static_cast<int>(f);
     }
   });
+}
+
+// What TensorFlow 2.21's fake_quant_with_min_max_vars gives; by hand from the empty range on.
+TEST(FakeQuant, RoundsToWhatIntegersStandFor) {
+  auto run = [](const fake_quant::Params& params, float min, float max, std::vector<float> x) {
+    const std::vector<float> mins(static_cast<size_t>(params.ranges), min);
+    const std::vector<float> maxes(static_cast<size_t>(params.ranges), max);
+    std::vector<float> y(x.size());
+    fake_quant::Reference(params, x.data(), mins.data(), maxes.data(), y.data(), 1,
+                          static_cast<int64_t>(x.size()));
+    fake_quant::Reference(params, x.data(), mins.data(), maxes.data(), y.data(), 0, 1);
+    return y;
+  };
+  const std::vector<float> x = {-2, -0.31F, -0.004F, 0, 0.1F, 0.7300001F, 1.5F, 9};
+  EXPECT_EQ(run({}, -1, 0.9921875F, x),
+            (std::vector<float>{-1, -0.3125F, -0.0078125F, 0, 0.1015625F, 0.7265625F, 0.9921875F,
+                                0.9921875F}));
+  EXPECT_EQ(run({}, -1.385656F, 0.8704762F, x),
+            (std::vector<float>{-1.3890696F, -0.30966517F, 0, 0, 0.09732334F, 0.73434883F,
+                                0.8670625F, 0.8670625F}));
+  EXPECT_EQ(run({.narrow_range = true}, -1.385656F, 0.8704762F, x),
+            (std::vector<float>{-1.385656F, -0.31088436F, 0, 0, 0.09770651F, 0.7283576F, 0.8704762F,
+                                0.8704762F}));
+  EXPECT_EQ(run({.bits = 4}, -0.3F, 2.1F, x),
+            (std::vector<float>{-0.32F, -0.32F, 0, 0, 0.16F, 0.79999995F, 1.4399999F, 2.08F}));
+  EXPECT_EQ(run({}, 0.5F, 3, x),
+            (std::vector<float>{0, 0, 0, 0, 0.09803922F, 0.7254902F, 1.5F, 2.5F}));
+  EXPECT_EQ(run({.bits = 16}, -3, -1, x),
+            (std::vector<float>{-2, -0.3100023F, -0.0039978637F, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(run({}, 0, 0, {-1, 0, 3}), (std::vector<float>{0, 0, 0}));
+  const std::vector<float> y = run({}, -1, 1, {std::nanf(""), 1});
+  EXPECT_TRUE(std::isnan(y[0]));
+  // Four ranges along the middle of three dimensions, each of which counts in its own steps.
+  const std::vector<float> min = {-1, -2, 0, -4};
+  const std::vector<float> max = {2, 1, 3, 8};
+  const fake_quant::Params params{.bits = 2, .ranges = 4, .inner = 2};
+  const std::vector<float> same(16, 0.75F);
+  std::vector<float> z(16);
+  fake_quant::Reference(params, same.data(), min.data(), max.data(), z.data(), 0, 16);
+  EXPECT_EQ(z, (std::vector<float>{1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0}));
 }
 
 TEST(Binary, BroadcastsAndClamps) {

@@ -51,7 +51,10 @@ std::string SmallQuantizedGraphText() {
   %9 "dense": int8[-1, 5] scale=0.3 = fully_connected(%8, %4)
   %10 "real": float32[-1, 5] = dequantize(%9)
   %11 "hybrid": float32[-1, 5] = fully_connected(%10, %12) asymmetric_inputs=true
-  output %11
+  const %13 "low": float32[1] = {-2}
+  const %14 "high": float32[1] = {6}
+  %15 "rounded": float32[-1, 5] = fake_quant(%11, %13, %14) narrow_range=true
+  output %15
 )";
 }
 

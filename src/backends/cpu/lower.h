@@ -76,6 +76,7 @@ Lowered Lower(const graph::SpaceToBatch& op, const Operands& operands);
 Lowered Lower(const graph::BatchToSpace& op, const Operands& operands);
 Lowered Lower(const graph::Cast& op, const Operands& operands);
 Lowered Lower(const graph::DetectionPostProcess& op, const Operands& operands);
+Lowered Lower(const graph::FakeQuant& op, const Operands& operands);
 Lowered Lower(const graph::Dropout& op, const Operands& operands);
 Lowered Lower(const graph::TrainingOnly& op, const Operands& operands);
 

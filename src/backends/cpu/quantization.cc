@@ -2,6 +2,7 @@
 #include "backends/cpu/lower.h"
 #include "backends/cpu/quantized.h"
 #include "kernels/dequantize/dequantize.h"
+#include "kernels/fake_quant/fake_quant.h"
 #include "kernels/quantize/quantize.h"
 
 namespace goldcrest::backends::cpu {
@@ -42,6 +43,26 @@ Lowered Lower(const graph::Quantize&, const Operands& operands) {
                  run(params, b.In<float>(0), b.Out<std::byte>(0), first, last);
                });
   return Explained(std::move(step), kernels::quantize::Rows(), params, operands);
+}
+
+Lowered Lower(const graph::FakeQuant& op, const Operands& operands) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectFloat(operands));
+  const std::span<const int64_t> shape = operands.out().shape;
+  kernels::fake_quant::Params params{.bits = static_cast<int>(op.bits),
+                                     .narrow_range = op.narrow_range,
+                                     .ranges = operands.in(1).shape[0]};
+  if (params.ranges > 1) {
+    params.inner = *tensor::ElementCount(shape.subspan(static_cast<size_t>(op.axis) + 1));
+  }
+  const int64_t elements = *tensor::ElementCount(shape);
+  runtime::Step step =
+      InChunks("fake_quant_f32_reference", elements, 1,
+               [params](int64_t first, int64_t last, const runtime::Buffers& b) {
+                 kernels::fake_quant::Reference(params, b.In<float>(0), b.In<float>(1),
+                                                b.In<float>(2), b.Out<float>(0), first, last);
+               });
+  AddElementwiseProgress(step, elements);
+  return step;
 }
 
 }  // namespace goldcrest::backends::cpu

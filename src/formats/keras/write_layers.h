@@ -74,6 +74,7 @@ Status Write(const graph::Pad& op, const NodeContext& c);
 Status Write(const graph::Mean& op, const NodeContext& c);
 Status Write(const graph::Reshape& op, const NodeContext& c);
 Status Write(const graph::Concatenation& op, const NodeContext& c);
+Status Write(const graph::FakeQuant& op, const NodeContext& c);
 Status Write(const graph::Dropout& op, const NodeContext& c);
 Status Write(const graph::TrainingOnly& op, const NodeContext& c);
 

@@ -79,6 +79,10 @@ Status Write(const graph::Concatenation& op, const NodeContext& c) {
       std::move(inputs), Activation::kNone);
 }
 
+Status Write(const graph::FakeQuant& /*op*/, const NodeContext&) {
+  return NoLayer("rounds as integers will; a .tflite can say that");
+}
+
 Status Write(const graph::Dropout& op, const NodeContext& c) {
   return Put(c, "Dropout", {{"rate", op.rate}});
 }

@@ -21,6 +21,13 @@ struct Floats {
   std::span<const float> elements() const { return bytes.As<float>(); }
 };
 
+// Constants behind a FakeQuant, which says what integers they will be stored as.
+struct RangedFloats {
+  Floats floats;
+  graph::FakeQuant op;
+  std::vector<float> min, max;  // one, or one for each index of the last dimension
+};
+
 // Integers of any type, and booleans: shapes, axes, paddings. Those that are dimensions may be
 // unknown.
 struct Integers {
@@ -41,7 +48,7 @@ inline bool IsUnknown(int64_t element) { return element < kUnknown / 2; }
 struct SpaceInBatches {};
 
 // What a node makes.
-using Operand = std::variant<graph::ValueId, Floats, Integers, SpaceInBatches>;
+using Operand = std::variant<graph::ValueId, Floats, RangedFloats, Integers, SpaceInBatches>;
 
 // What may be made of a file's constants, in bytes: copies, turned filters, results of arithmetic.
 class Budget {

@@ -38,7 +38,9 @@ Result<ValueId> NodeContext::Value(size_t i) {
     return Fail(ErrorCode::kUnsupported, "computes with the integers of '", Producer(i).name(),
                 "'; only shapes are integers here");
   }
-  return Constant(i, 'a', [](const Floats& floats) -> Result<Floats> { return floats; });
+  const RangedFloats* ranged = Ranged(i);
+  const int64_t last = ranged == nullptr ? 0 : std::ssize(ranged->floats.shape) - 1;
+  return Weights(i, 'a', last, [](const Floats& floats) -> Result<Floats> { return floats; });
 }
 
 Result<Floats> NodeContext::FloatsOf(size_t i) const {
@@ -46,6 +48,16 @@ Result<Floats> NodeContext::FloatsOf(size_t i) const {
   if (const auto* floats = std::get_if<Floats>(input)) return *floats;
   return Fail(ErrorCode::kUnsupported, "input ", i, ", '", Producer(i).name(),
               "', is no constant of float32; freeze the graph's variables first");
+}
+
+const RangedFloats* NodeContext::Ranged(size_t i) const {
+  auto input = Input(i);
+  return input ? std::get_if<RangedFloats>(*input) : nullptr;
+}
+
+Result<Floats> NodeContext::WeightsOf(size_t i) const {
+  if (const RangedFloats* ranged = Ranged(i)) return ranged->floats;
+  return FloatsOf(i);
 }
 
 Result<Integers> NodeContext::IntegersOf(size_t i) const {
@@ -81,6 +93,26 @@ ValueId NodeContext::AddFloats(std::string name, Floats floats) {
   return graph().AddValue({.name = std::move(name),
                            .shape = std::move(floats.shape),
                            .constant = std::move(floats.bytes)});
+}
+
+Result<ValueId> NodeContext::AddFakeQuant(const RangedFloats& ranged, Floats floats, int64_t axis) {
+  graph::FakeQuant op = ranged.op;
+  std::vector<float> min = ranged.min;
+  std::vector<float> max = ranged.max;
+  if (min.size() > 1) {
+    // Of a depthwise filter each input channel has the same ranges for what is made of it.
+    op.axis = axis;
+    const auto count = static_cast<size_t>(floats.shape[static_cast<size_t>(axis)]);
+    for (size_t j = min.size(); j < count; ++j) {
+      min.push_back(min[j - ranged.min.size()]);
+      max.push_back(max[j - ranged.max.size()]);
+    }
+  }
+  const tensor::Shape ranges = {std::ssize(min)};
+  const ValueId x = AddFloats(Producer(0).name(), std::move(floats));
+  const ValueId low = graph().AddConstant(base::Cat(name(), "/min"), ranges, min);
+  const ValueId high = graph().AddConstant(base::Cat(name(), "/max"), ranges, max);
+  return Add(op, {x, low, high});
 }
 
 Result<ValueId> NodeContext::Add(graph::Op op, std::vector<ValueId> inputs,

@@ -48,6 +48,8 @@ class NodeContext {
   Result<graph::ValueId> Value(size_t i);
   Result<Floats> FloatsOf(size_t i) const;      // an error where it is not known
   Result<Integers> IntegersOf(size_t i) const;  // the same
+  // Floats that are known, a FakeQuant after them or not.
+  Result<Floats> WeightsOf(size_t i) const;
   // The same, of a vector or a single number without anything unknown.
   Result<std::vector<int64_t>> NumbersOf(size_t i) const;
   // The same with that many elements.
@@ -74,6 +76,21 @@ class NodeContext {
     GOLDCREST_TRY(Floats made, make(floats));
     return import_->constants[key] = AddFloats(Producer(i).name(), std::move(made));
   }
+  // The same of WeightsOf. A FakeQuant follows; ranges for each index of their last dimension lie
+  // along `axis` of what is made.
+  template <class Make>
+  Result<graph::ValueId> Weights(size_t i, char layout, int64_t axis, Make&& make) {
+    const RangedFloats* ranged = Ranged(i);
+    if (ranged == nullptr) return Constant(i, layout, make);
+    const std::pair<int32_t, char> key(flat().inputs[i].node, layout);
+    auto known = import_->constants.find(key);
+    if (known != import_->constants.end()) return known->second;
+    GOLDCREST_RETURN_IF_ERROR(import_->budget.Take(ranged->floats.bytes.bytes().size()));
+    GOLDCREST_TRY(Floats made, make(ranged->floats));
+    GOLDCREST_TRY(const graph::ValueId rounded,
+                  Producer(i).AddFakeQuant(*ranged, std::move(made), axis));
+    return import_->constants[key] = rounded;
+  }
   // A constant of our own.
   graph::ValueId AddFloats(std::string name, Floats floats);
 
@@ -87,6 +104,11 @@ class NodeContext {
     auto input = i < input_count() ? Input(i) : nullptr;
     return input && *input != nullptr && std::holds_alternative<T>(**input);
   }
+
+  // Input i if it is one; else null.
+  const RangedFloats* Ranged(size_t i) const;
+  // This node, a FakeQuant, after `floats`.
+  Result<graph::ValueId> AddFakeQuant(const RangedFloats& ranged, Floats floats, int64_t axis);
 
   Import* import_;
   int32_t index_;

@@ -27,6 +27,9 @@ constexpr std::array kRows = {
     Row{"Div", ImportDiv},
     Row{"Exp", ImportUnary},
     Row{"ExpandDims", ImportExpandDims},
+    Row{"FakeQuantWithMinMaxArgs", ImportFakeQuant},
+    Row{"FakeQuantWithMinMaxVars", ImportFakeQuant},
+    Row{"FakeQuantWithMinMaxVarsPerChannel", ImportFakeQuant},
     Row{"FloorDiv", IntegerArithmetic},
     Row{"FusedBatchNorm", ImportFusedBatchNorm},
     Row{"FusedBatchNormV2", ImportFusedBatchNorm},
@@ -78,10 +81,6 @@ constexpr std::array kRemedies = {
            "if it prepares pictures, name what comes after it with "
            "--input-arrays"},
     Remedy{"IteratorGetNext", "name what reads it with --input-arrays"},
-    Remedy{"FakeQuantWithMinMaxVars", "graphs that were trained for integers are not read yet"},
-    Remedy{"FakeQuantWithMinMaxVarsPerChannel",
-           "graphs that were trained for integers are not read yet"},
-    Remedy{"FakeQuantWithMinMaxArgs", "graphs that were trained for integers are not read yet"},
 };
 
 }  // namespace

@@ -66,6 +66,9 @@ Made IntegerArithmetic(NodeContext& c);
 // Those of all inputs from `first` to `last` in a row.
 Made JoinIntegers(NodeContext& c, size_t first, size_t last);
 
+// read_fake_quant.cc
+Made ImportFakeQuant(NodeContext& c);
+
 // fold_floats.cc
 // Of two inputs that are both known.
 Made FloatArithmetic(NodeContext& c);

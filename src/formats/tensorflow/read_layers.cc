@@ -115,20 +115,20 @@ Result<graph::ConvolutionAttributes> ConvolutionOf(NodeContext& c) {
 }
 
 Made AddConvolution(NodeContext& c, ValueId x, const graph::ConvolutionAttributes& op) {
-  GOLDCREST_TRY(const Floats filter, c.FloatsOf(1));
+  GOLDCREST_TRY(const Floats filter, c.WeightsOf(1));
   GOLDCREST_RETURN_IF_ERROR(ExpectWeights(filter, 4));
   const int64_t reads = filter.shape[2];
   const int64_t channels = c.ShapeOf(x).size() == 4 ? c.ShapeOf(x)[3] : reads;
   // As many groups as channels are a depthwise convolution.
   const bool grouped = c.Is("Conv2D") && reads == 1 && channels > 1;
   if (c.Is("Conv2D") && !grouped) {
-    GOLDCREST_TRY(const ValueId turned, c.Constant(1, 'o', ConvolutionFilter));
+    GOLDCREST_TRY(const ValueId turned, c.Weights(1, 'o', 0, ConvolutionFilter));
     return c.Add(graph::Conv2D{op}, {x, turned});
   }
   if (!grouped && reads != channels) {
     return Invalid("the filter reads ", reads, " channels, the input has ", channels);
   }
-  GOLDCREST_TRY(const ValueId turned, c.Constant(1, 'd', DepthwiseFilter));
+  GOLDCREST_TRY(const ValueId turned, c.Weights(1, 'd', 3, DepthwiseFilter));
   return c.Add(graph::DepthwiseConv2D{op}, {x, turned});
 }
 
@@ -148,12 +148,12 @@ Made ImportMatMul(NodeContext& c) {
   GOLDCREST_TRY(const bool turn_a, c.attributes().Flag(batched ? "adj_x" : "transpose_a", false));
   GOLDCREST_TRY(const bool turn_b, c.attributes().Flag(batched ? "adj_y" : "transpose_b", false));
   GOLDCREST_TRY(const ValueId x, c.Value(0));
-  GOLDCREST_TRY(const Floats weights, c.FloatsOf(1));
+  GOLDCREST_TRY(const Floats weights, c.WeightsOf(1));
   if (turn_a || weights.shape.size() != 2) {
     return Fail(ErrorCode::kUnsupported, "a product of other matrices than rows and weights");
   }
   auto as_is = [](const Floats& floats) -> Result<Floats> { return floats; };
-  auto constant = turn_b ? c.Constant(1, 'a', as_is) : c.Constant(1, 'm', TurnedMatrix);
+  auto constant = turn_b ? c.Weights(1, 'a', 1, as_is) : c.Weights(1, 'm', 0, TurnedMatrix);
   if (!constant) return std::unexpected(std::move(constant.error()));
   return c.Add(graph::FullyConnected{}, {x, *constant});
 }

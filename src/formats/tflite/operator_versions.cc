@@ -138,6 +138,7 @@ int Version(const graph::Dequantize&, const Operands& operands) {
   return VersionByType(operands.type());
 }
 
+int Version(const graph::FakeQuant& op, const Operands&) { return op.narrow_range ? 2 : 1; }
 int Version(const graph::HardSwish&, const Operands&) { return 1; }
 // These do not look at the elements.
 int Version(const graph::Reshape&, const Operands&) { return 1; }

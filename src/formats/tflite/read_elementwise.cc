@@ -163,4 +163,20 @@ Status ReadDequantize(const FileOperator& in, graph::Graph& graph) {
   return ReadUnary(graph::Dequantize{}, in, graph);
 }
 
+Status ReadFakeQuant(const FileOperator& in, graph::Graph& graph) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectInputs(in, 1, 1));
+  const auto* options = in.op.builtin_options_as_FakeQuantOptions();
+  if (options == nullptr) return MissingOptions();
+  FileOperator whole = in;
+  const std::string name = graph.value(in.output).name;
+  for (const auto& [suffix, end] :
+       {std::pair("/min", options->min()), std::pair("/max", options->max())}) {
+    whole.inputs.push_back(graph.AddConstant(DerivedName(name, suffix), {1}, {&end, 1}));
+  }
+  Append(graph,
+         graph::FakeQuant{.bits = options->num_bits(), .narrow_range = options->narrow_range()},
+         whole, 3);
+  return {};
+}
+
 }  // namespace goldcrest::formats::tflite

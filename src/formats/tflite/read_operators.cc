@@ -37,6 +37,7 @@ constexpr std::array kRows = {
     Row{BuiltinOperator::ELU, ReadMath<MathFunction::kElu>},
     Row{BuiltinOperator::EXP, ReadMath<MathFunction::kExp>},
     Row{BuiltinOperator::EXPAND_DIMS, ReadExpandDims},
+    Row{BuiltinOperator::FAKE_QUANT, ReadFakeQuant},
     Row{BuiltinOperator::FLOOR, ReadMath<MathFunction::kFloor>},
     Row{BuiltinOperator::FULLY_CONNECTED, ReadFullyConnected},
     Row{BuiltinOperator::HARD_SWISH, ReadHardSwish},

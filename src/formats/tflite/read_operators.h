@@ -70,6 +70,7 @@ Status ReadL2Normalization(const FileOperator& in, graph::Graph& graph);
 Status ReadCast(const FileOperator& in, graph::Graph& graph);
 Status ReadQuantize(const FileOperator& in, graph::Graph& graph);
 Status ReadDequantize(const FileOperator& in, graph::Graph& graph);
+Status ReadFakeQuant(const FileOperator& in, graph::Graph& graph);
 
 // read_shape_operators.cc
 Status ReadConcatenation(const FileOperator& in, graph::Graph& graph);

@@ -167,6 +167,24 @@ Status Write(const graph::Dequantize&, const Context& c) {
   return {};
 }
 
+Status Write(const graph::FakeQuant& op, const Context& c) {
+  if (!c.in(1).constant || !c.in(2).constant) {
+    return Fail(ErrorCode::kUnsupported, "its range is no constant");
+  }
+  const std::span<const float> min = c.in(1).constant->As<float>();
+  if (min.size() != 1) {
+    return Fail(
+        ErrorCode::kUnsupported, "has ", min.size(),
+        " ranges, FAKE_QUANT of a .tflite has one; give --inference_type INT8 for integers");
+  }
+  auto options =
+      schema::CreateFakeQuantOptions(c.builder(), min[0], c.in(2).constant->As<float>()[0],
+                                     static_cast<int32_t>(op.bits), op.narrow_range);
+  c.Put(BuiltinOperator::FAKE_QUANT, {c.node.inputs[0]}, BuiltinOptions::FakeQuantOptions,
+        options.Union());
+  return {};
+}
+
 Status Write(const graph::Dropout&, const Context&) { return WriteTrainingOnly(); }
 Status Write(const graph::TrainingOnly&, const Context&) { return WriteTrainingOnly(); }
 

@@ -60,6 +60,7 @@ Status Write(const graph::L2Normalize& op, const Context& c);
 Status Write(const graph::Cast& op, const Context& c);
 Status Write(const graph::Quantize& op, const Context& c);
 Status Write(const graph::Dequantize& op, const Context& c);
+Status Write(const graph::FakeQuant& op, const Context& c);
 Status Write(const graph::Dropout& op, const Context& c);
 Status Write(const graph::TrainingOnly& op, const Context& c);
 
