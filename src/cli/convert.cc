@@ -29,6 +29,7 @@ nlohmann::ordered_json ToJson(const pipeline::ConvertOptions& options,
                               {"time_ms", pass.milliseconds}});
   }
   json["labels"] = report.label_count;
+  if (!report.integers.empty()) json["integers"] = report.integers;
   json["input_contract"] = report.input_contract;
   json["input_contract_from"] = report.input_contract_from;
   json["checked_on"] = report.check.sample;
@@ -47,6 +48,7 @@ void PrintReport(const pipeline::ConvertOptions& options, const pipeline::Conver
   std::string text = table.ToString();
   text += base::Cat("\noperators  ", report.operators_before, " imported, ", report.operators_after,
                     " after the passes\n");
+  if (!report.integers.empty()) text += base::Cat("integers   ", report.integers, "\n");
   text += "pictures   ";
   text += report.input_contract.empty()
               ? "not known\n"
@@ -98,6 +100,26 @@ void AddImportFlags(CLI::App& app, pipeline::ImportOptions& options) {
                  "of a SavedModel: the signature to convert (default: serving_default)");
 }
 
+// The same of models that were trained for integers.
+void AddInferenceFlags(CLI::App& app, pipeline::InferenceFlags& flags) {
+  app.add_option("--inference-type", flags.type,
+                 "FLOAT (default), or the integers that a model with FakeQuant operators was "
+                 "trained for: QUANTIZED_UINT8, INT8");
+  app.add_option("--inference-input-type", flags.input_type, "of inputs (default: the same)");
+  app.add_option("--inference-output-type", flags.output_type, "of outputs (default: the same)");
+  app.add_option("--mean-values,--mean-value", flags.mean_values,
+                 "of integer inputs: they stand for (integer - mean) / deviation")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--std-dev-values,--std-dev-value,--std-values,--std-value", flags.std_dev_values,
+                 "their deviations, with commas between")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--default-ranges-min", flags.default_ranges_min,
+                 "the range of values that were trained without one, to try speed");
+  app.add_option("--default-ranges-max", flags.default_ranges_max, "its other end");
+}
+
 Status Convert(const ConvertFlags& flags) {
   if (flags.list_passes) {
     ListPasses();
@@ -137,6 +159,7 @@ Action AddConvert(CLI::App& app) {
   AddContractFlags(app, options.contract);
   AddArchitectureFlags(app, options.architecture);
   AddImportFlags(app, options.import);
+  AddInferenceFlags(app, options.inference);
   app.add_option("--disable-pass", options.disabled_passes, "leave a pass out; may be repeated")
       ->allow_extra_args(false);
   app.add_flag("--list-passes", flags->list_passes, "list the passes and stop");

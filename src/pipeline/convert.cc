@@ -1,5 +1,8 @@
 #include "pipeline/convert.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "api/constants.h"
 #include "backends/cpu/cpu_backend.h"
 #include "base/file.h"
@@ -10,6 +13,7 @@
 #include "pipeline/labels.h"
 #include "pipeline/model_file.h"
 #include "runtime/executor.h"
+#include "tensor/reals.h"
 
 namespace goldcrest::pipeline {
 namespace {
@@ -71,26 +75,74 @@ int64_t BestClass(const tensor::TensorView& scores) {
   return floats ? tensor::ArgMax(scores.As<float>()) : -1;
 }
 
-// `before` runs the graph as imported.
+// Gives `to` the inputs of `from`, rounded where they are integers.
+void CopyInputs(runtime::Executor& from, runtime::Executor& to) {
+  for (size_t i = 0; i < from.graph().inputs.size(); ++i) {
+    const tensor::MutableTensorView integers = to.input(i);
+    const graph::Value& value = to.graph().value(to.graph().inputs[i]);
+    if (integers.dtype == from.input(i).dtype) {
+      std::ranges::copy(from.input(i).bytes, integers.bytes.begin());
+      continue;
+    }
+    const tensor::IntegerLimits limits = *tensor::LimitsOf(integers.dtype);
+    const auto zero = static_cast<float>(value.quantization.zero_point[0]);
+    std::ranges::transform(from.input(i).As<float>(), integers.bytes.begin(), [&](float x) {
+      const float steps = std::nearbyint(x / value.quantization.scale[0]) + zero;
+      return static_cast<std::byte>(static_cast<int32_t>(
+          std::clamp(steps, static_cast<float>(limits.low), static_cast<float>(limits.high))));
+    });
+  }
+}
+
+// Output i as reals; others, which stand for none, as they are.
+Status ReadOutput(runtime::Executor& executor, size_t i, std::vector<float>& reals,
+                  tensor::TensorView& view) {
+  view = executor.output(i);
+  const graph::Graph& graph = executor.graph();
+  const tensor::Quantization& quantization = graph.value(graph.outputs[i]).quantization;
+  if (view.dtype == tensor::DType::kFloat32 || quantization.empty()) return {};
+  GOLDCREST_RETURN_IF_ERROR(tensor::ReadReals(view, quantization, reals));
+  view = {tensor::DType::kFloat32, view.shape, std::as_bytes(std::span(reals))};
+  return {};
+}
+
+// Integers are to come out of the file as out of the graph that has been written.
+Status ExpectSameIntegers(graph::Graph graph, runtime::Executor& before, runtime::Executor& after) {
+  GOLDCREST_TRY(runtime::Executor written, MakeExecutor(std::move(graph)));
+  CopyInputs(before, written);
+  written.Run();
+  for (size_t i = 0; i < written.graph().outputs.size(); ++i) {
+    if (std::ranges::equal(written.output(i).bytes, after.output(i).bytes)) continue;
+    return Fail(ErrorCode::kInvalid,
+                "the written model does not compute what was to be written; nothing was written");
+  }
+  return {};
+}
+
+// `before` runs the graph as imported; `integers`: what was written, if it computes with them.
 Result<OutputCheck> CheckOutputs(const ConvertOptions& options, const graph::Graph& imported,
-                                 runtime::Executor& before, const std::string& written) {
+                                 runtime::Executor& before, const std::string& written,
+                                 const graph::Graph* integers) {
   GOLDCREST_TRY(graph::Graph read_back, ReadModel(written));
   GOLDCREST_TRY(runtime::Executor after, MakeExecutor(std::move(read_back)));
   OutputCheck check;
   GOLDCREST_RETURN_IF_ERROR(FillInput(options, imported, before, check.sample));
-  for (size_t i = 0; i < imported.inputs.size(); ++i) {
-    std::ranges::copy(before.input(i).bytes, after.input(i).bytes.begin());
-  }
+  CopyInputs(before, after);
   before.Run();
   after.Run();
-  check.same_best_class = BestClass(before.output(0)) == BestClass(after.output(0));
+  std::vector<float> reals;
   for (size_t i = 0; i < imported.outputs.size(); ++i) {
-    tensor::Difference difference = tensor::Compare(before.output(i), after.output(i));
+    tensor::TensorView output;
+    GOLDCREST_RETURN_IF_ERROR(ReadOutput(after, i, reals, output));
+    if (i == 0) check.same_best_class = BestClass(before.output(0)) == BestClass(output);
+    tensor::Difference difference = tensor::Compare(before.output(i), output);
     // A NaN compares as false both ways: it is the worst, and must not pass.
     bool worse = !(difference.max_relative <= check.difference.max_relative);
     if (i == 0 || worse) check.difference = difference;
   }
-  if (!(check.difference.max_relative <= kLargestRelativeDifference)) {
+  if (integers != nullptr) {
+    GOLDCREST_RETURN_IF_ERROR(ExpectSameIntegers(*integers, before, after));
+  } else if (!(check.difference.max_relative <= kLargestRelativeDifference)) {
     return Fail(ErrorCode::kInvalid,
                 "the written model does not compute what the imported one does: "
                 "its outputs differ by ",
@@ -131,7 +183,15 @@ Result<ConvertReport> Convert(const ConvertOptions& options) {
   ConvertReport report;
   GOLDCREST_TRY(graph::Graph imported, Import(options));
   report.notes = imported.metadata.notes;
-  GOLDCREST_RETURN_IF_ERROR(api::ResolveInputContract(options.contract, imported, report.notes));
+  GOLDCREST_TRY(const std::optional<quantize::TrainedOptions> integers,
+                ParseInferenceFlags(options.inference, report.notes));
+  if (integers && IsForTraining(options.output)) {
+    return Fail(ErrorCode::kUsage, "integers are written as .tflite; ", options.output,
+                " would be trained on, which goes with floats");
+  }
+  const api::ContractFlags contract =
+      integers ? WithScaling(options.contract, *integers, imported) : options.contract;
+  GOLDCREST_RETURN_IF_ERROR(api::ResolveInputContract(contract, imported, report.notes));
   if (!options.labels.empty()) {
     GOLDCREST_TRY(imported.metadata.labels,
                   ReadLabels(options.labels, ClassCount(imported), report.notes));
@@ -151,17 +211,26 @@ Result<ConvertReport> Convert(const ConvertOptions& options) {
   GOLDCREST_TRY(runtime::Executor before,
                 Within(base::Cat("preparing ", imported.name), MakeExecutor(imported)));
   graph::Graph graph = imported;
+  quantize::WeightRanges weight_ranges;
+  if (integers) {
+    GOLDCREST_TRY(weight_ranges, quantize::TakeWeightRanges(graph));
+    report.integers = Describe(*integers);
+  }
   GOLDCREST_TRY(report.passes, passes::Run(graph, {.disabled = DisabledPasses(options),
                                                    .evaluate = api::ConstantEvaluator()}));
+  if (integers) {
+    GOLDCREST_TRY(graph, quantize::IntegersAsTrained(std::move(graph), weight_ranges, *integers,
+                                                     report.notes));
+  }
   report.operators_after = graph.nodes.size();
   if (IsForTraining(options.output)) NoteTrainingOnly(graph, report.notes);
   GOLDCREST_TRY(std::vector<std::byte> bytes, EncodeModel(graph, options.output));
   report.file_bytes = bytes.size();
   GOLDCREST_TRY(base::AtomicFile file, base::AtomicFile::Create(options.output));
   GOLDCREST_RETURN_IF_ERROR(file.Write(bytes));
-  GOLDCREST_TRY(report.check,
-                Within("checking the converted model",
-                       CheckOutputs(options, imported, before, file.temporary_path())));
+  GOLDCREST_TRY(report.check, Within("checking the converted model",
+                                     CheckOutputs(options, imported, before, file.temporary_path(),
+                                                  integers ? &graph : nullptr)));
   GOLDCREST_RETURN_IF_ERROR(file.Commit());
   return report;
 }

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "passes/passes.h"
 #include "pipeline/architecture.h"
+#include "pipeline/inference_type.h"
 #include "pipeline/model_file.h"
 #include "tensor/difference.h"
 
@@ -22,10 +23,12 @@ struct ConvertOptions {
   ArchitectureFlags architecture;
   ImportOptions import;
   api::ContractFlags contract;
+  InferenceFlags inference;
   std::vector<std::string> disabled_passes;
 };
 
-// Outputs of the graph as imported, without any pass, against the written file read back.
+// Outputs of the graph as imported, without any pass, against the written file read back; integers
+// as the reals that they stand for.
 struct OutputCheck {
   std::string sample;  // what they were computed on, in words
   tensor::Difference difference;
@@ -38,6 +41,7 @@ struct ConvertReport {
   size_t operators_after = 0;
   size_t file_bytes = 0;
   size_t label_count = 0;
+  std::string integers;        // in words; empty: the model is float
   std::string input_contract;  // in words; empty: not known
   std::string input_contract_from;
   OutputCheck check;
@@ -45,7 +49,7 @@ struct ConvertReport {
 };
 
 // The file appears under its name only if its outputs agree with the imported model's within 1e-3
-// of the largest.
+// of the largest; of integers, if they are those of the graph that was written, to the bit.
 Result<ConvertReport> Convert(const ConvertOptions& options);
 
 }  // namespace goldcrest::pipeline

@@ -58,8 +58,12 @@ struct Forms {
 
 class Builder {
  public:
-  Builder(const graph::Graph& from, const Plan& plan, DType io)
-      : from_(from), plan_(plan), homes_(plan.Homes(from)), io_(io), forms_(from.values.size()) {}
+  Builder(const graph::Graph& from, const Plan& plan, const EndTypes& ends)
+      : from_(from),
+        plan_(plan),
+        homes_(plan.Homes(from)),
+        ends_(ends),
+        forms_(from.values.size()) {}
 
   Result<graph::Graph> Build() {
     to_.name = from_.name;
@@ -150,38 +154,39 @@ class Builder {
     return made;
   }
 
-  // Of an input or output in the type `io_`.
-  Quantization IoParameters(const IntegerPart& part, ValueId id) const {
+  // Of an input or output in the type `io`.
+  Quantization EndParameters(const IntegerPart& part, ValueId id, DType io) const {
     const Quantization& own = part.ParametersOf(id);
     const DType dtype = part.dtype();
-    if (io_ == dtype) return own;
-    if (auto prescribed = PrescribedParameters(from_, id, io_)) return *prescribed;
-    if (IsByte(io_) && IsByte(dtype)) return Shifted(own, dtype, io_);
+    if (io == dtype) return own;
+    if (auto prescribed = PrescribedParameters(from_, id, io)) return *prescribed;
+    if (IsByte(io) && IsByte(dtype)) return Shifted(own, dtype, io);
     const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
     const double scale = own.scale[0];
     const auto zero = static_cast<double>(own.zero_point[0]);
-    return quantize::ParametersOf({(limits.low - zero) * scale, (limits.high - zero) * scale}, io_);
+    return quantize::ParametersOf({(limits.low - zero) * scale, (limits.high - zero) * scale}, io);
   }
 
   Status AddInput(ValueId id) {
     const graph::Value& value = from_.value(id);
-    own_form_[id] = io_;
-    graph::Value input{.name = value.name, .dtype = io_, .shape = value.shape};
+    const DType io = ends_.inputs;
+    own_form_[id] = io;
+    graph::Value input{.name = value.name, .dtype = io, .shape = value.shape};
     const IntegerPart* home = HomeOf(id);
-    if (io_ == DType::kFloat32 || value.dtype != DType::kFloat32) {
+    if (io == DType::kFloat32 || value.dtype != DType::kFloat32) {
       input.dtype = value.dtype;
     } else if (home != nullptr) {
-      input.quantization = IoParameters(*home, id);
+      input.quantization = EndParameters(*home, id, io);
     } else {
-      return Edge("the input", id, "reads it");
+      return Edge("the input", id, "reads it", io);
     }
     const ValueId added = to_.AddValue(input);
     to_.inputs.push_back(added);
     Forms& forms = FormsOf(id);
     if (input.dtype == DType::kFloat32 || value.dtype != DType::kFloat32) {
       forms.real = added;
-    } else if (io_ == home->dtype()) {
-      forms.integer[io_] = added;
+    } else if (io == home->dtype()) {
+      forms.integer[io] = added;
     } else {
       forms.integer[home->dtype()] =
           AddQuantize(added, home->dtype(), NameOf(id, home->dtype()), home->ParametersOf(id));
@@ -191,23 +196,24 @@ class Builder {
 
   Status AddOutput(ValueId id) {
     Forms& forms = FormsOf(id);
-    const bool reals = io_ == DType::kFloat32 || from_.value(id).dtype != DType::kFloat32;
+    const DType io = ends_.outputs;
+    const bool reals = io == DType::kFloat32 || from_.value(id).dtype != DType::kFloat32;
     if (reals) {
       to_.outputs.push_back(Real(id));
       return {};
     }
-    if (forms.integer.empty()) return Edge("the output", id, "makes it");
+    if (forms.integer.empty()) return Edge("the output", id, "makes it", io);
     const IntegerPart& home = *HomeOf(id);
     const ValueId made = forms.integer.at(home.dtype());
-    to_.outputs.push_back(io_ == home.dtype()
+    to_.outputs.push_back(io == home.dtype()
                               ? made
-                              : AddQuantize(made, io_, NameOf(id, io_), IoParameters(home, id)));
+                              : AddQuantize(made, io, NameOf(id, io), EndParameters(home, id, io)));
     return {};
   }
 
-  std::unexpected<Error> Edge(const char* which, ValueId id, const char* does) const {
+  std::unexpected<Error> Edge(const char* which, ValueId id, const char* does, DType io) const {
     return Fail(ErrorCode::kUnsupported, which, " '", from_.value(id).name, "' cannot be ",
-                tensor::NameOf(io_), ", for the operator that ", does,
+                tensor::NameOf(io), ", for the operator that ", does,
                 " has no integer form and stays float; give --io float32");
   }
 
@@ -215,7 +221,10 @@ class Builder {
     const graph::Node& node = from_.nodes[index];
     const IntegerPart* part = plan_.PartOf(index);
     const bool is_output = std::ranges::find(from_.outputs, node.output) != from_.outputs.end();
-    if (is_output) own_form_[node.output] = io_;
+    if (is_output) own_form_[node.output] = ends_.outputs;
+    if (part != nullptr && std::holds_alternative<graph::FakeQuant>(node.op)) {
+      return AddFakeQuant(*part, node);
+    }
     std::vector<ValueId> inputs;
     if (IsShapeComputation(node.op)) {
       for (ValueId id : node.inputs) {
@@ -236,6 +245,14 @@ class Builder {
       to_.value(output).quantization = part->ParametersOf(node.output);
       FormsOf(node.output).integer[form] = output;
     }
+  }
+
+  void AddFakeQuant(const IntegerPart& part, const graph::Node& node) {
+    const ValueId x = Integer(part, node.inputs[0]);
+    const Quantization& q = part.ParametersOf(node.output);
+    const DType dtype = part.dtype();
+    FormsOf(node.output).integer[dtype] =
+        q == to_.value(x).quantization ? x : AddQuantize(x, dtype, NameOf(node.output, dtype), q);
   }
 
   std::vector<ValueId> IntegerInputs(const IntegerPart& part, size_t index) {
@@ -269,7 +286,10 @@ class Builder {
     integers.constant = tensor::SharedBytes::Copy<uint8_t>(bytes);
     const float input_scale = part.ParametersOf(node.inputs[0]).scale[0];
     Quantization steps{.zero_point = std::vector<int64_t>(layer.quantization.scale.size(), 0)};
-    for (float scale : layer.quantization.scale) steps.scale.push_back(input_scale * scale);
+    steps.scale = layer.bias_steps;
+    if (steps.scale.empty()) {
+      for (float scale : layer.quantization.scale) steps.scale.push_back(input_scale * scale);
+    }
     const DType bias_type = part.dtype() == DType::kInt16 ? DType::kInt64 : DType::kInt32;
     const bool named = node.inputs.size() > 2;
     graph::Value bias{
@@ -296,7 +316,7 @@ class Builder {
   const graph::Graph& from_;
   const Plan& plan_;
   const std::vector<const IntegerPart*> homes_;  // by value of the old graph
-  const DType io_;
+  const EndTypes ends_;
   graph::Graph to_;
   std::vector<Forms> forms_;           // by value of the old graph
   std::map<ValueId, DType> own_form_;  // of inputs and outputs
@@ -326,8 +346,9 @@ std::vector<const IntegerPart*> Plan::Homes(const graph::Graph& graph) const {
   return homes;
 }
 
-Result<graph::Graph> MakeIntegerGraph(const graph::Graph& graph, const Plan& plan, DType io) {
-  return Builder(graph, plan, io).Build();
+Result<graph::Graph> MakeIntegerGraph(const graph::Graph& graph, const Plan& plan,
+                                      const EndTypes& ends) {
+  return Builder(graph, plan, ends).Build();
 }
 
 }  // namespace goldcrest::quantize

@@ -36,11 +36,18 @@ struct Plan {
   std::vector<const IntegerPart*> Homes(const graph::Graph& graph) const;
 };
 
+// The types of inputs and outputs.
+struct EndTypes {
+  tensor::DType inputs = tensor::DType::kFloat32;
+  tensor::DType outputs = tensor::DType::kFloat32;
+};
+
 // The same model with integer operators where the scheme has them, and QUANTIZE and DEQUANTIZE
-// where integers meet floats or other integers. Inputs and outputs have the type `io`; they and the
-// layers keep their names. The input contract goes on to describe the first input. An error where
-// `io` is an integer type and an operator at the edge has no integer form.
+// where integers meet floats or other integers; a FakeQuant becomes the QUANTIZE from its input's
+// parameters to its result's, or nothing where they are equal. Inputs, outputs and layers keep
+// their names. The input contract goes on to describe the first input. An error where an end is to
+// be an integer and the operator there has no integer form.
 Result<graph::Graph> MakeIntegerGraph(const graph::Graph& graph, const Plan& plan,
-                                      tensor::DType io);
+                                      const EndTypes& ends);
 
 }  // namespace goldcrest::quantize

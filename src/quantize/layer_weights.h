@@ -38,6 +38,8 @@ struct QuantizedLayer {
   std::vector<int16_t> integers;  // in the order of the weights
   tensor::Quantization quantization;
   std::vector<float> bias;
+  // What the bias is counted in, as many as there are scales; none: scales of input times weights.
+  std::vector<float> bias_steps;
 
   float ScaleOf(size_t channel) const {
     return quantization.scale[quantization.per_channel() ? channel : 0];

@@ -25,6 +25,17 @@ Status ExpectFloat(const graph::Graph& graph) {
   return {};
 }
 
+// What a model was trained for decides, not samples.
+Status ExpectNoRanges(const graph::Graph& graph) {
+  for (const graph::Node& node : graph.nodes) {
+    if (!std::holds_alternative<graph::FakeQuant>(node.op)) continue;
+    return Fail(ErrorCode::kUnsupported, "the model has the ranges that it was trained with (",
+                graph::NameOf(node.op), " '", graph.NameOf(node),
+                "'); goldcrest convert --inference_type INT8 makes integers of them");
+  }
+  return {};
+}
+
 Status ExpectFiniteConstants(const graph::Graph& graph) {
   for (const graph::Value& value : graph.values) {
     if (!value.constant || value.dtype != DType::kFloat32) continue;
@@ -98,6 +109,7 @@ Result<Quantized> QuantizeToIntegers(const graph::Graph& given, const Options& o
   constexpr double kPrepared = 0.3;
   constexpr double kObserved = 0.5;
   constexpr double kRanged = 0.6;
+  GOLDCREST_RETURN_IF_ERROR(ExpectNoRanges(given));
   GOLDCREST_RETURN_IF_ERROR(ExpectSamples(given, options.kind, environment));
   const DType dtype = ActivationType(options.kind);
   const bool legacy = options.kind == Kind::kUInt8;
@@ -119,7 +131,8 @@ Result<Quantized> QuantizeToIntegers(const graph::Graph& given, const Options& o
                                                       Part(environment, kObserved, kRanged)));
   }
   GOLDCREST_RETURN_IF_ERROR(ChooseWeights(graph, layers, Part(environment, kRanged, 1), plan));
-  GOLDCREST_TRY(graph::Graph integers, MakeIntegerGraph(graph, plan, options.io.value_or(dtype)));
+  const DType io = options.io.value_or(dtype);
+  GOLDCREST_TRY(graph::Graph integers, MakeIntegerGraph(graph, plan, {io, io}));
   return Quantized{std::move(integers), std::move(graph), std::move(plan), std::move(outputs)};
 }
 

@@ -76,7 +76,7 @@ Result<std::vector<Sensitivity>> MeasureSensitivities(const graph::Graph& graph,
                          base::Cat("measuring what ", graph.NameOf(graph.nodes[i]), " costs"));
     Sensitivity sensitivity{.node = i};
     GOLDCREST_TRY(const graph::Graph integers,
-                  MakeIntegerGraph(real, OnlyLayer(real, plan, i), tensor::DType::kFloat32));
+                  MakeIntegerGraph(real, OnlyLayer(real, plan, i), EndTypes{}));
     GOLDCREST_TRY(sensitivity.integers, noise.Of(integers));
     GOLDCREST_TRY(sensitivity.weights, noise.Of(WithRoundedWeights(real, i, *plan.layers[i])));
     sensitivities.push_back(sensitivity);

@@ -116,6 +116,100 @@ TEST_F(TensorFlowCli, OtherFilesSayThemselvesWhereTheyBegin) {
   EXPECT_EQ(Convert(model, {"--input_shapes", "1,10,10,3"}).exit_code, 0);
 }
 
+// A convolution that was trained for integers: of [-1, 127/128], weights of [-1, 1], results of
+// [0, 6].
+class TrainedForIntegers : public TensorFlowCli {
+ protected:
+  TrainedForIntegers() {
+    testing::NodeMaker make;
+    make.Placeholder("x", {1, 8, 8, 3});
+    Range(make, "x_range", "x", -1, 0.9921875F);
+    make.Floats("w", {3, 3, 3, 4});
+    Range(make, "w_range", "w", -1, 1);
+    make.Convolution("Conv2D", "conv", {"x_range", "w_range"});
+    make.Add("Relu6", "relu", {"conv"});
+    Range(make, "y", "relu", 0, 6);
+    trained_ = folder_.Write("trained.pb", testing::Serialized(make.graph));
+  }
+
+  static void Range(testing::NodeMaker& make, const std::string& name, const std::string& x,
+                    float low, float high) {
+    make.Floats(name + "/min", {}, {low});
+    make.Floats(name + "/max", {}, {high});
+    make.Add("FakeQuantWithMinMaxVars", name, {x, name + "/min", name + "/max"});
+  }
+
+  std::string trained_;
+};
+
+TEST_F(TrainedForIntegers, FlagsInAllTheirSpellings) {
+  const std::vector<std::string> kSpellings[] = {
+      {"--inference_type", "QUANTIZED_UINT8", "--mean_values", "128", "--std_dev_values", "128"},
+      {"--inference_type=UINT8", "--mean_value=128", "--std_value=128"},
+      {"--inference-type=quantized_uint8", "--mean-values=128", "--std-values=128"},
+      {"--inference_type=QUANTIZED_UINT8", "--inference_input_type=UINT8", "--mean_values=128.0",
+       "--std_dev_value=128.0", "--default_ranges_min=0", "--default_ranges_max=6"},
+  };
+  for (const std::vector<std::string>& flags : kSpellings) {
+    const Ran ran = Convert(trained_, flags);
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_NE(ran.out.find("integers   uint8, by the ranges of its training"), std::string::npos)
+        << ran.out;
+    EXPECT_NE(ran.out.find("(x - 128) / 128"), std::string::npos) << ran.out;
+    const graph::Graph graph = testing::MustRead(folder_.File("out.tflite"));
+    ASSERT_EQ(graph.nodes.size(), 1);
+    EXPECT_EQ(graph.value(graph.inputs[0]).quantization,
+              (tensor::Quantization{{1.0F / 128}, {128}}));
+    EXPECT_EQ(graph.value(graph.outputs[0]).dtype, tensor::DType::kUInt8);
+  }
+  const Ran mixed = Convert(trained_, {"--inference_type=INT8", "--inference_input_type=FLOAT",
+                                       "--inference_output_type=UINT8"});
+  ASSERT_EQ(mixed.exit_code, 0) << mixed.err;
+  const graph::Graph graph = testing::MustRead(folder_.File("out.tflite"));
+  EXPECT_EQ(graph.value(graph.inputs[0]).dtype, tensor::DType::kFloat32);
+  EXPECT_EQ(graph.value(graph.outputs[0]).dtype, tensor::DType::kUInt8);
+}
+
+TEST_F(TrainedForIntegers, FloatModelsRoundToo) {
+  ASSERT_EQ(Convert(trained_).exit_code, 0);
+  const graph::Graph graph = testing::MustRead(folder_.File("out.tflite"));
+  ASSERT_EQ(graph.nodes.size(), 3);
+  EXPECT_TRUE(std::holds_alternative<graph::FakeQuant>(graph.nodes[0].op));
+  EXPECT_TRUE(std::holds_alternative<graph::FakeQuant>(graph.nodes[2].op));
+  // A .tflite keeps what it takes to make integers later.
+  const std::string model = folder_.File("float.tflite");
+  std::filesystem::rename(folder_.File("out.tflite"), model);
+  ASSERT_EQ(Convert(model, {"--inference_type=INT8"}).exit_code, 0);
+  const Ran ran = Convert(trained_, {"--mean_values=1", "--std_dev_values=1"});
+  EXPECT_NE(ran.err.find("they are not used, for --inference_type is FLOAT"), std::string::npos);
+}
+
+TEST_F(TrainedForIntegers, MistakesAreNamed) {
+  ExpectRefused(trained_, {"--inference_type", "QUANTIZED_INT16"}, 2,
+                "it can be FLOAT, QUANTIZED_");
+  ExpectRefused(trained_, {"--inference_type=INT8", "--mean_values=0"}, 2, "each input needs both");
+  ExpectRefused(trained_, {"--inference_type=INT8", "--default_ranges_min=0"}, 2,
+                "are given together");
+  ExpectRefused(trained_,
+                {"--inference_type=INT8", "--default_ranges_min=1", "--default_ranges_max=6"}, 2,
+                "the default range 1 to 6 does not hold 0");
+  ExpectRefused(trained_, {"--inference_input_type=INT8"}, 2, "give --inference_type too");
+  ExpectRefused(trained_,
+                {"--inference_type=QUANTIZED_UINT8", "--mean_values=0", "--std_dev_values=255"}, 2,
+                "'x_range' says that it was trained with -1 to 0.9921875");
+  ExpectRefused(frozen_, {"--inference_type=INT8"}, 1, "goldcrest quantize");
+  const Ran keras =
+      RunProgram({"convert", trained_, "-o", folder_.File("out.keras"), "--inference_type=INT8"});
+  EXPECT_EQ(keras.exit_code, 2);
+  EXPECT_NE(keras.err.find("integers are written as .tflite"), std::string::npos) << keras.err;
+  EXPECT_NE(RunProgram({"convert", trained_, "-o", folder_.File("out.keras")}).exit_code, 0);
+  const Ran quantized =
+      RunProgram({"quantize", trained_, "-o", folder_.File("out.tflite"), "--to", "int8"});
+  EXPECT_EQ(quantized.exit_code, 1);
+  EXPECT_NE(quantized.err.find("goldcrest convert --inference_type INT8"), std::string::npos)
+      << quantized.err;
+}
+
 // What users convert to train on keeps its batch normalizations.
 TEST_F(TensorFlowCli, FrozenGraphsBecomeKerasModels) {
   const Ran ran = RunProgram({"convert", frozen_, "-o", folder_.File("out.keras")});
