@@ -1,18 +1,14 @@
 #include "net/fetch.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <memory>
 
 #include "net/address.h"
+#include "net/curl.h"
 
 namespace goldcrest::net {
 namespace {
-
-constexpr size_t kMostHeaderBytes = 1 << 20;  // of all answers of a transfer
 
 // What the callbacks of one transfer know.
 struct Transfer {
@@ -49,28 +45,11 @@ curl_socket_t OpenSocket(void* data, curlsocktype, curl_sockaddr* address) {
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-// Once in the life of the process, before the first transfer.
-bool Initialized() {
-  static const bool initialized = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  return initialized;
-}
-
-using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
-
-void SetOptions(CURL* curl, const std::string& url, Transfer& transfer, char* message) {
+void SetOptions(CURL* curl, Transfer& transfer) {
   const FetchLimits& limits = transfer.limits;
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt(curl, CURLOPT_MAXREDIRS, static_cast<long>(limits.redirects));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(limits.seconds * 1000));
   curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits.most_bytes));
-  curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  curl_easy_setopt(curl, CURLOPT_USERAGENT, "goldcrest");
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, TakeBytes);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, CountHeader);
@@ -120,11 +99,11 @@ bool IsUrl(std::string_view text) {
 }
 
 Result<std::string> Fetch(const std::string& url, const FetchLimits& limits) {
-  const Handle curl(Initialized() ? curl_easy_init() : nullptr, curl_easy_cleanup);
+  std::array<char, CURL_ERROR_SIZE> message = {};
+  const CurlHandle curl = MakeCurlHandle(url.c_str(), limits.redirects, message.data());
   if (!curl) return Fail(ErrorCode::kIo, "libcurl cannot be used");
   Transfer transfer{.limits = limits};
-  std::array<char, CURL_ERROR_SIZE> message = {};
-  SetOptions(curl.get(), url, transfer, message.data());
+  SetOptions(curl.get(), transfer);
   const CURLcode code = curl_easy_perform(curl.get());
   if (code != CURLE_OK) return Failure(curl.get(), code, transfer, message.data());
   if (transfer.bytes.empty()) return Fail(ErrorCode::kInvalid, "the server gave nothing");

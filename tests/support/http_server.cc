@@ -10,7 +10,19 @@
 
 namespace goldcrest::testing {
 
-HttpServer::HttpServer(Answer answer) : answer_(std::move(answer)) {
+std::string HttpServer::Request::Header(const std::string& name) const {
+  const size_t at = head.find("\r\n" + name + ": ");
+  if (at == head.npos) return "";
+  const size_t from = at + name.size() + 4;
+  return head.substr(from, head.find("\r\n", from) - from);
+}
+
+HttpServer::HttpServer(Answer answer)
+    : HttpServer(FullAnswer([answer = std::move(answer)](const Request& request, const Send& send) {
+        answer(request.path, send);
+      })) {}
+
+HttpServer::HttpServer(FullAnswer answer) : answer_(std::move(answer)) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -54,7 +66,8 @@ void HttpServer::Serve(int connection) {
   const size_t first = request.find(' ') + 1;
   if (first > 0) {
     ++requests_;
-    answer_(request.substr(first, request.find(' ', first) - first), [&](std::string_view bytes) {
+    const std::string path = request.substr(first, request.find(' ', first) - first);
+    answer_({path, request}, [&](std::string_view bytes) {
       while (!bytes.empty() && !stop_) {
         const ssize_t count = ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (count <= 0) return false;

@@ -16,8 +16,17 @@ class HttpServer {
   using Send = std::function<bool(std::string_view bytes)>;
   // Sends all of the answer, head included, to a request for a path; the connection ends behind it.
   using Answer = std::function<void(const std::string& path, const Send& send)>;
+  struct Request {
+    std::string path;
+    std::string head;  // all of it, the first line included
+
+    // The value of a header; empty where it is absent.
+    std::string Header(const std::string& name) const;
+  };
+  using FullAnswer = std::function<void(const Request& request, const Send& send)>;
 
   explicit HttpServer(Answer answer);
+  explicit HttpServer(FullAnswer answer);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();
@@ -29,7 +38,7 @@ class HttpServer {
   void Listen();
   void Serve(int connection);
 
-  Answer answer_;
+  FullAnswer answer_;
   int listener_ = -1;
   int port_ = 0;
   std::atomic<int> requests_ = 0;
