@@ -34,6 +34,7 @@ Action AddQuantize(CLI::App& app);
 Action AddTrain(CLI::App& app);
 Action AddData(CLI::App& app);
 Action AddDemo(CLI::App& app);
+Action AddFetch(CLI::App& app);
 
 // --normalize, --resize and --crop.
 void AddContractFlags(CLI::App& app, api::ContractFlags& flags);

@@ -25,6 +25,8 @@ struct Command {
 constexpr std::array kCommands = {
     Command{"convert", "Turn a model into a .tflite file and prove that it computes the same",
             "goldcrest convert model.h5 -o model.tflite --labels labels.txt", AddConvert},
+    Command{"fetch", "Get a published MobileNet from where its makers host it",
+            "goldcrest fetch mobilenet_v3_small_1.0_224", AddFetch},
     Command{"inspect", "Show what a model consists of, costs and expects",
             "goldcrest inspect model.tflite", AddInspect},
     Command{"classify", "Name what pictures show",
