@@ -1,8 +1,8 @@
 // goldcrest_quantized_operators FOLDER FIRST COUNT: random models of one operator on integers (of
 // dynamic range: layers of float32 with integer weights) each,
-// FOLDER/<operator>_<seed>.tflite, for COUNT seeds from FIRST. Types, shapes, scales, zero points
-// (both ends of their range among them), activations and broadcasts are drawn, within what LiteRT
-// takes.
+// FOLDER/<operator>_<seed>.tflite, those of float32 real_<operator>_<seed>.tflite, for COUNT seeds
+// from FIRST. Types, shapes, scales, zero points (both ends of their range among them), activations
+// and broadcasts are drawn, within what LiteRT takes.
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -25,7 +25,8 @@ using tensor::Shape;
 
 class Maker {
  public:
-  explicit Maker(uint64_t seed) : random_(seed) {}
+  // Of models of float32 where `reals` is set: every type drawn is that.
+  explicit Maker(uint64_t seed, bool reals = false) : random_(seed), reals_(reals) {}
 
   bool Chance(int percent) { return random_.Integer(1, 100) <= percent; }
   int64_t Integer(int64_t low, int64_t high) { return random_.Integer(low, high); }
@@ -41,7 +42,10 @@ class Maker {
   Activation AnyActivation() {
     return OneOf({Activation::kNone, Activation::kNone, Activation::kRelu, Activation::kRelu6});
   }
-  DType AnyType() { return OneOf({DType::kInt8, DType::kUInt8, DType::kInt16}); }
+  DType AnyType() {
+    return reals_ ? DType::kFloat32 : OneOf({DType::kInt8, DType::kUInt8, DType::kInt16});
+  }
+  DType ByteType() { return reals_ ? DType::kFloat32 : OneOf({DType::kInt8, DType::kUInt8}); }
   // Of int16, 0; else one end of the type, or anything between.
   int64_t ZeroPoint(DType dtype) {
     if (dtype == DType::kInt16) return 0;
@@ -49,6 +53,7 @@ class Maker {
     return OneOf({low, low + 255, low + 128, Integer(low, low + 255), Integer(low, low + 255)});
   }
   tensor::Quantization Quantization(DType dtype, float scale) {
+    if (dtype == DType::kFloat32) return {};
     return {{scale}, {ZeroPoint(dtype)}, 0};
   }
   // A scale such that the whole range of a type is about `reach`.
@@ -92,8 +97,18 @@ class Maker {
     return std::move(graph_);
   }
 
+  // With several results.
+  graph::Graph FinishWith(std::vector<ValueId> outputs) {
+    graph_.name = "quantized";
+    GOLDCREST_CHECK(graph::InferShapes(graph_).has_value());
+    graph_.outputs = std::move(outputs);
+    return std::move(graph_);
+  }
+  graph::Graph& graph() { return graph_; }
+
  private:
   testing::Random random_;
+  bool reals_;
   graph::Graph graph_;
 };
 
@@ -208,6 +223,12 @@ graph::Graph Quantize(Maker& m) {
 graph::Graph Layer(Maker& m, graph::Op op, DType dtype, const Shape& x, const Shape& filter,
                    int axis, int64_t terms) {
   const int64_t channels = filter[static_cast<size_t>(axis)];
+  if (dtype == DType::kFloat32) {
+    std::vector<ValueId> inputs = {m.Input(dtype, x, {}),
+                                   m.Constant<float>(dtype, filter, -3, 3, {})};
+    if (m.Chance(80)) inputs.push_back(m.Constant<float>(dtype, {channels}, -3, 3, {}));
+    return m.Finish(std::move(op), std::move(inputs), {});
+  }
   const bool wide = dtype == DType::kInt16;
   const bool legacy = dtype == DType::kUInt8;
   const float x_scale = Maker::ScaleOf(dtype, m.Scale(-2, 6));
@@ -396,14 +417,14 @@ graph::Graph SpaceToDepth(Maker& m) {
   const int64_t block = m.Integer(2, 3);
   const Shape x = {m.Integer(1, 2), block * m.Integer(1, 5), block * m.Integer(1, 5),
                    m.Integer(1, 20)};
-  return Moved(m, graph::SpaceToDepth{block}, m.OneOf({DType::kInt8, DType::kUInt8}), x);
+  return Moved(m, graph::SpaceToDepth{block}, m.ByteType(), x);
 }
 
 graph::Graph DepthToSpace(Maker& m) {
   const int64_t block = m.Integer(2, 3);
   const Shape x = {m.Integer(1, 2), m.Integer(1, 5), m.Integer(1, 5),
                    block * block * m.Integer(1, 9)};
-  return Moved(m, graph::DepthToSpace{block}, m.OneOf({DType::kInt8, DType::kUInt8}), x);
+  return Moved(m, graph::DepthToSpace{block}, m.ByteType(), x);
 }
 
 graph::Graph SpaceToBatch(Maker& m) {
@@ -417,7 +438,7 @@ graph::Graph SpaceToBatch(Maker& m) {
   };
   around(x[1], op.block_h, op.top, op.bottom);
   around(x[2], op.block_w, op.left, op.right);
-  return Moved(m, op, m.OneOf({DType::kInt8, DType::kUInt8}), x);
+  return Moved(m, op, m.ByteType(), x);
 }
 
 graph::Graph BatchToSpace(Maker& m) {
@@ -430,7 +451,7 @@ graph::Graph BatchToSpace(Maker& m) {
   op.bottom = m.Integer(0, (x[1] * op.block_h - 1) / 2);
   op.left = m.Integer(0, (x[2] * op.block_w - 1) / 2);
   op.right = m.Integer(0, (x[2] * op.block_w - 1) / 2);
-  return Moved(m, op, m.OneOf({DType::kInt8, DType::kUInt8}), x);
+  return Moved(m, op, m.ByteType(), x);
 }
 
 template <class Op>
@@ -444,14 +465,20 @@ graph::Graph Larger(Maker& m) {
 }
 
 graph::Graph Prelu(Maker& m) {
-  const DType dtype = m.OneOf({DType::kInt8, DType::kUInt8});
+  const DType dtype = m.ByteType();
   const Shape x = m.Picture(6);
   const float a = Maker::ScaleOf(dtype, m.Scale(-2, 6));
   const auto alpha = m.Quantization(dtype, Maker::ScaleOf(dtype, m.Scale(-3, 1)));
   const ValueId input = m.Input(dtype, x, m.Quantization(dtype, a));
-  const ValueId slopes = dtype == DType::kInt8
-                             ? m.Constant<int8_t>(dtype, {1, 1, x[3]}, -128, 127, alpha)
-                             : m.Constant<uint8_t>(dtype, {1, 1, x[3]}, 0, 255, alpha);
+  ValueId slopes = 0;
+  const Shape one = {1, 1, x[3]};
+  if (dtype == DType::kFloat32) {
+    slopes = m.Constant<float>(dtype, one, -2, 2, {});
+  } else if (dtype == DType::kInt8) {
+    slopes = m.Constant<int8_t>(dtype, one, -128, 127, alpha);
+  } else {
+    slopes = m.Constant<uint8_t>(dtype, one, 0, 255, alpha);
+  }
   return m.Finish(graph::Prelu{}, {input, slopes}, m.Quantization(dtype, a * m.Scale(-1, 2)));
 }
 
@@ -460,11 +487,11 @@ graph::Graph Reduce(Maker& m) {
   op.reduction = m.OneOf({graph::Reduction::kLargest, graph::Reduction::kSmallest});
   op.axes = m.OneOf<std::vector<int64_t>>({{1, 2}, {3}, {1}, {2, 3}});
   op.keep_dims = m.Chance(50);
-  return Moved(m, std::move(op), m.OneOf({DType::kInt8, DType::kUInt8}), m.Picture(7));
+  return Moved(m, std::move(op), m.ByteType(), m.Picture(7));
 }
 
 graph::Graph ArgMax(Maker& m) {
-  const DType dtype = m.OneOf({DType::kInt8, DType::kUInt8});
+  const DType dtype = m.ByteType();
   graph::ArgMax op{.axis = m.Integer(0, 3),
                    .dtype = m.OneOf({DType::kInt32, DType::kInt64}),
                    .smallest = m.Chance(30)};
@@ -473,10 +500,11 @@ graph::Graph ArgMax(Maker& m) {
 }
 
 graph::Graph L2Normalize(Maker& m) {
-  const DType dtype = m.OneOf({DType::kInt8, DType::kUInt8});
+  const DType dtype = m.ByteType();
   const int64_t zero = dtype == DType::kInt8 ? 0 : 128;
   const ValueId x = m.Input(dtype, {m.Integer(1, 5), m.Integer(1, 300)},
                             m.Quantization(dtype, Maker::ScaleOf(dtype, m.Scale(-2, 6))));
+  if (dtype == DType::kFloat32) return m.Finish(graph::L2Normalize{}, {x}, {});
   return m.Finish(graph::L2Normalize{}, {x}, {{1.0F / 128}, {zero}, 0});
 }
 
@@ -498,9 +526,76 @@ graph::Graph Concatenation(Maker& m) {
   return m.Finish(graph::Concatenation{axis}, std::move(parts), quantization);
 }
 
+// What makes one number of all along some axes, of reals.
+graph::Graph ReduceReals(Maker& m) {
+  graph::Reduce op;
+  op.reduction = m.OneOf({graph::Reduction::kSum, graph::Reduction::kProduct,
+                          graph::Reduction::kLargest, graph::Reduction::kSmallest});
+  op.axes = m.OneOf<std::vector<int64_t>>({{1, 2}, {3}, {1}, {2, 3}});
+  op.keep_dims = m.Chance(50);
+  return Moved(m, std::move(op), DType::kFloat32,
+               {m.Integer(1, 2), m.Integer(1, 3), 2, m.Integer(1, 5)});
+}
+
+graph::Graph Math(Maker& m) {
+  const auto count = static_cast<int64_t>(graph::kMathFunctionNames.size());
+  const auto function = static_cast<graph::MathFunction>(m.Integer(0, count - 1));
+  return Moved(m, graph::Math{function}, DType::kFloat32, m.Picture(5));
+}
+
+graph::Graph Quotient(Maker& m) {
+  const Shape x = m.Picture(5);
+  const ValueId a = m.Input(DType::kFloat32, x, {});
+  const ValueId b = m.Input(DType::kFloat32, m.Chance(50) ? x : Shape{x[3]}, {});
+  return m.Finish(graph::Div{m.AnyActivation()}, {a, b}, {});
+}
+
+graph::Graph Cast(Maker& m) {
+  const DType to = m.OneOf({DType::kInt32, DType::kInt64});
+  return Moved(m, graph::Cast{to}, DType::kFloat32, m.Picture(5));
+}
+
+// Boxes of anchors that lie over each other.
+graph::Graph Detections(Maker& m) {
+  const int64_t boxes = m.Integer(1, 60), classes = m.Integer(1, 6);
+  graph::DetectionPostProcess op{.max_detections = m.Integer(1, 12),
+                                 .max_classes_per_detection = 1,
+                                 .detections_per_class = m.Integer(1, 20),
+                                 .num_classes = classes,
+                                 .regular_nms = m.Chance(50),
+                                 .nms_score_threshold = m.OneOf({0.0, 0.25, -1.0}),
+                                 .nms_iou_threshold = m.OneOf({0.25, 0.5, 0.75})};
+  const ValueId encodings = m.Input(DType::kFloat32, {1, boxes, 4}, {});
+  const ValueId scores = m.Input(DType::kFloat32, {1, boxes, classes + m.Integer(0, 1)}, {});
+  std::vector<float> numbers;
+  for (int64_t i = 0; i < boxes * 2; ++i) {
+    const bool place = i % 2 == 0;
+    for (int k = 0; k < 2; ++k) {
+      numbers.push_back(static_cast<float>(m.Integer(place ? 0 : 20, place ? 100 : 60)) / 100);
+    }
+  }
+  graph::Graph& graph = m.graph();
+  const ValueId anchors = graph.AddConstant("anchors", {boxes, 4}, numbers);
+  const int64_t rows = op.rows();
+  const ValueId all = graph.AddNode(op, {encodings, scores, anchors}, "all");
+  std::vector<ValueId> outputs;
+  auto part = [&](const std::string& name, int64_t begin, int64_t size, Shape shape) {
+    ValueId id =
+        graph.AddNode(graph::StridedSlice{{begin}, {size}, {1}, {}}, {all}, name + "/part");
+    if (shape.size() > 1) id = graph.AddNode(graph::Reshape{shape}, {id}, name);
+    outputs.push_back(id);
+  };
+  part("boxes", 0, rows * 4, {1, rows, 4});
+  part("classes", rows * 4, rows, {1, rows});
+  part("scores", rows * 5, rows, {1, rows});
+  part("count", rows * 6, 1, {1});
+  return m.FinishWith(std::move(outputs));
+}
+
 struct Operator {
   const char* name;
   graph::Graph (*make)(Maker& m);
+  bool reals = false;
 };
 
 constexpr std::array kOperators = {
@@ -539,12 +634,33 @@ constexpr std::array kOperators = {
     Operator{"arg_max", ArgMax},
     Operator{"l2_normalize", L2Normalize},
     Operator{"concatenation", Concatenation},
+    Operator{"real_transpose_conv", TransposedConvolution, true},
+    Operator{"real_resize_bilinear", Resize<graph::ResizeBilinear>, true},
+    Operator{"real_resize_nearest", Resize<graph::ResizeNearest>, true},
+    Operator{"real_transpose", Transpose, true},
+    Operator{"real_strided_slice", Slice, true},
+    Operator{"real_space_to_depth", SpaceToDepth, true},
+    Operator{"real_depth_to_space", DepthToSpace, true},
+    Operator{"real_space_to_batch", SpaceToBatch, true},
+    Operator{"real_batch_to_space", BatchToSpace, true},
+    Operator{"real_sub", Elementwise<graph::Sub>, true},
+    Operator{"real_maximum", Larger<graph::Maximum>, true},
+    Operator{"real_minimum", Larger<graph::Minimum>, true},
+    Operator{"real_prelu", Prelu, true},
+    Operator{"real_arg_max", ArgMax, true},
+    Operator{"real_l2_normalize", L2Normalize, true},
+    Operator{"real_concatenation", Concatenation, true},
+    Operator{"real_reduce", ReduceReals, true},
+    Operator{"real_math", Math, true},
+    Operator{"real_div", Quotient, true},
+    Operator{"real_cast", Cast, true},
+    Operator{"real_detections", Detections, true},
 };
 
 Status Write(const std::string& folder, uint64_t first, uint64_t count) {
   for (const Operator& op : kOperators) {
     for (uint64_t seed = first; seed < first + count; ++seed) {
-      Maker maker(seed);
+      Maker maker(seed, op.reals);
       const std::string path = base::Cat(folder, "/", op.name, "_", seed, ".tflite");
       GOLDCREST_TRY(auto bytes, pipeline::EncodeModel(op.make(maker), path));
       GOLDCREST_RETURN_IF_ERROR(base::WriteFile(path, bytes));

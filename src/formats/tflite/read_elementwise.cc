@@ -168,7 +168,7 @@ Status ReadFakeQuant(const FileOperator& in, graph::Graph& graph) {
   const auto* options = in.op.builtin_options_as_FakeQuantOptions();
   if (options == nullptr) return MissingOptions();
   FileOperator whole = in;
-  const std::string name = graph.value(in.output).name;
+  const std::string name = graph.value(in.output()).name;
   for (const auto& [suffix, end] :
        {std::pair("/min", options->min()), std::pair("/max", options->max())}) {
     whole.inputs.push_back(graph.AddConstant(DerivedName(name, suffix), {1}, {&end, 1}));
