@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "cli/picture_flags.h"
 #include "cli/tuning_flag.h"
 
 namespace goldcrest::cli {
@@ -40,7 +41,7 @@ void PrintText(const pipeline::Classified& result) {
   std::fflush(stdout);
 }
 
-void PrintOneJson(const pipeline::Classified& result, const pipeline::ClassifyReport& report) {
+void PrintOneJson(const pipeline::Classified& result, const pipeline::PictureReport& report) {
   nlohmann::ordered_json json;
   json["file"] = result.file;
   json["top"] = nlohmann::ordered_json::array();
@@ -58,11 +59,11 @@ Status Classify(ClassifyFlags& flags) {
   pipeline::ClassifyOptions& options = flags.options;
   GOLDCREST_TRY(options.tuning,
                 LoadTuning(flags.tuning, options.threads, options.arithmetic, options.precision));
-  pipeline::ClassifyReport report;
+  pipeline::PictureReport report;
   size_t pictures = 0;
   size_t failures = 0;
   pipeline::ClassifyEvents events;
-  events.started = [&](const pipeline::ClassifyReport& started) {
+  events.started = [&](const pipeline::PictureReport& started) {
     report = started;
     PrintNotes(report.notes);
   };
@@ -89,24 +90,9 @@ Status Classify(ClassifyFlags& flags) {
 Action AddClassify(CLI::App& app) {
   auto flags = std::make_shared<ClassifyFlags>();
   pipeline::ClassifyOptions& options = flags->options;
-  app.add_option("model", options.model, "the model: .tflite, Keras .keras or .h5")->required();
-  app.add_option("pictures", options.pictures, "JPEG, PNG and BMP files, and folders of them")
-      ->required();
+  AddPictureModelFlags(app, options, flags->tuning);
   app.add_option("--top", options.top, "how many classes to print for each picture")
       ->check(CLI::Range(1, 1000000))
-      ->capture_default_str();
-  app.add_option("--labels", options.labels, "a text file with one label a line");
-  AddContractFlags(app, options.contract);
-  AddInputShapesFlag(app, options.input_shapes);
-  AddArithmeticFlag(app, options.arithmetic);
-  AddPrecisionFlag(app, options.precision);
-  AddCacheFlag(app, options.cache);
-  AddTuningFlag(app, flags->tuning);
-  app.add_option("--threads", options.threads, "threads to compute with")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
-  app.add_option("--max-pixels", options.most_pixels, "refuse larger pictures")
-      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_flag("--json", flags->json, "print one JSON object a picture");
   return [flags] { return Classify(*flags); };

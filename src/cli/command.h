@@ -25,6 +25,8 @@ using Action = std::function<Status()>;
 Action AddConvert(CLI::App& app);
 Action AddInspect(CLI::App& app);
 Action AddClassify(CLI::App& app);
+Action AddDetect(CLI::App& app);
+Action AddSegment(CLI::App& app);
 Action AddRun(CLI::App& app);
 Action AddBenchmark(CLI::App& app);
 Action AddCompare(CLI::App& app);

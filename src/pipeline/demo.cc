@@ -291,7 +291,7 @@ class Demo {
     classify.top = 1;
     Status failed;
     GOLDCREST_RETURN_IF_ERROR(Classify(
-        classify, {.started = [](const ClassifyReport&) {},
+        classify, {.started = [](const PictureReport&) {},
                    .classified =
                        [&](const Classified& classified) {
                          auto answer =

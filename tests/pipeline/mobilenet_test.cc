@@ -123,7 +123,9 @@ TEST(MobileNet, NamesEveryPhotographAsKerasDoes) {
   ASSERT_TRUE(Convert(V1Options(folder.File("m.tflite"))));
   auto golden = ReadBestFive(SharedFile("golden/top5.keras_mobilenet_v1_025_224.keras.tsv"));
   ASSERT_EQ(golden.size(), 500U);
-  ClassifyOptions options{.model = folder.File("m.tflite"), .pictures = {}, .threads = 2};
+  ClassifyOptions options;
+  options.model = folder.File("m.tflite");
+  options.threads = 2;
   const int step = GOLDCREST_SANITIZED ? 10 : 1;
   int number = 0;
   for (const auto& [name, best] : golden) {
@@ -131,7 +133,7 @@ TEST(MobileNet, NamesEveryPhotographAsKerasDoes) {
   }
   size_t classified = 0;
   ClassifyEvents events;
-  events.started = [](const ClassifyReport& report) { EXPECT_TRUE(report.notes.empty()); };
+  events.started = [](const PictureReport& report) { EXPECT_TRUE(report.notes.empty()); };
   events.failed = [](const Error& error) { ADD_FAILURE() << error.ToString(); };
   events.classified = [&](const Classified& result) {
     ++classified;
