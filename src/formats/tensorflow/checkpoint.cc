@@ -1,8 +1,8 @@
 #include "formats/tensorflow/checkpoint.h"
 
 #include "base/crc32c.h"
+#include "formats/reading/parse_message.h"
 #include "formats/tensorflow/data_types.h"
-#include "formats/tensorflow/parse_message.h"
 #include "formats/tensorflow/sorted_table.h"
 #include "tensor_bundle.pb.h"
 
@@ -19,7 +19,7 @@ Result<Checkpoint> Checkpoint::Open(std::span<const std::byte> index, Shards sha
   auto header = checkpoint.entries_.find("");
   if (header == checkpoint.entries_.end()) return Invalid("the index has no header");
   proto::BundleHeaderProto message;
-  GOLDCREST_RETURN_IF_ERROR(ParseMessage(header->second, "the index's header", message));
+  GOLDCREST_RETURN_IF_ERROR(reading::ParseMessage(header->second, "the index's header", message));
   if (message.endianness() != 0) {
     return Fail(ErrorCode::kUnsupported, "the checkpoint is of a big-endian machine");
   }
@@ -49,7 +49,7 @@ Result<Floats> Checkpoint::Read(std::string_view key, Budget& budget) {
     return Fail(ErrorCode::kNotFound, "the checkpoint has no tensor '", key, "'");
   }
   proto::BundleEntryProto entry;
-  GOLDCREST_RETURN_IF_ERROR(ParseMessage(found->second, "its place in the index", entry));
+  GOLDCREST_RETURN_IF_ERROR(reading::ParseMessage(found->second, "its place in the index", entry));
   if (entry.dtype() != kFloat) {
     return Fail(ErrorCode::kUnsupported, "is of type ", NameOfType(entry.dtype()),
                 "; float32 is read");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "formats/tensorflow/data_types.h"
 
@@ -33,9 +34,9 @@ Result<Operand> DecodeIntegers(const proto::TensorProto& tensor, tensor::Shape s
                                size_t count) {
   const std::string& content = tensor.tensor_content();
   const bool listed = content.empty();
-  if (count > kMostIntegers) {
+  if (count > reading::kMostIntegers) {
     return Fail(ErrorCode::kUnsupported, "a constant of ", count, " integers; at most ",
-                kMostIntegers, " are read");
+                reading::kMostIntegers, " are read");
   }
   Integers integers{std::move(shape), std::vector<int64_t>(count)};
   switch (tensor.dtype()) {
@@ -70,19 +71,6 @@ Result<Operand> DecodeFloats(const proto::TensorProto& tensor, tensor::Shape sha
 }
 
 }  // namespace
-
-void Budget::AddFile(size_t bytes) {
-  constexpr size_t kTimes = 4;  // read, turned, changed, and room
-  left_ += kTimes * std::min(bytes, (std::numeric_limits<size_t>::max() - left_) / kTimes);
-}
-
-Status Budget::Take(size_t bytes) {
-  if (bytes > left_) {
-    return Fail(ErrorCode::kLimit, "the constants are far larger than the file that holds them");
-  }
-  left_ -= bytes;
-  return {};
-}
 
 Result<tensor::Shape> DecodeShape(const proto::TensorShapeProto& shape, bool may_be_unknown) {
   constexpr int kMostDimensions = 8;

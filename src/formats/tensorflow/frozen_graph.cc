@@ -4,11 +4,11 @@
 #include <unordered_set>
 
 #include "base/file.h"
+#include "formats/reading/parse_message.h"
+#include "formats/reading/varint.h"
 #include "formats/tensorflow/field_count.h"
 #include "formats/tensorflow/import.h"
-#include "formats/tensorflow/parse_message.h"
 #include "formats/tensorflow/tensorflow.h"
-#include "formats/tensorflow/varint.h"
 
 namespace goldcrest::formats::tensorflow {
 namespace {
@@ -68,8 +68,8 @@ bool SniffGraph(std::span<const std::byte> file) {
   constexpr uint8_t kField2 = 0x12;
   base::ByteReader reader(file);
   bool ok = reader.Read<uint8_t>() == kField1;
-  ok = ReadVarint(reader, ok) <= file.size() && ok && reader.Read<uint8_t>() == kField1;
-  const uint64_t name = ReadVarint(reader, ok);
+  ok = reading::ReadVarint(reader, ok) <= file.size() && ok && reader.Read<uint8_t>() == kField1;
+  const uint64_t name = reading::ReadVarint(reader, ok);
   if (!ok || name == 0 || name > reader.left()) return false;
   reader.Skip(static_cast<size_t>(name));
   return reader.Read<uint8_t>() == kField2;
@@ -81,9 +81,9 @@ Result<graph::Graph> ReadGraph(std::span<const std::byte> file, const ImportOpti
                 "--signature-key goes with a SavedModel, which is a folder; "
                 "a frozen graph has no signatures");
   }
-  GOLDCREST_RETURN_IF_ERROR(ExpectFewFields(MessageKind::kGraph, file));
+  GOLDCREST_RETURN_IF_ERROR(ExpectFewFields(kGraph, file));
   proto::GraphDef graph;
-  GOLDCREST_RETURN_IF_ERROR(ParseMessage(file, "the graph", graph));
+  GOLDCREST_RETURN_IF_ERROR(reading::ParseMessage(file, "the graph", graph));
   GOLDCREST_TRY(Flattener flattener, Flattener::Create(graph));
   GOLDCREST_TRY(const std::vector<std::string> inputs, InputArrays(graph, options));
   for (const std::string& input : inputs) {

@@ -1,6 +1,7 @@
 // Integers: a graph computes shapes with them. A dimension that is not known stays so, and what is
 // computed with it.
 #include <algorithm>
+#include <array>
 
 #include "formats/tensorflow/data_types.h"
 #include "formats/tensorflow/operators.h"
@@ -8,9 +9,8 @@
 namespace goldcrest::formats::tensorflow {
 namespace {
 
+using reading::IntegerOperator;
 using tensor::Shape;
-
-constexpr int64_t kLargestInteger = int64_t{1} << 40;  // products of two stay far from overflow
 
 // What the shape of a value is, as integers.
 Integers DimensionsOf(const graph::Graph& graph, graph::ValueId id) {
@@ -22,33 +22,23 @@ Integers DimensionsOf(const graph::Graph& graph, graph::ValueId id) {
   return dimensions;
 }
 
-Result<int64_t> Compute(const NodeContext& c, int64_t a, int64_t b) {
-  if (IsUnknown(a) || IsUnknown(b)) {
-    // Times one is nothing.
-    if (c.Is("Mul") && (a == 1 || b == 1)) return a == 1 ? b : a;
-    return kUnknown;
-  }
-  for (int64_t x : {a, b}) {
-    if (x < -kLargestInteger || x > kLargestInteger) {
-      return Fail(ErrorCode::kUnsupported, "computes with ", x);
-    }
-  }
-  if (c.Is("Add") || c.Is("AddV2")) return a + b;
-  if (c.Is("Sub")) return a - b;
-  if (c.Is("Maximum")) return std::max(a, b);
-  if (c.Is("Minimum")) return std::min(a, b);
-  if (c.Is("Mul")) {
-    int64_t product = 0;
-    if (__builtin_mul_overflow(a, b, &product) || IsUnknown(product)) {
-      return Invalid("the product of ", a, " and ", b, " is too large");
-    }
-    return product;
-  }
-  if (b == 0) return Invalid("divides by 0");
-  const int64_t quotient = a / b;
-  // Downwards, as all divisions of integers but Div, which no graph of today has.
-  return a % b != 0 && (a < 0) != (b < 0) ? quotient - 1 : quotient;
-}
+struct IntegerRow {
+  std::string_view op;
+  IntegerOperator computes;
+};
+
+// Divisions round downwards, all but Div, which no graph of today has.
+constexpr std::array kIntegerRows = {
+    IntegerRow{"Add", IntegerOperator::kAdd},
+    IntegerRow{"AddV2", IntegerOperator::kAdd},
+    IntegerRow{"Div", IntegerOperator::kFloorDiv},
+    IntegerRow{"FloorDiv", IntegerOperator::kFloorDiv},
+    IntegerRow{"Maximum", IntegerOperator::kMaximum},
+    IntegerRow{"Minimum", IntegerOperator::kMinimum},
+    IntegerRow{"Mul", IntegerOperator::kMul},
+    IntegerRow{"RealDiv", IntegerOperator::kFloorDiv},
+    IntegerRow{"Sub", IntegerOperator::kSub},
+};
 
 }  // namespace
 
@@ -95,28 +85,16 @@ Made ImportStridedSlice(NodeContext& c) {
   if (stride[0] < 1) return Fail(ErrorCode::kUnsupported, "a stride of ", stride[0]);
   const int64_t first = begin_mask != 0 ? 0 : at(begin[0]);
   const int64_t last = end_mask != 0 ? size : at(end[0]);
-  Integers part;
-  for (int64_t i = first; i < last; i += std::min(stride[0], size)) {
-    part.elements.push_back(from.elements[static_cast<size_t>(i)]);
-  }
-  part.shape = {std::ssize(part.elements)};
-  return part;
+  return reading::Slice(from, first, last, stride[0]);
 }
 
 Made JoinIntegers(NodeContext& c, size_t first, size_t last) {
-  Integers joined;
+  std::vector<Integers> parts;
   for (size_t i = first; i < last; ++i) {
-    GOLDCREST_TRY(const Integers part, c.IntegersOf(i));
-    if (part.shape.size() > 1) {
-      return Fail(ErrorCode::kUnsupported, "joins integers of ", part.shape.size(), " dimensions");
-    }
-    if (joined.elements.size() + part.elements.size() > kMostIntegers) {
-      return Fail(ErrorCode::kUnsupported, "joins more than ", kMostIntegers, " integers");
-    }
-    joined.elements.insert(joined.elements.end(), part.elements.begin(), part.elements.end());
+    GOLDCREST_TRY(Integers part, c.IntegersOf(i));
+    parts.push_back(std::move(part));
   }
-  joined.shape = {std::ssize(joined.elements)};
-  return joined;
+  return reading::Join(parts);
 }
 
 Made ImportPack(NodeContext& c) {
@@ -143,14 +121,7 @@ Made ImportProd(NodeContext& c) {
   GOLDCREST_TRY(const Integers factors, c.IntegersOf(0));
   GOLDCREST_TRY(const bool keep, c.attributes().Flag("keep_dims", false));
   if (factors.shape.size() != 1) return Fail(ErrorCode::kUnsupported, "multiplies no vector");
-  int64_t product = 1;
-  for (int64_t factor : factors.elements) {
-    if (IsUnknown(factor) || IsUnknown(product)) {
-      product = factor == 1 ? product : product == 1 ? factor : kUnknown;
-    } else if (__builtin_mul_overflow(product, factor, &product) || IsUnknown(product)) {
-      return Invalid("the product of ", tensor::ToString(factors.elements), " is too large");
-    }
-  }
+  GOLDCREST_TRY(const int64_t product, reading::Product(factors.elements));
   return Integers{keep ? Shape{1} : Shape{}, {product}};
 }
 
@@ -172,19 +143,10 @@ Made ImportGather(NodeContext& c) {
 Made IntegerArithmetic(NodeContext& c) {
   GOLDCREST_TRY(const Integers a, c.IntegersOf(0));
   GOLDCREST_TRY(const Integers b, c.IntegersOf(1));
-  const bool spread_a = a.elements.size() == 1;
-  const bool spread_b = b.elements.size() == 1;
-  if (!spread_a && !spread_b && a.shape != b.shape) {
-    return Fail(ErrorCode::kUnsupported, "integers of shape ", tensor::ToString(a.shape), " and ",
-                tensor::ToString(b.shape));
-  }
-  const bool shaped_as_a = !spread_a || (spread_b && a.shape.size() >= b.shape.size());
-  Integers made = shaped_as_a ? a : b;
-  for (size_t i = 0; i < made.elements.size(); ++i) {
-    GOLDCREST_TRY(made.elements[i],
-                  Compute(c, a.elements[spread_a ? 0 : i], b.elements[spread_b ? 0 : i]));
-  }
-  return made;
+  const auto* row =
+      std::ranges::find_if(kIntegerRows, [&](const IntegerRow& r) { return c.Is(r.op); });
+  if (row == kIntegerRows.end()) return Invalid("is no arithmetic");
+  return reading::Compute(row->computes, a, b);
 }
 
 }  // namespace goldcrest::formats::tensorflow

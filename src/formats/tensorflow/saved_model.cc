@@ -3,10 +3,10 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "formats/reading/parse_message.h"
 #include "formats/tensorflow/checkpoint.h"
 #include "formats/tensorflow/field_count.h"
 #include "formats/tensorflow/import.h"
-#include "formats/tensorflow/parse_message.h"
 #include "formats/tensorflow/tensorflow.h"
 #include "formats/tensorflow/variables.h"
 #include "saved_model.pb.h"
@@ -115,10 +115,10 @@ Result<graph::Graph> ReadSavedModel(const SavedModelFiles& files, const ImportOp
                 "SavedModel has signatures: --signature-key");
   }
   GOLDCREST_RETURN_IF_ERROR(
-      Within("saved_model.pb", ExpectFewFields(MessageKind::kSavedModel, files.saved_model)));
+      Within("saved_model.pb", ExpectFewFields(kSavedModel, files.saved_model)));
   proto::SavedModel model;
   GOLDCREST_RETURN_IF_ERROR(
-      Within("saved_model.pb", ParseMessage(files.saved_model, "the SavedModel", model)));
+      Within("saved_model.pb", reading::ParseMessage(files.saved_model, "the SavedModel", model)));
   GOLDCREST_TRY(const proto::MetaGraphDef* graph, GraphToServe(model));
   GOLDCREST_TRY(const std::string key, SignatureKey(*graph, options.signature_key));
   const proto::SignatureDef& signature = graph->signature_def().at(key);

@@ -5,7 +5,7 @@
 
 #include "base/crc32c.h"
 #include "base/file.h"
-#include "formats/tensorflow/varint.h"
+#include "formats/reading/varint.h"
 
 namespace goldcrest::formats::tensorflow {
 namespace {
@@ -26,8 +26,8 @@ struct Handle {
 Result<Handle> ReadHandle(base::ByteReader& reader) {
   bool ok = true;
   Handle handle;
-  handle.offset = ReadVarint(reader, ok);
-  handle.size = ReadVarint(reader, ok);
+  handle.offset = reading::ReadVarint(reader, ok);
+  handle.size = reading::ReadVarint(reader, ok);
   if (!ok) return Invalid("a block's place is cut off");
   return handle;
 }
@@ -67,9 +67,9 @@ Status ForEachEntry(Bytes block, size_t& key_bytes,
   std::string key;
   while (reader.left() > 0) {
     bool ok = true;
-    const uint64_t shared = ReadVarint(reader, ok);
-    const uint64_t added = ReadVarint(reader, ok);
-    const uint64_t value_size = ReadVarint(reader, ok);
+    const uint64_t shared = reading::ReadVarint(reader, ok);
+    const uint64_t added = reading::ReadVarint(reader, ok);
+    const uint64_t value_size = reading::ReadVarint(reader, ok);
     if (!ok || shared > key.size() || added > reader.left()) {
       return Invalid("an entry of a block is damaged");
     }

@@ -1,17 +1,11 @@
-#include "formats/tensorflow/parse_message.h"
+#include "formats/reading/parse_message.h"
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include <limits>
 
-namespace goldcrest::formats::tensorflow {
-namespace {
-
-// A tensor's dimension within a function of a SavedModel is 11 messages deep.
-constexpr int kDeepestMessage = 32;
-
-}  // namespace
+namespace goldcrest::formats::reading {
 
 Status ParseMessage(std::span<const std::byte> bytes, std::string_view what,
                     google::protobuf::MessageLite& message) {
@@ -29,4 +23,4 @@ Status ParseMessage(std::span<const std::byte> bytes, std::string_view what,
   return Invalid(what, " is damaged or cut off; get the file anew");
 }
 
-}  // namespace goldcrest::formats::tensorflow
+}  // namespace goldcrest::formats::reading

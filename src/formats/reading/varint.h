@@ -3,7 +3,7 @@
 
 #include "base/byte_reader.h"
 
-namespace goldcrest::formats::tensorflow {
+namespace goldcrest::formats::reading {
 
 // Clears `ok` where the bytes end before the number does, or where it has more than 64 bits.
 inline uint64_t ReadVarint(base::ByteReader& reader, bool& ok) {
@@ -20,4 +20,4 @@ inline uint64_t ReadVarint(base::ByteReader& reader, bool& ok) {
   return 0;
 }
 
-}  // namespace goldcrest::formats::tensorflow
+}  // namespace goldcrest::formats::reading
