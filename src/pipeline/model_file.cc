@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "formats/keras/keras.h"
+#include "formats/onnx/onnx.h"
 #include "formats/tensorflow/tensorflow.h"
 #include "formats/tflite/tflite.h"
 #include "graph/resize_inputs.h"
@@ -13,46 +14,66 @@ namespace {
 
 using File = std::shared_ptr<const base::MappedFile>;
 
+struct Opened {
+  const std::string& path;
+  File file;
+};
+
 struct Format {
   std::string_view name;
   std::string_view extension;
   bool (*sniff)(std::span<const std::byte> file);
-  Result<graph::Graph> (*read)(const File& file, const ImportOptions& options);
+  Result<graph::Graph> (*read)(const Opened& from, const ImportOptions& options);
   Result<std::vector<std::byte>> (*write)(const graph::Graph& graph);  // null: is read only
   bool for_training;  // models are trained on from such files
 };
 
+Status ExpectNoEnds(const ImportOptions& options) {
+  if (options.input_arrays.empty() && options.output_arrays.empty() &&
+      options.signature_key.empty()) {
+    return {};
+  }
+  return Fail(ErrorCode::kUsage,
+              "--input-arrays, --output-arrays and --signature-key go with "
+              "TensorFlow's own files; this one says itself where it begins and ends");
+}
+
 // What files say of themselves needs no saying; but their inputs may have other sizes.
 Result<graph::Graph> Complete(Result<graph::Graph> graph, const ImportOptions& options) {
-  if (!options.input_arrays.empty() || !options.output_arrays.empty() ||
-      !options.signature_key.empty()) {
-    return Fail(ErrorCode::kUsage,
-                "--input-arrays, --output-arrays and --signature-key go with "
-                "TensorFlow's own files; this one says itself where it begins and ends");
-  }
+  GOLDCREST_RETURN_IF_ERROR(ExpectNoEnds(options));
   if (graph && !options.input_shapes.empty()) {
     GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(*graph, options.input_shapes));
   }
   return graph;
 }
 
-Result<graph::Graph> ReadTflite(const File& file, const ImportOptions& options) {
-  return Complete(formats::tflite::Read(file), options);
+Result<graph::Graph> ReadTflite(const Opened& from, const ImportOptions& options) {
+  return Complete(formats::tflite::Read(from.file), options);
 }
 
-Result<graph::Graph> ReadH5(const File& file, const ImportOptions& options) {
-  return Complete(formats::keras::ReadH5(file->bytes()), options);
+Result<graph::Graph> ReadH5(const Opened& from, const ImportOptions& options) {
+  return Complete(formats::keras::ReadH5(from.file->bytes()), options);
 }
 
-Result<graph::Graph> ReadKeras(const File& file, const ImportOptions& options) {
-  return Complete(formats::keras::ReadKeras(file->bytes()), options);
+Result<graph::Graph> ReadKeras(const Opened& from, const ImportOptions& options) {
+  return Complete(formats::keras::ReadKeras(from.file->bytes()), options);
 }
 
-Result<graph::Graph> ReadFrozenGraph(const File& file, const ImportOptions& options) {
-  return formats::tensorflow::ReadGraph(file->bytes(), options);
+Result<graph::Graph> ReadFrozenGraph(const Opened& from, const ImportOptions& options) {
+  return formats::tensorflow::ReadGraph(from.file->bytes(), options);
 }
 
-Result<graph::Graph> RefuseSavedModelFile(const File&, const ImportOptions&) {
+Result<graph::Graph> ReadOnnx(const Opened& from, const ImportOptions& options) {
+  GOLDCREST_RETURN_IF_ERROR(ExpectNoEnds(options));
+  const std::filesystem::path folder = std::filesystem::path(from.path).parent_path();
+  auto file_beside = [&](const std::string& name) -> Result<tensor::SharedBytes> {
+    GOLDCREST_TRY(const File beside, base::MappedFile::Open(folder / name));
+    return tensor::SharedBytes::Of(beside);
+  };
+  return formats::onnx::Read(from.file->bytes(), {options.input_shapes, file_beside});
+}
+
+Result<graph::Graph> RefuseSavedModelFile(const Opened&, const ImportOptions&) {
   return Fail(
       ErrorCode::kUsage,
       "is a part of a SavedModel; name the folder that it lies in, which has the variables");
@@ -64,6 +85,7 @@ constexpr std::array kFormats = {
     Format{"Keras .keras", ".keras", formats::keras::SniffKeras, ReadKeras,
            formats::keras::WriteKeras, true},
     Format{"Keras .h5", ".h5", formats::keras::SniffH5, ReadH5, formats::keras::WriteH5, true},
+    Format{"ONNX", ".onnx", formats::onnx::Sniff, ReadOnnx, nullptr, false},
     Format{"TensorFlow frozen graph", ".pb", formats::tensorflow::SniffGraph, ReadFrozenGraph,
            nullptr, false},
     Format{"TensorFlow SavedModel", "saved_model.pb", formats::tensorflow::SniffSavedModel,
@@ -90,7 +112,7 @@ Result<graph::Graph> ReadOpened(const std::string& path, const ImportOptions& op
   }
   GOLDCREST_TRY(File file, base::MappedFile::Open(path));
   const Format* format = FormatOfContent(file->bytes());
-  if (format != nullptr) return format->read(file, options);
+  if (format != nullptr) return format->read({path, file}, options);
   std::string_view text = base::AsText(file->bytes());
   if (const Format* named = FormatOfName(path)) {
     return Fail(ErrorCode::kInvalid, "is named like a ", named->name, " file, but its content (",
@@ -98,8 +120,8 @@ Result<graph::Graph> ReadOpened(const std::string& path, const ImportOptions& op
   }
   return Fail(
       ErrorCode::kUnsupported,
-      "is no model that is known; supported are Keras .keras and .h5 files, .tflite files, and "
-      "TensorFlow's frozen graphs and SavedModel folders");
+      "is no model that is known; supported are Keras .keras and .h5 files, .tflite files, ONNX "
+      "models, and TensorFlow's frozen graphs and SavedModel folders");
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace goldcrest::pipeline {
 using formats::tensorflow::ImportOptions;
 
 // The content decides the format, not the name; a folder is a SavedModel. `options` say what
-// TensorFlow's files leave open; shapes of inputs may be stated for any file.
+// TensorFlow's files leave open; shapes of inputs may be stated for any file, of an ONNX model in
+// its own order of dimensions.
 Result<graph::Graph> ReadModel(const std::string& path, const ImportOptions& options = {});
 
 struct StoredModel {

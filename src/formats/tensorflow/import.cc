@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "formats/reading/remove_unread.h"
 #include "formats/tensorflow/data_types.h"
 #include "formats/tensorflow/operators.h"
 #include "graph/verify.h"
@@ -82,37 +83,6 @@ Status AddOutputs(Import& import, const Ends& ends) {
   return {};
 }
 
-// Drops what no output depends on: parts of what has been read as a larger whole.
-void RemoveUnread(graph::Graph& graph) {
-  std::vector<bool> read(graph.values.size(), false);
-  auto mark = [&](const std::vector<ValueId>& ids) {
-    for (ValueId id : ids) read[static_cast<size_t>(id)] = true;
-  };
-  mark(graph.outputs);
-  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
-    if (read[static_cast<size_t>(node->output)]) mark(node->inputs);
-  }
-  std::erase_if(graph.nodes,
-                [&](const graph::Node& node) { return !read[static_cast<size_t>(node.output)]; });
-  mark(graph.inputs);
-  std::vector<ValueId> moved(graph.values.size());
-  std::vector<graph::Value> values;
-  for (size_t i = 0; i < graph.values.size(); ++i) {
-    moved[i] = static_cast<ValueId>(values.size());
-    if (read[i]) values.push_back(std::move(graph.values[i]));
-  }
-  graph.values = std::move(values);
-  auto move = [&](std::vector<ValueId>& ids) {
-    for (ValueId& id : ids) id = moved[static_cast<size_t>(id)];
-  };
-  for (graph::Node& node : graph.nodes) {
-    move(node.inputs);
-    node.output = moved[static_cast<size_t>(node.output)];
-  }
-  move(graph.inputs);
-  move(graph.outputs);
-}
-
 }  // namespace
 
 bool IsVariable(const FlatNode& node) {
@@ -138,7 +108,7 @@ Result<graph::Graph> ImportNodes(std::span<const FlatNode> nodes, const Ends& en
                          MakeNode(import, static_cast<int32_t>(i), variables)));
   }
   GOLDCREST_RETURN_IF_ERROR(AddOutputs(import, ends));
-  RemoveUnread(import.graph);
+  reading::RemoveUnread(import.graph);
   GOLDCREST_RETURN_IF_ERROR(graph::Verify(import.graph));
   return std::move(import.graph);
 }

@@ -1,0 +1,105 @@
+#include "formats/onnx/operators.h"
+
+#include <algorithm>
+#include <array>
+
+namespace goldcrest::formats::onnx {
+namespace {
+
+struct ImporterRow {
+  std::string_view op;
+  Made (*import)(NodeContext& c);
+};
+
+constexpr std::array kImporters = {
+    ImporterRow{"Add", ImportAdd},
+    ImporterRow{"AveragePool", ImportAveragePool},
+    ImporterRow{"BatchNormalization", ImportBatchNormalization},
+    ImporterRow{"Cast", ImportCast},
+    ImporterRow{"Clip", ImportClip},
+    ImporterRow{"Concat", ImportConcat},
+    ImporterRow{"Constant", ImportConstant},
+    ImporterRow{"ConstantOfShape", ImportConstantOfShape},
+    ImporterRow{"Conv", ImportConv},
+    ImporterRow{"DequantizeLinear", ImportDequantizeLinear},
+    ImporterRow{"Div", ImportDiv},
+    ImporterRow{"Dropout", ImportDropout},
+    ImporterRow{"Exp", ImportUnary},
+    ImporterRow{"Flatten", ImportFlatten},
+    ImporterRow{"Gather", ImportGather},
+    ImporterRow{"Gemm", ImportGemm},
+    ImporterRow{"GlobalAveragePool", ImportGlobalAveragePool},
+    ImporterRow{"GlobalMaxPool", ImportGlobalMaxPool},
+    ImporterRow{"HardSigmoid", ImportHardSigmoid},
+    ImporterRow{"HardSwish", ImportHardSwish},
+    ImporterRow{"Identity", ImportIdentity},
+    ImporterRow{"LeakyRelu", ImportLeakyRelu},
+    ImporterRow{"MatMul", ImportMatMul},
+    ImporterRow{"Max", ImportMax},
+    ImporterRow{"MaxPool", ImportMaxPool},
+    ImporterRow{"Min", ImportMin},
+    ImporterRow{"Mul", ImportMul},
+    ImporterRow{"Neg", ImportUnary},
+    ImporterRow{"PRelu", ImportPRelu},
+    ImporterRow{"Pad", ImportPad},
+    ImporterRow{"QuantizeLinear", ImportQuantizeLinear},
+    ImporterRow{"Range", ImportRange},
+    ImporterRow{"Reciprocal", ImportUnary},
+    ImporterRow{"ReduceMean", ImportReduceMean},
+    ImporterRow{"ReduceProd", ImportReduceProd},
+    ImporterRow{"Relu", ImportRelu},
+    ImporterRow{"Reshape", ImportReshape},
+    ImporterRow{"Shape", ImportShape},
+    ImporterRow{"Sigmoid", ImportSigmoid},
+    ImporterRow{"Size", ImportSize},
+    ImporterRow{"Slice", ImportSlice},
+    ImporterRow{"Softmax", ImportSoftmax},
+    ImporterRow{"Sqrt", ImportUnary},
+    ImporterRow{"Squeeze", ImportSqueeze},
+    ImporterRow{"Sub", ImportSub},
+    ImporterRow{"Tanh", ImportTanh},
+    ImporterRow{"Transpose", ImportTranspose},
+    ImporterRow{"Unsqueeze", ImportUnsqueeze},
+};
+
+// Whole families that are not read, and what to do about them.
+struct Remedy {
+  std::string_view prefix;
+  std::string_view remedy;
+};
+
+constexpr std::array kRemedies = {
+    Remedy{"QLinear", "write the quantized model with QuantizeLinear and DequantizeLinear (QDQ)"},
+    Remedy{"ConvInteger",
+           "write the quantized model with QuantizeLinear and DequantizeLinear (QDQ)"},
+    Remedy{"MatMulInteger",
+           "write the quantized model with QuantizeLinear and DequantizeLinear (QDQ)"},
+    Remedy{"If", "export the model for fixed input shapes, so that it has no control flow"},
+    Remedy{"Loop", "export the model for fixed input shapes, so that it has no control flow"},
+    Remedy{"Scan", "export the model for fixed input shapes, so that it has no control flow"},
+};
+
+}  // namespace
+
+Made ImportNode(NodeContext& c) {
+  const std::string& domain = c.node().domain();
+  if (!domain.empty() && domain != "ai.onnx") {
+    return Fail(ErrorCode::kUnsupported, "the operator is of the domain '", domain,
+                "'; those of ONNX itself are read: export the model without it");
+  }
+  for (const ImporterRow& row : kImporters) {
+    if (c.Is(row.op)) return row.import(c);
+  }
+  for (const Remedy& r : kRemedies) {
+    if (c.node().op_type().starts_with(r.prefix)) {
+      return Fail(ErrorCode::kUnsupported, "the operator is not supported; ", r.remedy);
+    }
+  }
+  std::vector<std::string> names;
+  names.reserve(kImporters.size());
+  for (const ImporterRow& row : kImporters) names.emplace_back(row.op);
+  return Fail(ErrorCode::kUnsupported, "the operator is not supported; supported are ",
+              base::Join(names, ", "));
+}
+
+}  // namespace goldcrest::formats::onnx
