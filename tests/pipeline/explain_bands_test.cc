@@ -6,12 +6,12 @@ namespace goldcrest::pipeline {
 namespace {
 
 constexpr int64_t kRows = 64;
-constexpr int64_t kElements = runtime::kLargeBytes / 4;  // of floats
+constexpr int64_t kBandElements = runtime::kLargeBytes / 4;  // of floats
 
 // Rows made of the same rows.
 runtime::Step RowByRow(const std::string& kernel) {
   runtime::Step step{.kernel = kernel, .chunks = kRows};
-  const int64_t width = kElements / kRows;
+  const int64_t width = kBandElements / kRows;
   for (int64_t row = 0; row < kRows; ++row) {
     step.progress.push_back({row * width, (row + 1) * width, (row + 1) * width});
   }
@@ -26,7 +26,7 @@ struct Chain {
     for (size_t i = 0; i < count; ++i) steps.push_back(RowByRow("kernel"));
     for (const runtime::Step& step : steps) {
       band_steps.push_back(
-          {.step = &step, .follows = true, .elements = kElements, .element_bytes = 4});
+          {.step = &step, .follows = true, .elements = kBandElements, .element_bytes = 4});
     }
     band_steps[0].follows = false;
   }

@@ -19,6 +19,7 @@
 #include "formats/keras/hdf5_file.h"
 #include "formats/keras/keras.h"
 #include "formats/keras/model.h"
+#include "formats/onnx/onnx.h"
 #include "formats/tensorflow/tensorflow.h"
 #include "formats/tflite/stored_zip.h"
 #include "formats/tflite/tflite.h"
@@ -28,6 +29,7 @@
 #include "graph/verify.h"
 #include "passes/passes.h"
 #include "runtime/executor.h"
+#include "support/onnx_files.h"
 #include "support/picture_files.h"
 #include "support/saved_model_files.h"
 #include "support/small_graphs.h"
@@ -109,6 +111,11 @@ Status ReadTensorFlowGraph(std::string_view file) {
 }
 
 Status ReadTensorFlowModel(std::string_view file) { return UseGraph(ReadJoinedSavedModel(file)); }
+
+// There is no file beside a stranger's.
+Status ReadOnnx(std::string_view file) {
+  return UseGraph(formats::onnx::Read(base::AsBytes(file), {}));
+}
 
 Status ReadGraphText(std::string_view file) { return UseGraph(graph::FromText(file)); }
 
@@ -303,6 +310,7 @@ constexpr std::array kFormats = {
     InputFormat{"tensorflow_graph", ".pb", SmallGraphDefs, formats::tensorflow::SniffGraph,
                 ReadTensorFlowGraph, None},
     InputFormat{"tensorflow_model", "", SmallSavedModels, nullptr, ReadTensorFlowModel, None},
+    InputFormat{"onnx", "", SmallOnnxModels, formats::onnx::Sniff, ReadOnnx, None},
     InputFormat{"npy", "", SmallNpys, SniffNpy, ReadNpy, None},
     InputFormat{"npz", ".npz", SmallNpzs, formats::keras::SniffKeras, ReadNpz, None},
     InputFormat{"jpeg", ".jpg", SmallJpegs, decode::SniffJpeg, ReadPicture, SpareOfJpeg},

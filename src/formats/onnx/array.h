@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "base/result.h"
-#include "formats/onnx/layout.h"
+#include "formats/onnx/order.h"
 #include "formats/reading/broadcast.h"
 #include "formats/reading/budget.h"
 #include "formats/reading/integers.h"

@@ -154,6 +154,7 @@ class Importer {
     GOLDCREST_TRY(Placed placed, Straightened(c, *known));
     if (placed.real) {
       GOLDCREST_TRY(placed.id, c.Real(placed.id));
+      c.graph().value(placed.id).name = output.name();
     } else if (c.graph().value(placed.id).dtype == DType::kInt8 &&
                output.type().tensor_type().elem_type() == kUInt8Type) {
       IntegerForm form{DType::kUInt8, c.graph().value(placed.id).quantization};

@@ -29,10 +29,13 @@ Result<const Operand*> Import::Named(std::string_view name) {
 
 Status NodeContext::ExpectInputs(int least, int most) const {
   const int count = node_->input_size();
-  bool all = count >= least && count <= most;
-  for (int i = 0; i < least && all; ++i) all = Has(i);
-  if (all) return {};
-  return Invalid("has ", count, " inputs, ", least, " expected");
+  if (count < least || count > most) {
+    return Invalid("has ", count, " inputs, ", least, " expected");
+  }
+  for (int i = 0; i < least; ++i) {
+    if (!Has(i)) return Invalid("lacks input ", i);
+  }
+  return {};
 }
 
 Result<const Operand*> NodeContext::Input(int i) {

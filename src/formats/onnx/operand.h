@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "formats/onnx/array.h"
-#include "formats/onnx/layout.h"
+#include "formats/onnx/order.h"
 #include "graph/graph.h"
 
 namespace goldcrest::formats::onnx {

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "formats/onnx/import.h"
+#include "formats/onnx/metadata.h"
 #include "formats/onnx/onnx.h"
 #include "formats/reading/field_count.h"
 #include "formats/reading/parse_message.h"
@@ -12,9 +13,6 @@
 
 namespace goldcrest::formats::onnx {
 namespace {
-
-constexpr std::string_view kContractKey = "goldcrest.input_contract";
-constexpr std::string_view kLabelsKey = "goldcrest.labels";  // one a line
 
 enum MessageKind : uint8_t { kModel, kGraph, kNode, kAttribute, kTensor, kValueInfo, kType };
 
@@ -43,9 +41,8 @@ Status TakeMetadata(const proto::ModelProto& model, graph::Graph& graph) {
   graph.metadata.description = model.doc_string();
   for (const proto::StringStringEntryProto& entry : model.metadata_props()) {
     if (entry.key() == kContractKey) {
-      GOLDCREST_TRY(
-          graph.metadata.input_contract,
-          Within(std::string(kContractKey), tensor::InputContractFromJson(entry.value())));
+      GOLDCREST_TRY(graph.metadata.input_contract,
+                    Within(kContractKey, tensor::InputContractFromJson(entry.value())));
       graph.metadata.input_contract_from = base::Cat("the file (", kContractKey, ")");
     }
     if (entry.key() != kLabelsKey) continue;

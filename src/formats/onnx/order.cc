@@ -1,4 +1,4 @@
-#include "formats/onnx/layout.h"
+#include "formats/onnx/order.h"
 
 #include <algorithm>
 #include <numeric>
