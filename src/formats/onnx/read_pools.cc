@@ -79,6 +79,13 @@ Result<ValueId> Picture(NodeContext& c) {
   return c.Arranged(x, ChannelsLast());
 }
 
+// Whether x is of integers, and the node's result is wanted in their form.
+bool KeepsItsForm(NodeContext& c, ValueId x) {
+  const std::optional<IntegerForm> wanted = c.IsInteger(x) ? c.Wanted() : std::nullopt;
+  const graph::Value& value = c.graph().value(x);
+  return wanted && *wanted == IntegerForm{value.dtype, value.quantization};
+}
+
 // The mean over `axes` of the file's tensor.
 Made AddMean(NodeContext& c, const Placed& placed, const std::vector<size_t>& axes,
              bool keep_dims) {
@@ -124,9 +131,7 @@ Made ImportAveragePool(NodeContext& c) {
   GOLDCREST_TRY(const PoolWindow pool, PoolOf(c, shape));
   GOLDCREST_TRY(const int64_t zeros_count, c.attributes().Integer("count_include_pad", 0));
   // The average of integers has their scale; where another is wanted reals are averaged.
-  const std::optional<IntegerForm> wanted = c.Wanted();
-  const graph::Value& value = c.graph().value(x);
-  if (!wanted || wanted->dtype != value.dtype || wanted->quantization != value.quantization) {
+  if (!KeepsItsForm(c, x)) {
     GOLDCREST_TRY(x, c.Real(x));
   }
   graph::AveragePool2D op{pool.op};
@@ -150,6 +155,15 @@ Made ImportGlobalAveragePool(NodeContext& c) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 1));
   GOLDCREST_TRY(const Placed x, c.Value(0));
   if (x.shape.size() < 3) return Invalid("a pool over ", tensor::ToString(x.shape));
+  const bool sized = x.shape.size() == 4 && x.shape[2] > 0 && x.shape[3] > 0;
+  if (sized && KeepsItsForm(c, x.id)) {
+    graph::AveragePool2D op;
+    op.filter_h = op.stride_h = x.shape[2];
+    op.filter_w = op.stride_w = x.shape[3];
+    GOLDCREST_TRY(const ValueId picture, c.Arranged(x, ChannelsLast()));
+    GOLDCREST_TRY(const ValueId id, c.Compute(op, {picture}, ResultForm::kSame));
+    return c.In(ChannelsLast(), id);
+  }
   std::vector<size_t> axes;
   for (size_t axis = 2; axis < x.shape.size(); ++axis) axes.push_back(axis);
   return AddMean(c, x, axes, true);
