@@ -68,6 +68,8 @@ Made ImportSize(NodeContext& c);
 Made ImportGather(NodeContext& c);
 Made ImportSlice(NodeContext& c);
 Made ImportCast(NodeContext& c);
+Made ImportCastLike(NodeContext& c);
+Made ImportExpand(NodeContext& c);
 Made ImportReduceProd(NodeContext& c);
 Made ImportRange(NodeContext& c);
 // Of two inputs that are both integers, or both constants.

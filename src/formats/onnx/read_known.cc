@@ -96,6 +96,45 @@ Result<Operand> OfAttribute(NodeContext& c, const proto::AttributeProto& attribu
   return Fail(ErrorCode::kUnsupported, "the value is given as '", attribute.name(), "'");
 }
 
+// Input 0 as another type of ONNX's.
+Made CastTo(NodeContext& c, int64_t to) {
+  const bool to_floats = to == kFloatType || to == kFloat16Type || to == kBFloat16Type;
+  const bool to_integers = to == kInt32Type || to == kInt64Type;
+  GOLDCREST_TRY(const Operand* input, c.Input(0));
+  if (c.IsIntegers(0)) {
+    GOLDCREST_TRY(Integers integers, c.IntegersOf(0));
+    if (to_integers) return integers;
+    if (to_floats) {
+      GOLDCREST_TRY(const auto numbers, c.NumbersOf(0));
+      const std::vector<float> floats(numbers.begin(), numbers.end());
+      return Array{
+          c.name(), DType::kFloat32, integers.shape, tensor::SharedBytes::Copy<float>(floats), {}};
+    }
+  } else if (const auto* array = std::get_if<Array>(input)) {
+    if (array->dtype == DType::kFloat32 && to_floats) return *array;
+    if (array->dtype == DType::kFloat32 && to_integers &&
+        array->As<float>().size() <= reading::kMostIntegers) {
+      Integers integers{array->shape, {}};
+      for (float x : array->As<float>()) {
+        if (!(std::abs(x) < 0x1p40F)) return Fail(ErrorCode::kUnsupported, "makes integers of ", x);
+        integers.elements.push_back(static_cast<int64_t>(x));
+      }
+      return integers;
+    }
+  } else if (to_floats) {
+    auto placed = std::get<Placed>(*input);
+    if (!c.IsInteger(placed.id) || placed.real) return placed;
+    graph::Value& value = c.graph().value(placed.id);
+    if (value.quantization.empty()) {  // plain numbers, as pictures are
+      value.quantization = {{1}, {0}};
+      placed.real = true;
+      return placed;
+    }
+  }
+  return Fail(ErrorCode::kUnsupported, "makes ",
+              NameOfTensorType(static_cast<int32_t>(to & 0xffff)), " of another type");
+}
+
 }  // namespace
 
 Made ImportConstant(NodeContext& c) {
@@ -198,41 +237,44 @@ Made ImportSlice(NodeContext& c) {
 Made ImportCast(NodeContext& c) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 1));
   GOLDCREST_TRY(const int64_t to, c.attributes().Integer("to", 0));
-  const bool to_floats = to == kFloatType || to == kFloat16Type || to == kBFloat16Type;
-  const bool to_integers = to == kInt32Type || to == kInt64Type;
-  GOLDCREST_TRY(const Operand* input, c.Input(0));
-  if (c.IsIntegers(0)) {
-    GOLDCREST_TRY(Integers integers, c.IntegersOf(0));
-    if (to_integers) return integers;
-    if (to_floats) {
-      GOLDCREST_TRY(const auto numbers, c.NumbersOf(0));
-      const std::vector<float> floats(numbers.begin(), numbers.end());
-      return Array{
-          c.name(), DType::kFloat32, integers.shape, tensor::SharedBytes::Copy<float>(floats), {}};
-    }
-  } else if (const auto* array = std::get_if<Array>(input)) {
-    if (array->dtype == DType::kFloat32 && to_floats) return *array;
-    if (array->dtype == DType::kFloat32 && to_integers &&
-        array->As<float>().size() <= reading::kMostIntegers) {
-      Integers integers{array->shape, {}};
-      for (float x : array->As<float>()) {
-        if (!(std::abs(x) < 0x1p40F)) return Fail(ErrorCode::kUnsupported, "makes integers of ", x);
-        integers.elements.push_back(static_cast<int64_t>(x));
-      }
-      return integers;
-    }
-  } else if (to_floats) {
-    auto placed = std::get<Placed>(*input);
-    if (!c.IsInteger(placed.id) || placed.real) return placed;
-    graph::Value& value = c.graph().value(placed.id);
-    if (value.quantization.empty()) {  // plain numbers, as pictures are
-      value.quantization = {{1}, {0}};
-      placed.real = true;
-      return placed;
-    }
+  return CastTo(c, to);
+}
+
+// To the type of another tensor.
+Made ImportCastLike(NodeContext& c) {
+  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 2));
+  return CastTo(c, c.IsIntegers(1) ? kInt64Type : kFloatType);
+}
+
+// A constant repeated along dimensions; what already has the shape stays as it is.
+Made ImportExpand(NodeContext& c) {
+  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 2));
+  GOLDCREST_TRY(const Shape from, c.ShapeOf(0));
+  GOLDCREST_TRY(const Integers target, c.IntegersOf(1));
+  GOLDCREST_TRY(const Shape shape, reading::BroadcastShape(from, target.elements));
+  if (shape == from) return **c.Input(0);
+  const std::optional<size_t> bytes = tensor::ByteCount(DType::kFloat32, shape);
+  if (!bytes || shape.size() > 8) {
+    return Fail(ErrorCode::kUnsupported, "makes the shape ", tensor::ToString(shape));
   }
-  return Fail(ErrorCode::kUnsupported, "makes ",
-              NameOfTensorType(static_cast<int32_t>(to & 0xffff)), " of another type");
+  const size_t count = *bytes / sizeof(float);
+  if (c.IsIntegers(0)) {
+    GOLDCREST_TRY(const Integers integers, c.IntegersOf(0));
+    if (integers.elements.size() != 1 || count > reading::kMostIntegers) {
+      return Fail(ErrorCode::kUnsupported, "repeats integers of shape ", tensor::ToString(from));
+    }
+    return IntegersOf(shape, std::vector<int64_t>(count, integers.elements[0]));
+  }
+  if (!c.IsArray(0)) {
+    return Fail(ErrorCode::kUnsupported, "repeats a value of shape ", tensor::ToString(from));
+  }
+  GOLDCREST_TRY(const Array array, c.RealsOf(0));
+  GOLDCREST_RETURN_IF_ERROR(c.budget().Take(*bytes));
+  const reading::Floats all{shape, tensor::SharedBytes::Copy<float>(std::vector<float>(count))};
+  GOLDCREST_TRY(reading::Floats made,
+                reading::Broadcast([](float a, float) { return a; }, {array.shape, array.bytes},
+                                   all, c.budget()));
+  return FloatArray(c.name(), std::move(made));
 }
 
 Made ImportReduceProd(NodeContext& c) {
