@@ -79,7 +79,7 @@ std::vector<std::pair<size_t, Watched>> FindWatched(const graph::Graph& real,
     const graph::Node& node = real.nodes[i];
     const auto found = by_name.find(real.NameOf(node));
     if (found == by_name.end() || real.value(node.output).dtype != tensor::DType::kFloat32 ||
-        quantize::IsShapeComputation(node.op)) {
+        quantize::IsShapeComputation(real, node)) {
       continue;
     }
     watched.push_back({i, {node.output, found->second}});

@@ -226,7 +226,7 @@ class Builder {
       return AddFakeQuant(*part, node);
     }
     std::vector<ValueId> inputs;
-    if (IsShapeComputation(node.op)) {
+    if (IsShapeComputation(from_, node)) {
       for (ValueId id : node.inputs) {
         const Forms& forms = FormsOf(id);
         inputs.push_back(forms.integer.empty() ? Real(id) : forms.integer.begin()->second);

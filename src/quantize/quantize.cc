@@ -103,6 +103,23 @@ bool SameConstants(const graph::Graph& one, const graph::Graph& other) {
   return std::ranges::equal(one.values, other.values, {}, bytes, bytes);
 }
 
+// Samples are followed through the model as reals; what is computed from places or counts is not.
+Status ExpectRealsOnly(const graph::Graph& graph) {
+  const std::vector<int32_t> producers = graph::Producers(graph);
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const graph::Node& node = graph.nodes[i];
+    const graph::Value& input = graph.value(node.inputs[0]);
+    if (graph.value(node.output).dtype != DType::kFloat32 || input.dtype == DType::kFloat32 ||
+        producers[static_cast<size_t>(node.inputs[0])] < 0) {
+      continue;
+    }
+    return Fail(ErrorCode::kUnsupported, graph::Describe(graph, i), " makes reals of '", input.name,
+                "', which is ", tensor::NameOf(input.dtype),
+                "; models are quantized up to there only: make that an output");
+  }
+  return {};
+}
+
 Result<Quantized> QuantizeToIntegers(const graph::Graph& given, const Options& options,
                                      const Environment& environment, Report& report) {
   // Of the time that it takes, about.
@@ -110,6 +127,7 @@ Result<Quantized> QuantizeToIntegers(const graph::Graph& given, const Options& o
   constexpr double kObserved = 0.5;
   constexpr double kRanged = 0.6;
   GOLDCREST_RETURN_IF_ERROR(ExpectNoRanges(given));
+  GOLDCREST_RETURN_IF_ERROR(ExpectRealsOnly(given));
   GOLDCREST_RETURN_IF_ERROR(ExpectSamples(given, options.kind, environment));
   const DType dtype = ActivationType(options.kind);
   const bool legacy = options.kind == Kind::kUInt8;

@@ -18,7 +18,10 @@ bool IsOneOf(const graph::Op& op) {
 // Operators that move elements, or pick and average them, keep the parameters of what they read.
 bool KeepsParameters(const graph::Op& op) {
   return IsOneOf<graph::Reshape, graph::Pad, graph::MaxPool2D, graph::AveragePool2D,
-                 graph::Concatenation>(op);
+                 graph::Concatenation, graph::Transpose, graph::StridedSlice, graph::SpaceToDepth,
+                 graph::DepthToSpace, graph::SpaceToBatch, graph::BatchToSpace,
+                 graph::ResizeBilinear, graph::ResizeNearest, graph::Maximum, graph::Minimum,
+                 graph::Reduce>(op);
 }
 
 // Results in [0, 1) and [-1, 1), whose parameters the specification states.
@@ -28,7 +31,7 @@ std::optional<tensor::Quantization> FixedParameters(const graph::Op& op, DType d
   if (IsOneOf<graph::Softmax, graph::Logistic>(op)) {
     return tensor::Quantization{{wide ? 1.0F / 32768 : 1.0F / 256}, {wide ? 0 : limits.low}};
   }
-  if (IsOneOf<graph::Tanh>(op)) {
+  if (IsOneOf<graph::Tanh, graph::L2Normalize>(op)) {
     return tensor::Quantization{{wide ? 1.0F / 32768 : 1.0F / 128}, {wide ? 0 : limits.low + 128}};
   }
   return std::nullopt;
@@ -68,11 +71,19 @@ bool IsLayer(const graph::Op& op) {
 bool HasIntegerForm(const graph::Graph& graph, const graph::Node& node, DType dtype) {
   if (IsLayer(node.op)) return passes::IsLinearLayer(graph, node);
   if (IsOneOf<graph::BatchNorm, graph::Dropout, graph::TrainingOnly, graph::Quantize,
-              graph::Dequantize>(node.op)) {
+              graph::Dequantize, graph::ConvTranspose2D, graph::Math, graph::Div, graph::ArgMax,
+              graph::Cast, graph::DetectionPostProcess>(node.op)) {
     return false;
   }
+  if (const auto* reduce = std::get_if<graph::Reduce>(&node.op)) {
+    const bool picks = reduce->reduction == graph::Reduction::kLargest ||
+                       reduce->reduction == graph::Reduction::kSmallest;
+    if (!picks) return false;
+  }
   if (dtype != DType::kInt16) return true;
-  return !IsOneOf<graph::HardSwish>(node.op);
+  return !IsOneOf<graph::HardSwish, graph::Prelu, graph::L2Normalize, graph::SpaceToDepth,
+                  graph::DepthToSpace, graph::SpaceToBatch, graph::BatchToSpace, graph::Reduce>(
+      node.op);
 }
 
 std::optional<tensor::Quantization> PrescribedParameters(const graph::Graph& graph,
@@ -89,8 +100,9 @@ std::optional<tensor::Quantization> PrescribedParameters(const graph::Graph& gra
   return std::nullopt;
 }
 
-bool IsShapeComputation(const graph::Op& op) {
-  return IsOneOf<graph::ShapeOf, graph::StridedSlice, graph::Pack>(op);
+bool IsShapeComputation(const graph::Graph& graph, const graph::Node& node) {
+  return IsOneOf<graph::ShapeOf, graph::StridedSlice, graph::Pack>(node.op) &&
+         graph.value(node.output).dtype == DType::kInt32;
 }
 
 std::vector<DType> NodeTypes(const graph::Graph& graph, DType dtype, const KeptLayers& kept) {
@@ -120,7 +132,7 @@ Scheme MakeScheme(const graph::Graph& graph, DType dtype, const std::vector<bool
   std::map<std::string_view, std::vector<size_t>> floats;  // by operator
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const graph::Node& node = graph.nodes[i];
-    if (!wanted[i] || IsShapeComputation(node.op) ||
+    if (!wanted[i] || IsShapeComputation(graph, node) ||
         graph.value(node.output).dtype != DType::kFloat32)
       continue;
     scheme.integer[i] = HasIntegerForm(graph, node, dtype);

@@ -51,6 +51,6 @@ std::optional<tensor::Quantization> PrescribedParameters(const graph::Graph& gra
                                                          graph::ValueId id, tensor::DType dtype);
 
 // Whether the operator computes with the elements of its input at all.
-bool IsShapeComputation(const graph::Op& op);
+bool IsShapeComputation(const graph::Graph& graph, const graph::Node& node);
 
 }  // namespace goldcrest::quantize
