@@ -50,6 +50,20 @@ void AddInputShapesFlag(CLI::App& app, std::vector<tensor::Shape>& shapes) {
       "inputs of other sizes than the model's: 1,160,160,3, several separated by colons");
 }
 
+void AddEndsFlags(CLI::App& app, pipeline::ImportOptions& options) {
+  app.add_option("--input-arrays,--input-array", options.input_arrays,
+                 "of a TensorFlow graph: the tensors that are its inputs, with commas between "
+                 "(default: its placeholders)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--output-arrays,--output-array", options.output_arrays,
+                 "the tensors that are its outputs (default: the one that nothing reads)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--signature-key,--saved-model-signature-key", options.signature_key,
+                 "of a SavedModel: its signature (default: serving_default)");
+}
+
 CLI::Option* AddDecodeFlag(CLI::App& app, decode::Precision& precision) {
   return app
       .add_option_function<std::string>(

@@ -13,6 +13,7 @@
 #include "base/strings.h"
 #include "data/fetched_files.h"
 #include "decode/decode.h"
+#include "pipeline/model_file.h"
 #include "tensor/arithmetic.h"
 #include "tensor/precision.h"
 
@@ -46,6 +47,9 @@ void AddFetchFlags(CLI::App& app, data::FetchOptions& options);
 
 // --input-shapes; where it is not given, `shapes` stays empty.
 void AddInputShapesFlag(CLI::App& app, std::vector<tensor::Shape>& shapes);
+
+// --input-arrays, --output-arrays and --signature-key, as toco and tflite_convert spell them.
+void AddEndsFlags(CLI::App& app, pipeline::ImportOptions& options);
 
 // --decode, of pictures that are learned from.
 CLI::Option* AddDecodeFlag(CLI::App& app, decode::Precision& precision);

@@ -268,6 +268,7 @@ Status Compare(CompareFlags flags) {
   pipeline::CompareOptions& options = flags.options;
   GOLDCREST_RETURN_IF_ERROR(flags.timing.Complete(options.benchmark));
   options.evaluate.threads = options.benchmark.threads;
+  options.evaluate.import = options.benchmark.import;
   options.evaluate.arithmetic = options.benchmark.arithmetic;
   options.evaluate.precision = options.benchmark.precision;
   CompareReport report;

@@ -84,23 +84,7 @@ void AddArchitectureFlags(CLI::App& app, pipeline::ArchitectureFlags& flags) {
   app.add_option("--seed", flags.seed, "of random weights (default 1)");
 }
 
-// As toco and tflite_convert spell them.
-void AddImportFlags(CLI::App& app, pipeline::ImportOptions& options) {
-  app.add_option("--input-arrays,--input-array", options.input_arrays,
-                 "of a TensorFlow graph: the tensors that are its inputs, with commas between "
-                 "(default: its placeholders)")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  app.add_option("--output-arrays,--output-array", options.output_arrays,
-                 "the tensors that are its outputs (default: the one that nothing reads)")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  AddInputShapesFlag(app, options.input_shapes);
-  app.add_option("--signature-key,--saved-model-signature-key", options.signature_key,
-                 "of a SavedModel: the signature to convert (default: serving_default)");
-}
-
-// The same of models that were trained for integers.
+// As toco and tflite_convert spell them: of models that were trained for integers.
 void AddInferenceFlags(CLI::App& app, pipeline::InferenceFlags& flags) {
   app.add_option("--inference-type", flags.type,
                  "FLOAT (default), or the integers that a model with FakeQuant operators was "
@@ -158,7 +142,8 @@ Action AddConvert(CLI::App& app) {
                  "the picture to compare outputs on before and after; default: a drawn one");
   AddContractFlags(app, options.contract);
   AddArchitectureFlags(app, options.architecture);
-  AddImportFlags(app, options.import);
+  AddEndsFlags(app, options.import);
+  AddInputShapesFlag(app, options.import.input_shapes);
   AddInferenceFlags(app, options.inference);
   app.add_option("--disable-pass", options.disabled_passes, "leave a pass out; may be repeated")
       ->allow_extra_args(false);

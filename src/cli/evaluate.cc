@@ -180,6 +180,7 @@ Action AddEvaluate(CLI::App& app) {
                  "the models: .tflite, Keras .h5 and .keras; all are compared with the first")
       ->required();
   AddEvaluationFlags(app, options)->required();
+  AddEndsFlags(app, options.import);
   AddArithmeticFlag(app, options.arithmetic);
   AddPrecisionFlag(app, options.precision);
   AddCacheFlag(app, options.cache);

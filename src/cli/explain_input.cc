@@ -99,6 +99,7 @@ Action AddExplainInput(CLI::App& app) {
   app.add_option("model", options.model, "the model: .tflite, Keras .h5")->required();
   app.add_option("picture", options.picture, "a JPEG, PNG or BMP file")->required();
   AddContractFlags(app, options.contract);
+  AddEndsFlags(app, options.import);
   app.add_option("--max-pixels", options.most_pixels, "refuse larger pictures")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

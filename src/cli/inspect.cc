@@ -281,6 +281,7 @@ Action AddInspect(CLI::App& app) {
   pipeline::InspectOptions& options = flags->options;
   app.add_option("model", options.model, "the model: .tflite, Keras .keras or .h5")->required();
   AddInputShapesFlag(app, options.input_shapes);
+  AddEndsFlags(app, options.import);
   app.add_flag("--json", flags->json, "print the whole graph as JSON");
   app.add_flag("--text", flags->text, "print the graph's text form")->excludes("--json");
   app.add_flag("--explain", options.explain,

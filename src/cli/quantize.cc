@@ -233,6 +233,7 @@ Action AddQuantize(CLI::App& app) {
   app.add_option("--labels", options.labels,
                  "a text file with one label a line, to be carried along");
   AddContractFlags(app, options.contract);
+  AddEndsFlags(app, options.import);
   AddFetchFlags(app, options.fetch);
   app.add_option("--threads", options.threads, "threads to work with (default: all cores)")
       ->check(CLI::Range(1, 1024));

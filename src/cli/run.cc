@@ -56,6 +56,7 @@ Action AddRun(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--layers", options.layers, "an .npz file for every value, by its name");
   AddInputShapesFlag(app, options.input_shapes);
+  AddEndsFlags(app, options.import);
   AddArithmeticFlag(app, options.arithmetic);
   AddPrecisionFlag(app, options.precision);
   AddCacheFlag(app, options.cache);

@@ -37,6 +37,7 @@ TimingFlags AddTimingFlags(CLI::App& app, pipeline::BenchmarkOptions& options) {
       ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str();
   AddInputShapesFlag(app, options.input_shapes);
+  AddEndsFlags(app, options.import);
   AddArithmeticFlag(app, options.arithmetic);
   AddPrecisionFlag(app, options.precision);
   app.add_option("--batch", options.batch, "pictures of one run, where the model allows it")

@@ -13,7 +13,8 @@ Status Slice(const SliceBounds& bounds, size_t e, size_t d, int64_t size, Stride
   const int64_t stride = bounds.stride[e];
   if (stride == 0) return Invalid("has a stride of 0");
   const bool shrinks = Has(bounds.shrink_axis_mask, e);
-  const bool from_first = Has(bounds.begin_mask, e), to_last = Has(bounds.end_mask, e);
+  const bool from_first = Has(bounds.begin_mask, e) || (stride > 0 && bounds.begin[e] == 0);
+  const bool to_last = Has(bounds.end_mask, e);
   if (!shrinks && from_first && to_last && stride == 1) return {};  // whole
   if (size < 0) {
     return Fail(ErrorCode::kUnsupported, "a slice of dimension ", d, ", whose size is not known");

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "graph/graph.h"
+#include "pipeline/model_file.h"
 #include "pipeline/statistics.h"
 #include "roofline/roofline.h"
 #include "runtime/tuning.h"
@@ -37,6 +38,7 @@ struct BenchmarkOptions {
   int64_t rounds = 7;
   int64_t starts = 1;                       // in turns too; the fastest counts
   bool profile = false;                     // by operator too
+  ImportOptions import;                     // of models that leave open where they begin and end
   std::vector<tensor::Shape> input_shapes;  // none: the models' own, and `batch` in their first
   int64_t batch = 0;                        // dimension; 0: as it is, a dynamic one being 1
 };

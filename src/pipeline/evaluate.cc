@@ -62,7 +62,8 @@ Result<Model> ReadOne(const EvaluateOptions& options, const EvaluatedSource& sou
   } else {
     GOLDCREST_TRY(const StoredModel stored, DescribeStored(path));
     report.file_bytes = stored.bytes;
-    GOLDCREST_TRY(model.graph, ReadModel(path));
+    const bool takes = options.models.size() == 1 || LeavesEndsOpen(path);
+    GOLDCREST_TRY(model.graph, ReadModel(path, takes ? options.import : ImportOptions()));
   }
   report.parameters = graph::ParameterCount(model.graph);
   graph::Graph bound = model.graph;

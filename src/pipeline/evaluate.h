@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "data/data_set.h"
 #include "evaluate/answers.h"
+#include "pipeline/model_file.h"
 #include "runtime/tuning.h"
 #include "tensor/arithmetic.h"
 #include "tensor/precision.h"
@@ -29,6 +30,7 @@ struct EvaluatedSource {
 
 struct EvaluateOptions {
   std::vector<EvaluatedSource> models;  // the first is what the others are compared with
+  ImportOptions import;                 // of those that leave open where they begin and end
   std::string data;                     // what data::Open takes
   std::string labels;                   // a file, for all models; empty: what each model has
   int64_t limit = 0;                    // pictures; 0: all

@@ -252,7 +252,7 @@ class Explainer {
 
 Result<InputExplanation> ExplainInput(const ExplainInputOptions& options) {
   InputExplanation out;
-  GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model));
+  GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model, options.import));
   out.notes = graph.metadata.notes;
   GOLDCREST_RETURN_IF_ERROR(api::ResolveInputContract(options.contract, graph, out.notes));
   if (!graph.metadata.input_contract) {

@@ -7,11 +7,13 @@
 #include "api/input_contract.h"
 #include "base/result.h"
 #include "decode/decode.h"
+#include "pipeline/model_file.h"
 
 namespace goldcrest::pipeline {
 
 struct ExplainInputOptions {
   std::string model;
+  ImportOptions import;  // where its model begins and ends
   std::string picture;
   api::ContractFlags contract;
   int64_t most_pixels = decode::Options().most_pixels;

@@ -71,7 +71,7 @@ Result<InspectReport> Inspect(const InspectOptions& options) {
   GOLDCREST_TRY(StoredModel stored, DescribeStored(path));
   report.file_bytes = stored.bytes;
   report.format = std::move(stored.format);
-  GOLDCREST_TRY(report.graph, ReadModel(path));
+  GOLDCREST_TRY(report.graph, ReadModel(path, options.import, options.input_shapes));
   if (!options.input_shapes.empty()) {
     GOLDCREST_RETURN_IF_ERROR(graph::ResizeInputs(report.graph, options.input_shapes));
   }

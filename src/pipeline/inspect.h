@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "graph/graph.h"
 #include "pipeline/explain_bands.h"
+#include "pipeline/model_file.h"
 #include "runtime/backend.h"
 #include "runtime/tuning.h"
 
@@ -16,6 +17,7 @@ namespace goldcrest::pipeline {
 
 struct InspectOptions {
   std::string model;
+  ImportOptions import;                           // where its model begins and ends
   std::vector<tensor::Shape> input_shapes;        // none: the model's own
   int threads = 1;                                // of the plan
   std::shared_ptr<const runtime::Tuning> tuning;  // null: none

@@ -130,6 +130,20 @@ Result<graph::Graph> ReadModel(const std::string& path, const ImportOptions& opt
   return Within(base::Cat("reading ", path), ReadOpened(path, options));
 }
 
+Result<graph::Graph> ReadModel(const std::string& path, const ImportOptions& options,
+                               const std::vector<tensor::Shape>& shapes) {
+  ImportOptions stated = options;
+  if (LeavesEndsOpen(path)) stated.input_shapes = shapes;
+  return ReadModel(path, stated);
+}
+
+bool LeavesEndsOpen(const std::string& path) {
+  if (formats::tensorflow::IsSavedModelFolder(path)) return true;
+  const auto file = base::MappedFile::Open(path);
+  const Format* format = file ? FormatOfContent((*file)->bytes()) : nullptr;
+  return format != nullptr && format->read == ReadFrozenGraph;
+}
+
 Result<StoredModel> DescribeStored(const std::string& path) {
   namespace fs = std::filesystem;
   StoredModel stored;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/file.h"
 #include "base/result.h"
@@ -17,6 +18,14 @@ using formats::tensorflow::ImportOptions;
 // TensorFlow's files leave open; shapes of inputs may be stated for any file, of an ONNX model in
 // its own order of dimensions.
 Result<graph::Graph> ReadModel(const std::string& path, const ImportOptions& options = {});
+
+// The same for commands that give inputs other shapes themselves: only TensorFlow's files, which
+// may leave them open, are read with them.
+Result<graph::Graph> ReadModel(const std::string& path, const ImportOptions& options,
+                               const std::vector<tensor::Shape>& shapes);
+
+// Whether the file leaves open where its model begins and ends: frozen graphs and SavedModels do.
+bool LeavesEndsOpen(const std::string& path);
 
 struct StoredModel {
   std::string format;  // for people: "Keras .h5"

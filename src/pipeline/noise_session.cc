@@ -26,10 +26,16 @@ std::vector<tensor::Shape> BatchShapes(const graph::Graph& graph, int64_t batch)
   return shapes;
 }
 
+// Of one model flags must make sense; of several they are of those that leave something open.
+ImportOptions ImportOf(const std::string& model, const BenchmarkOptions& options) {
+  return options.models.size() == 1 || LeavesEndsOpen(model) ? options.import : ImportOptions();
+}
+
 }  // namespace
 
 Result<api::Session> SessionOnNoise(const std::string& model, const BenchmarkOptions& options) {
-  GOLDCREST_TRY(graph::Graph graph, ReadModel(model));
+  GOLDCREST_TRY(graph::Graph graph,
+                ReadModel(model, ImportOf(model, options), options.input_shapes));
   std::vector<tensor::Shape> shapes = options.input_shapes;
   if (options.batch > 0) shapes = BatchShapes(graph, options.batch);
   GOLDCREST_TRY(auto session,

@@ -25,7 +25,7 @@ std::string DescribeValue(const graph::Value& value) {
 
 // The model as the passes leave it, with its contract and labels.
 Result<graph::Graph> Prepare(const QuantizeOptions& options, QuantizeReport& report) {
-  GOLDCREST_TRY(graph::Graph graph, ReadModel(options.input));
+  GOLDCREST_TRY(graph::Graph graph, ReadModel(options.input, options.import));
   report.notes = graph.metadata.notes;
   GOLDCREST_RETURN_IF_ERROR(api::ResolveInputContract(options.contract, graph, report.notes));
   if (!options.labels.empty()) {

@@ -9,12 +9,14 @@
 #include "base/result.h"
 #include "pipeline/evaluate.h"
 #include "pipeline/layer_losses.h"
+#include "pipeline/model_file.h"
 #include "quantize/quantize.h"
 
 namespace goldcrest::pipeline {
 
 struct QuantizeOptions {
   std::string input;                  // a model that convert reads
+  ImportOptions import;               // where its model begins and ends
   std::string output;                 // a .tflite file
   std::string calibration;            // a data set (data::Open); empty: none
   int64_t calibration_samples = 500;  // at most; 0: all

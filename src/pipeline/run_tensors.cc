@@ -146,7 +146,7 @@ Result<size_t> WriteLayers(const std::string& path, const runtime::Executor& exe
 
 Result<RunReport> RunTensors(const RunOptions& options) {
   RunReport report;
-  GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model));
+  GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model, options.import, options.input_shapes));
   api::PrepareToRun(graph);
   Ends ends = EndsOf(graph, "output", graph.outputs, graph.output_names);
   GOLDCREST_TRY(auto paths, Assign(ends, options.outputs));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "pipeline/model_file.h"
 #include "runtime/tuning.h"
 #include "tensor/arithmetic.h"
 #include "tensor/precision.h"
@@ -15,6 +16,7 @@ namespace goldcrest::pipeline {
 
 struct RunOptions {
   std::string model;
+  ImportOptions import;              // where its model begins and ends
   std::vector<std::string> inputs;   // .npy files, or NAME=FILE; in the model's order without names
   std::vector<std::string> outputs;  // the same, to be written
   std::string layers;                // an .npz for every value by name; empty: none

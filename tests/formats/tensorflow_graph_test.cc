@@ -165,7 +165,7 @@ TEST(TensorFlowGraph, ShapesThatAreComputed) {
 }
 
 TEST(TensorFlowGraph, WhatIsNotReadIsNamed) {
-  EXPECT_ERROR("node 'node' (Erf) › the operator is not supported; supported are Add, AddV2",
+  EXPECT_ERROR("node 'node' (Erf) › the operator is not supported; supported are Abs, Add, AddV2",
                OneNode("Erf", {"x"}).graph);
   NodeMaker make = OneNode("MaxPool", {"x"});
   proto::NodeDef& pool = *make.graph.mutable_node(1);
@@ -198,6 +198,119 @@ TEST(TensorFlowGraph, WhatIsNotReadIsNamed) {
   EXPECT_ERROR("only shapes are integers here", make.graph);
   make = OneNode("FakeQuantWithMinMaxVars", {"x", "x", "x"});
   EXPECT_ERROR("input 1, 'x', is no constant of float32", make.graph);
+}
+
+TEST(TensorFlowGraph, PartsAndSeveralOutputs) {
+  NodeMaker make;
+  make.Placeholder("x", {-1, 6, 4});
+  make.Integers("one", {}, {1});
+  make.Integers("two", {}, {2});
+  (*make.Add("Split", "halves", {"two", "x"}).mutable_attr())["num_split"].set_i(2);
+  make.Integers("sizes", {3}, {1, -1, 2});
+  (*make.Add("SplitV", "rows", {"halves:1", "sizes", "one"}).mutable_attr())["num_split"].set_i(3);
+  (*make.Add("Unpack", "columns", {"rows:1"}).mutable_attr())["axis"].set_i(-1);
+  (*make.Add("Pack", "packed", {"columns:1", "columns"}).mutable_attr())["axis"].set_i(1);
+  make.Integers("begin", {3}, {0, 1, 0});
+  make.Integers("size", {3}, {-1, 1, 2});
+  make.Add("Slice", "slice", {"packed", "begin", "size"});
+  make.Integers("from", {2}, {0, -1});
+  make.Integers("to", {2}, {0, 0});
+  make.Integers("by", {2}, {1, 1});
+  proto::NodeDef& strided = make.Add("StridedSlice", "last", {"slice", "from", "to", "by"});
+  SetMask(strided, "begin_mask");
+  SetMask(strided, "end_mask");
+  (*strided.mutable_attr())["shrink_axis_mask"].set_i(2);
+  EXPECT_EQ(
+      Operators(MustImport(make.graph)),
+      R"(%1 "halves:1": float32[-1, 6, 2] = strided_slice(%0) begin=[0, 0, 2] size=[-1, -1, 2] stride=[1, 1, 1]
+%2 "rows:1": float32[-1, 3, 2] = strided_slice(%1) begin=[0, 1, 0] size=[-1, 3, -1] stride=[1, 1, 1]
+%3 "columns": float32[-1, 3] = strided_slice(%2) begin=[0, 0, 0] size=[-1, -1, 1] stride=[1, 1, 1] dropped=[2]
+%4 "columns:1": float32[-1, 3] = strided_slice(%2) begin=[0, 0, 1] size=[-1, -1, 1] stride=[1, 1, 1] dropped=[2]
+%5 "packed/part_0": float32[-1, 1, 3] = reshape(%4) shape=[-1, 1, 3]
+%6 "packed/part_1": float32[-1, 1, 3] = reshape(%3) shape=[-1, 1, 3]
+%7 "packed": float32[-1, 2, 3] = concatenation(%5, %6) axis=1
+%8 "slice": float32[-1, 1, 2] = strided_slice(%7) begin=[0, 1, 0] size=[-1, 1, 2] stride=[1, 1, 1]
+%9 "last": float32[-1, 2] = strided_slice(%8) begin=[0, 0, 0] size=[-1, 1, -1] stride=[1, 1, 1] dropped=[1]
+)");
+  const graph::Graph ends = MustImport(
+      make.graph, {.input_arrays = {"x"}, .output_arrays = {"rows:2", "rows", "columns:1"}});
+  EXPECT_EQ(ends.outputs.size(), 3);
+  EXPECT_EQ(ends.value(ends.outputs[0]).shape, (tensor::Shape{-1, 2, 2}));
+  EXPECT_ERROR("no tensor that the model computes", make.graph,
+               {.input_arrays = {"x"}, .output_arrays = {"rows:3"}});
+}
+
+TEST(TensorFlowGraph, PartsThatDoNotFit) {
+  auto with = [](std::string_view op, const std::vector<int32_t>& sizes, int64_t count) {
+    NodeMaker make = OneNode(op, {});
+    proto::NodeDef& node = *make.graph.mutable_node(1);
+    if (op == "Split") {
+      for (const char* input : {"axis", "x"}) node.add_input(input);
+    } else {
+      for (const char* input : {"x", "sizes", "axis"}) node.add_input(input);
+    }
+    (*node.mutable_attr())["num_split"].set_i(count);
+    make.Integers("axis", {}, {1});
+    make.Integers("sizes", {static_cast<int64_t>(sizes.size())}, sizes);
+    return make.graph;
+  };
+  EXPECT_ERROR("makes 4 parts of 6", with("Split", {1}, 4));
+  EXPECT_ERROR("makes 0 parts of 6", with("Split", {1}, 0));
+  EXPECT_ERROR("makes 100000 parts", with("Split", {1}, 100000));
+  EXPECT_ERROR("the parts are more than 6", with("SplitV", {5, 5, -1}, 3));
+  EXPECT_ERROR("a part of 7 of 6", with("SplitV", {7}, 1));
+  EXPECT_ERROR("a part of -2 of 6", with("SplitV", {-2}, 1));
+}
+
+TEST(TensorFlowGraph, Pictures) {
+  NodeMaker make = OneNode("ResizeBilinear", {"x", "size"});
+  make.Integers("size", {2}, {12, 8});
+  SetFlag(*make.graph.mutable_node(1), "half_pixel_centers", true);
+  proto::NodeDef& nearest = make.Add("ResizeNearestNeighbor", "nearest", {"node", "size"});
+  SetFlag(nearest, "align_corners", true);
+  (*make.Add("SpaceToDepth", "deep", {"nearest"}).mutable_attr())["block_size"].set_i(4);
+  (*make.Add("DepthToSpace", "flat", {"deep"}).mutable_attr())["block_size"].set_i(2);
+  make.Integers("permutation", {4}, {0, 3, 1, 2});
+  make.Add("Transpose", "turned", {"flat", "permutation"});
+  make.Integers("axis", {}, {1});
+  make.Add("ArgMax", "best", {"turned", "axis"});
+  (*make.Add("Cast", "real", {"best"}).mutable_attr())["DstT"].set_type(1);
+  EXPECT_EQ(
+      Operators(MustImport(make.graph)),
+      R"(%1 "node": float32[1, 12, 8, 4] = resize_bilinear(%0) height=12 width=8 half_pixel_centers=true
+%2 "nearest": float32[1, 12, 8, 4] = resize_nearest(%1) height=12 width=8 align_corners=true
+%3 "deep": float32[1, 3, 2, 64] = space_to_depth(%2) block=4
+%4 "flat": float32[1, 6, 4, 16] = depth_to_space(%3) block=2
+%5 "turned": float32[1, 16, 6, 4] = transpose(%4) permutation=[0, 3, 1, 2]
+%6 "best": int64[1, 6, 4] = arg_max(%5) axis=1
+%7 "real": float32[1, 6, 4] = cast(%6)
+)");
+}
+
+TEST(TensorFlowGraph, ArithmeticOfValues) {
+  NodeMaker make = OneNode("Exp", {"x"});
+  make.Integers("axes", {2}, {1, 2});
+  make.Add("Max", "most", {"node", "axes"});
+  SetFlag(*make.graph.mutable_node(3), "keep_dims", true);
+  make.Add("Sub", "below", {"node", "most"});
+  make.Add("Sub", "above", {"most", "below"});
+  make.Add("RealDiv", "share", {"above", "most"});
+  make.Add("Maximum", "larger", {"most", "share"});
+  make.Add("SquaredDifference", "square", {"most", "larger"});
+  EXPECT_EQ(Operators(MustImport(make.graph)),
+            R"(%1 "node": float32[1, 6, 6, 4] = math(%0) function=exp
+%2 "most": float32[1, 1, 1, 4] = reduce(%1) reduction=largest axes=[1, 2] keep_dims=true
+%3 "below": float32[1, 6, 6, 4] = sub(%1, %2)
+%5 "above/negated": float32[1, 6, 6, 4] = mul(%3, %4)
+%6 "above": float32[1, 6, 6, 4] = add(%5, %2)
+%7 "share": float32[1, 6, 6, 4] = div(%6, %2)
+%8 "larger": float32[1, 6, 6, 4] = maximum(%7, %2)
+%9 "square/difference": float32[1, 6, 6, 4] = sub(%8, %2)
+%10 "square": float32[1, 6, 6, 4] = math(%9) function=square
+)");
+  make.Add("RealDiv", "odd", {"most", "share"});
+  EXPECT_ERROR("divides [1, 1, 1, 4] by [1, 6, 6, 4]", make.graph,
+               {.input_arrays = {"x"}, .output_arrays = {"odd"}});
 }
 
 TEST(TensorFlowGraph, FakeQuantsOfActivations) {

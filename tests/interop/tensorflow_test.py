@@ -88,6 +88,24 @@ def space_and_batch(x):
     return tf.identity(tf.batch_to_space(x, [2, 2], [[0, 1], [0, 1]]), name="y")
 
 
+def decoder(x):
+    """What segmentation and detection models add: resizes, parts, reductions, arithmetic of values."""
+    low, high = tf.split(tf.nn.relu6(tf.nn.conv2d(x, noise(3, 3, 3, 8), 2, "SAME")), 2, axis=3)
+    low = v1.image.resize_bilinear(low, [9, 7], align_corners=True)
+    high = tf.image.resize(high, [9, 7])
+    nearest = v1.image.resize_nearest_neighbor(x, [9, 7])
+    first, rest = tf.split(tf.concat([low, high, nearest], 3), [5, 6], 3)
+    rows = tf.unstack(first, axis=1)
+    first = tf.stack(rows[::-1], axis=1)[:, 1:8:2, :-1]
+    rest = tf.slice(rest, [0, 1, 0, 0], [-1, 4, 6, 5])
+    x = tf.maximum(first - rest, tf.exp(rest) / (1.0 + tf.abs(first)))
+    x = tf.transpose(x, [0, 2, 1, 3])
+    x = x - tf.reduce_max(x, [1, 2], keepdims=True)
+    x = x / tf.sqrt(1.0 + tf.reduce_sum(tf.square(x), 3, keepdims=True))
+    x = tf.nn.depth_to_space(tf.nn.space_to_depth(tf.nn.elu(x), 2), 2)
+    return tf.identity(tf.minimum(x, tf.math.squared_difference(x, tf.reduce_min(x, 1, keepdims=True))), name="y")
+
+
 def frozen(name, build, shape, batch=2):
     """A graph of TensorFlow 1 whose constants are written in."""
     with tf.Graph().as_default() as graph, v1.Session() as session:
@@ -104,6 +122,28 @@ def frozen(name, build, shape, batch=2):
             shapes = ",".join(map(str, middle.shape))
             expect(f"{name}, a part", path, middle, session.run(y, {relu.outputs[0]: middle}), "--input_arrays",
                    relu.name, "--output_arrays", y.name, "--input_shapes", shapes)
+
+
+def saved_by_tensorflow_1(resources):
+    """A SavedModel without functions, whose saver restores variables of either kind."""
+    folder = FOLDER / f"saved_1_{resources}"
+    with tf.Graph().as_default(), v1.Session() as session:
+        def variable(name, value):
+            return v1.get_variable(name, initializer=value, use_resource=resources)
+
+        x = v1.placeholder(tf.float32, [None, 14, 14, 3], name="image")
+        y = tf.nn.conv2d(x, variable("conv/weights", noise(3, 3, 3, 8)), 2, "SAME")
+        y, _, _ = v1.nn.fused_batch_norm(y, variable("bn/gamma", positive(8)), variable("bn/beta", noise(8)),
+                                         variable("bn/mean", noise(8)), variable("bn/variance", positive(8)),
+                                         epsilon=0.001, is_training=False)
+        y = tf.reduce_mean(tf.nn.relu6(y), [1, 2])
+        y = tf.nn.softmax(tf.nn.bias_add(tf.matmul(y, variable("dense/weights", noise(8, 5))),
+                                         variable("dense/biases", noise(5))))
+        session.run(v1.global_variables_initializer())
+        v1.saved_model.simple_save(session, str(folder), {"image": x}, {"scores": y})
+        data = noise(2, 14, 14, 3)
+        kind = "resources" if resources else "references"
+        expect(f"saved by TensorFlow 1, variables as {kind}", folder, data, session.run(y, {x: data}))
 
 
 class Module(tf.Module):
@@ -159,7 +199,10 @@ def settle(model):
 
 
 frozen("slim", slim, [None, 33, 33, 3])
+frozen("decoder", decoder, [None, 17, 15, 3])
 frozen("space_and_batch", space_and_batch, [2, 15, 15, 4])
+saved_by_tensorflow_1(False)
+saved_by_tensorflow_1(True)
 module()
 applications = keras.applications
 application("mobilenet_v1", settle(applications.MobileNet((96, 96, 3), 0.25, weights=None, classes=10)))

@@ -50,6 +50,10 @@ Made FloatArithmetic(NodeContext& c) {
   return reading::Broadcast(binary->compute, a, b, c.import().budget);
 }
 
+bool IsFloatFunction(const NodeContext& c) {
+  return std::ranges::any_of(kUnary, [&](const Unary& u) { return c.Is(u.op); });
+}
+
 Made FloatFunction(NodeContext& c) {
   const auto* unary = std::ranges::find_if(kUnary, [&](const Unary& u) { return c.Is(u.op); });
   GOLDCREST_TRY(const Floats x, c.FloatsOf(0));

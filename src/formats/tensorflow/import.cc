@@ -71,9 +71,12 @@ Made MakeNode(Import& import, int32_t index, const VariableSource& variables) {
 
 Status AddOutputs(Import& import, const Ends& ends) {
   for (const End& end : ends.outputs) {
-    const std::optional<Operand>& made = import.made[static_cast<size_t>(end.tensor.node)];
-    const auto* value = std::get_if<ValueId>(&*made);
-    if (end.tensor.output != 0 || value == nullptr) {
+    const Operand* made = &*import.made[static_cast<size_t>(end.tensor.node)];
+    const auto further = import.further.find({end.tensor.node, end.tensor.output});
+    if (further != import.further.end()) made = &further->second;
+    const auto* value = std::get_if<ValueId>(made);
+    const bool read = end.tensor.output == 0 || further != import.further.end();
+    if (!read || value == nullptr) {
       return Fail(ErrorCode::kUnsupported, "the output '", end.name,
                   "' is no tensor that the model computes; name another with --output-arrays");
     }

@@ -18,6 +18,8 @@ Result<const Operand*> NodeContext::Input(size_t i) const {
   const TensorRef ref = flat().inputs[i];
   const FlatNode& producer = import_->nodes[static_cast<size_t>(ref.node)];
   if (ref.output != 0) {
+    const auto found = import_->further.find({ref.node, ref.output});
+    if (found != import_->further.end()) return &found->second;
     return Fail(ErrorCode::kUnsupported, "reads output ", ref.output, " of '", producer.name,
                 "'; only the first is read");
   }

@@ -18,8 +18,9 @@ struct Import {
       : nodes(flat_nodes), made(flat_nodes.size()), budget(budget_of_file) {}
 
   std::span<const FlatNode> nodes;
-  std::vector<std::optional<Operand>> made;  // by each of them
-  std::vector<int32_t> uses;                 // of each of them, those outside of it included
+  std::vector<std::optional<Operand>> made;                // by each of them: its first output
+  std::map<std::pair<int32_t, int32_t>, Operand> further;  // outputs behind the first, by node
+  std::vector<int32_t> uses;  // of each of them, those outside of it included
   Budget& budget;
   graph::Graph graph;
   std::unordered_map<graph::ValueId, size_t> node_of;            // the index in graph.nodes
@@ -93,6 +94,11 @@ class NodeContext {
   }
   // A constant of our own.
   graph::ValueId AddFloats(std::string name, Floats floats);
+
+  // What output `number`, not the first, of this node is.
+  void SetOutput(size_t number, Operand made) {
+    import_->further[{index_, static_cast<int32_t>(number)}] = std::move(made);
+  }
 
   // Appends an operator, whose shape is inferred; its value has the node's name and the suffix.
   Result<graph::ValueId> Add(graph::Op op, std::vector<graph::ValueId> inputs,

@@ -36,7 +36,8 @@ Made ImportMul(NodeContext& c);
 Made ImportDiv(NodeContext& c);
 Made ImportMaximum(NodeContext& c);
 Made ImportMinimum(NodeContext& c);
-Made ImportUnary(NodeContext& c);  // of constants only
+Made ImportUnary(NodeContext& c);
+Made ImportSquaredDifference(NodeContext& c);
 
 // read_activations.cc
 Made ImportRelu(NodeContext& c);
@@ -53,6 +54,23 @@ Made ImportExpandDims(NodeContext& c);
 Made ImportPad(NodeContext& c);
 Made ImportMean(NodeContext& c);
 Made ImportConcat(NodeContext& c);
+Made ImportTranspose(NodeContext& c);
+Made ImportReduction(NodeContext& c);
+Made ImportArgMax(NodeContext& c);
+// Axes, counted from the end where they are negative, as rising numbers below `rank`.
+Result<std::vector<int64_t>> Axes(const std::vector<int64_t>& said, size_t rank);
+
+// read_slices.cc
+Made ImportSlice(NodeContext& c);
+Made ImportSplit(NodeContext& c);
+Made ImportUnpack(NodeContext& c);
+Made SliceValue(NodeContext& c);  // StridedSlice of what is no list of integers
+Made PackValues(NodeContext& c);  // the same of Pack
+
+// read_pictures.cc
+Made ImportResize(NodeContext& c);
+Made ImportSpaceToDepth(NodeContext& c);
+Made ImportDepthToSpace(NodeContext& c);
 
 // read_integers.cc
 Made ImportShape(NodeContext& c);
@@ -73,5 +91,6 @@ Made ImportFakeQuant(NodeContext& c);
 // Of two inputs that are both known.
 Made FloatArithmetic(NodeContext& c);
 Made FloatFunction(NodeContext& c);
+bool IsFloatFunction(const NodeContext& c);  // whether there is one for the operator
 
 }  // namespace goldcrest::formats::tensorflow

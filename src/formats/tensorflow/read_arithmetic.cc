@@ -1,4 +1,8 @@
 // Sums, products and their kin, of values and constants.
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "formats/tensorflow/operators.h"
 
 namespace goldcrest::formats::tensorflow {
@@ -45,6 +49,39 @@ Result<ValueId> Negated(NodeContext& c, size_t i, std::string_view suffix) {
   });
 }
 
+// Whether b broadcasts over a: the graph's operators that do not commute need it so.
+bool Broadcasts(NodeContext& c, ValueId a, ValueId b) {
+  const tensor::Shape& shape_a = c.ShapeOf(a);
+  const tensor::Shape& shape_b = c.ShapeOf(b);
+  if (shape_b.size() > shape_a.size()) return false;
+  const size_t behind = shape_a.size() - shape_b.size();
+  for (size_t i = 0; i < shape_b.size(); ++i) {
+    if (shape_b[i] != 1 && shape_b[i] != shape_a[behind + i]) return false;
+  }
+  return true;
+}
+
+struct UnaryRow {
+  std::string_view op;
+  graph::MathFunction function;
+};
+
+constexpr std::array kUnaryRows = {
+    UnaryRow{"Abs", graph::MathFunction::kAbs},
+    UnaryRow{"Ceil", graph::MathFunction::kCeil},
+    UnaryRow{"Cos", graph::MathFunction::kCos},
+    UnaryRow{"Elu", graph::MathFunction::kElu},
+    UnaryRow{"Exp", graph::MathFunction::kExp},
+    UnaryRow{"Floor", graph::MathFunction::kFloor},
+    UnaryRow{"Log", graph::MathFunction::kLog},
+    UnaryRow{"Neg", graph::MathFunction::kNeg},
+    UnaryRow{"Round", graph::MathFunction::kRound},
+    UnaryRow{"Rsqrt", graph::MathFunction::kRsqrt},
+    UnaryRow{"Sin", graph::MathFunction::kSin},
+    UnaryRow{"Sqrt", graph::MathFunction::kSqrt},
+    UnaryRow{"Square", graph::MathFunction::kSquare},
+};
+
 // Whether input i is `number`, and nothing else.
 bool IsNumber(NodeContext& c, size_t i, float number) {
   auto floats = c.FloatsOf(i);
@@ -74,6 +111,10 @@ Made ImportSub(NodeContext& c) {
   if (BothIntegers(c)) return IntegerArithmetic(c);
   if (BothFloats(c)) return FloatArithmetic(c);
   GOLDCREST_TRY(const ValueId a, c.Value(0));
+  if (!c.IsFloats(1)) {
+    GOLDCREST_TRY(const ValueId subtracted, c.Value(1));
+    if (!c.IsFloats(0) && Broadcasts(c, a, subtracted)) return c.Add(graph::Sub{}, {a, subtracted});
+  }
   GOLDCREST_TRY(const ValueId b, Negated(c, 1, "/negated"));
   return AddCommutative<graph::Add>(c, a, b);
 }
@@ -82,10 +123,13 @@ Made ImportDiv(NodeContext& c) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 2));
   if (BothIntegers(c)) return IntegerArithmetic(c);
   if (BothFloats(c)) return FloatArithmetic(c);
-  if (!c.IsFloats(1)) {
-    return Fail(ErrorCode::kUnsupported, "divides by what is no constant");
-  }
   GOLDCREST_TRY(const ValueId x, c.Value(0));
+  if (!c.IsFloats(1)) {
+    GOLDCREST_TRY(const ValueId by, c.Value(1));
+    if (Broadcasts(c, x, by)) return c.Add(graph::Div{}, {x, by});
+    return Fail(ErrorCode::kUnsupported, "divides ", tensor::ToString(c.ShapeOf(x)), " by ",
+                tensor::ToString(c.ShapeOf(by)), "; a divisor that is broadcast is read");
+  }
   GOLDCREST_TRY(const ValueId reciprocal,
                 c.Constant(1, 'r', [](const Floats& floats) -> Result<Floats> {
                   std::vector<float> turned(floats.elements().begin(), floats.elements().end());
@@ -105,7 +149,7 @@ Made ImportMaximum(NodeContext& c) {
     GOLDCREST_TRY(const ValueId x, c.Value(i));
     return c.Add(graph::Activate{graph::Activation::kRelu}, {x});
   }
-  return Fail(ErrorCode::kUnsupported, "only the maximum of a value and 0 is read");
+  return ImportCommutative<graph::Maximum>(c);
 }
 
 // min(relu(x), 6) is a ReLU6.
@@ -119,14 +163,29 @@ Made ImportMinimum(NodeContext& c) {
     GOLDCREST_TRY(const ValueId x, c.Value(i));
     return c.Add(graph::Activate{graph::Activation::kRelu6}, {x});
   }
-  return Fail(ErrorCode::kUnsupported, "only the minimum of a ReLU and 6 is read");
+  return ImportCommutative<graph::Minimum>(c);
 }
 
 Made ImportUnary(NodeContext& c) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 1));
-  if (c.IsFloats(0)) return FloatFunction(c);
-  if (c.Is("Neg") && c.IsValue(0)) return Negated(c, 0, "");
-  return Fail(ErrorCode::kUnsupported, "is read where it computes with constants only");
+  if (c.IsFloats(0) && IsFloatFunction(c)) return FloatFunction(c);
+  const auto* row =
+      std::ranges::find_if(kUnaryRows, [&](const UnaryRow& unary) { return c.Is(unary.op); });
+  if (row == kUnaryRows.end()) {
+    return Fail(ErrorCode::kUnsupported, "is read where it computes with constants only");
+  }
+  GOLDCREST_TRY(const ValueId x, c.Value(0));
+  return c.Add(graph::Math{row->function}, {x});
+}
+
+Made ImportSquaredDifference(NodeContext& c) {
+  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 2));
+  GOLDCREST_TRY(ValueId a, c.Value(0));
+  GOLDCREST_TRY(ValueId b, c.Value(1));
+  // The sign is of no account.
+  if (!Broadcasts(c, a, b)) std::swap(a, b);
+  GOLDCREST_TRY(const ValueId difference, c.Add(graph::Sub{}, {a, b}, "/difference"));
+  return c.Add(graph::Math{graph::MathFunction::kSquare}, {difference});
 }
 
 }  // namespace goldcrest::formats::tensorflow

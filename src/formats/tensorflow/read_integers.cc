@@ -59,6 +59,7 @@ Made ImportShape(NodeContext& c) {
 
 Made ImportStridedSlice(NodeContext& c) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(4, 4));
+  if (!c.IsIntegers(0)) return SliceValue(c);
   GOLDCREST_TRY(const Integers from, c.IntegersOf(0));
   GOLDCREST_TRY(const auto begin, c.NumbersOf(1));
   GOLDCREST_TRY(const auto end, c.NumbersOf(2));
@@ -98,6 +99,7 @@ Made JoinIntegers(NodeContext& c, size_t first, size_t last) {
 }
 
 Made ImportPack(NodeContext& c) {
+  if (c.input_count() > 0 && !c.IsIntegers(0)) return PackValues(c);
   for (size_t i = 0; i < c.input_count(); ++i) {
     GOLDCREST_TRY(const Integers part, c.IntegersOf(i));
     if (!part.shape.empty()) {
@@ -112,12 +114,21 @@ Made ImportCast(NodeContext& c) {
   GOLDCREST_TRY(const Operand* input, c.Input(0));
   GOLDCREST_TRY(const int32_t type, c.attributes().Type("DstT", 0));
   const bool to_integers = type == kInt32 || type == kInt64;
+  if (const auto* value = std::get_if<graph::ValueId>(input);
+      value && (to_integers || type == kFloat)) {
+    const tensor::DType dtype = type == kFloat   ? tensor::DType::kFloat32
+                                : type == kInt32 ? tensor::DType::kInt32
+                                                 : tensor::DType::kInt64;
+    if (c.graph().value(*value).dtype == dtype) return *value;
+    return c.Add(graph::Cast{dtype}, {*value});
+  }
   if (std::holds_alternative<Integers>(*input) ? to_integers : type == kFloat) return *input;
   return Fail(ErrorCode::kUnsupported, "makes ", NameOfType(type), " of another type");
 }
 
 Made ImportProd(NodeContext& c) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 2));
+  if (!c.IsIntegers(0)) return ImportReduction(c);
   GOLDCREST_TRY(const Integers factors, c.IntegersOf(0));
   GOLDCREST_TRY(const bool keep, c.attributes().Flag("keep_dims", false));
   if (factors.shape.size() != 1) return Fail(ErrorCode::kUnsupported, "multiplies no vector");

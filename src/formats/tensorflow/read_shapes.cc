@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "formats/tensorflow/data_types.h"
 #include "formats/tensorflow/operators.h"
 
 namespace goldcrest::formats::tensorflow {
@@ -9,19 +10,6 @@ namespace {
 
 using graph::ValueId;
 using tensor::Shape;
-
-// Axes, counted from the end where they are negative, as rising numbers below `rank`.
-Result<std::vector<int64_t>> Axes(const std::vector<int64_t>& said, size_t rank) {
-  std::set<int64_t> axes;
-  for (int64_t axis : said) {
-    const int64_t at = axis < 0 ? axis + static_cast<int64_t>(rank) : axis;
-    if (at < 0 || at >= static_cast<int64_t>(rank)) {
-      return Invalid("the axis ", axis, " of ", rank, " dimensions");
-    }
-    axes.insert(at);
-  }
-  return std::vector<int64_t>(axes.begin(), axes.end());
-}
 
 // The shape of what input 0 is.
 Result<Shape> InputShape(NodeContext& c) {
@@ -95,6 +83,18 @@ Result<Shape> TargetShape(const Integers& target, ValueId x, const Shape& from) 
 
 }  // namespace
 
+Result<std::vector<int64_t>> Axes(const std::vector<int64_t>& said, size_t rank) {
+  std::set<int64_t> axes;
+  for (int64_t axis : said) {
+    const int64_t at = axis < 0 ? axis + static_cast<int64_t>(rank) : axis;
+    if (at < 0 || at >= static_cast<int64_t>(rank)) {
+      return Invalid("the axis ", axis, " of ", rank, " dimensions");
+    }
+    axes.insert(at);
+  }
+  return std::vector<int64_t>(axes.begin(), axes.end());
+}
+
 Made ImportReshape(NodeContext& c) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 2));
   GOLDCREST_TRY(const Integers target, c.IntegersOf(1));
@@ -166,6 +166,38 @@ Made ImportMean(NodeContext& c) {
   GOLDCREST_TRY(op.axes, Axes(said, c.ShapeOf(x).size()));
   GOLDCREST_TRY(op.keep_dims, c.attributes().Flag("keep_dims", false));
   return c.Add(std::move(op), {x});
+}
+
+Made ImportReduction(NodeContext& c) {
+  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 2));
+  GOLDCREST_TRY(const ValueId x, c.Value(0));
+  GOLDCREST_TRY(const auto said, c.NumbersOf(1));
+  graph::Reduce op{.reduction = c.Is("Sum")   ? graph::Reduction::kSum
+                                : c.Is("Max") ? graph::Reduction::kLargest
+                                : c.Is("Min") ? graph::Reduction::kSmallest
+                                              : graph::Reduction::kProduct};
+  GOLDCREST_TRY(op.axes, Axes(said, c.ShapeOf(x).size()));
+  GOLDCREST_TRY(op.keep_dims, c.attributes().Flag("keep_dims", false));
+  return c.Add(std::move(op), {x});
+}
+
+Made ImportArgMax(NodeContext& c) {
+  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 2));
+  GOLDCREST_TRY(const ValueId x, c.Value(0));
+  GOLDCREST_TRY(const auto said, c.NumbersOf(1));
+  GOLDCREST_TRY(const auto axes, Axes(said, c.ShapeOf(x).size()));
+  GOLDCREST_TRY(const int32_t type, c.attributes().Type("output_type", kInt64));
+  if (axes.size() != 1) return Invalid("names ", axes.size(), " dimensions");
+  if (type != kInt32 && type != kInt64) return Invalid("gives ", NameOfType(type));
+  const tensor::DType dtype = type == kInt32 ? tensor::DType::kInt32 : tensor::DType::kInt64;
+  return c.Add(graph::ArgMax{axes[0], dtype, c.Is("ArgMin")}, {x});
+}
+
+Made ImportTranspose(NodeContext& c) {
+  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 2));
+  GOLDCREST_TRY(const ValueId x, c.Value(0));
+  GOLDCREST_TRY(auto permutation, c.NumbersOf(1));
+  return c.Add(graph::Transpose{std::move(permutation)}, {x});
 }
 
 // ConcatV2 names its axis last, Concat first.
