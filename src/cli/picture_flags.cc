@@ -12,6 +12,7 @@ void AddPictureModelFlags(CLI::App& app, pipeline::PictureModelOptions& options,
   app.add_option("--labels", options.labels, "a text file with one label a line");
   AddContractFlags(app, options.contract);
   AddInputShapesFlag(app, options.input_shapes);
+  AddEndsFlags(app, options.import);
   AddArithmeticFlag(app, options.arithmetic);
   AddPrecisionFlag(app, options.precision);
   AddCacheFlag(app, options.cache);

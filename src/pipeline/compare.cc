@@ -17,13 +17,14 @@ namespace {
 constexpr double kShareOfTiming = 0.5;  // of the work, where there is data too
 constexpr double kLeastOfModel = 0.02;  // of the model's time, for a layer's to be told
 
-Status Describe(ModelBenchmark benchmark, ComparedModel& model) {
+Status Describe(ModelBenchmark benchmark, const ImportOptions& import, ComparedModel& model) {
   model.model = benchmark.model;
   const std::string& path = model.model;
   GOLDCREST_TRY(StoredModel file, DescribeStored(path));
   model.file_bytes = file.bytes;
   model.format = std::move(file.format);
-  GOLDCREST_TRY(graph::Graph stored, ReadModel(path));
+  GOLDCREST_TRY(graph::Graph stored,
+                ReadModel(path, LeavesEndsOpen(path) ? import : ImportOptions()));
   // Constants are not computed: they would not be as the file has them.
   GOLDCREST_RETURN_IF_ERROR(Within(base::Cat("preparing ", path), passes::Run(stored, {})));
   model.classes = ClassCount(stored);
@@ -166,8 +167,10 @@ Result<CompareReport> Compare(const CompareOptions& options, const CompareEvents
                   events.progress(evaluates ? kShareOfTiming * p.share : p.share, p.doing);
                 }));
   report.speed = CompareSpeed(results[0].round_medians_ms, results[1].round_medians_ms);
-  GOLDCREST_RETURN_IF_ERROR(Describe(std::move(results[0]), report.before));
-  GOLDCREST_RETURN_IF_ERROR(Describe(std::move(results[1]), report.after));
+  GOLDCREST_RETURN_IF_ERROR(
+      Describe(std::move(results[0]), options.benchmark.import, report.before));
+  GOLDCREST_RETURN_IF_ERROR(
+      Describe(std::move(results[1]), options.benchmark.import, report.after));
   if (report.before.inputs != report.after.inputs) {
     report.notes.push_back(base::Cat("the inputs differ: before takes ", report.before.inputs,
                                      ", after ", report.after.inputs));

@@ -15,7 +15,7 @@ namespace goldcrest::pipeline {
 Result<PictureSession> OpenPictureSession(const PictureModelOptions& options, Framing framing,
                                           int64_t (*classes)(const graph::Graph& graph),
                                           PictureReport& report) {
-  GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model));
+  GOLDCREST_TRY(graph::Graph graph, ReadModel(options.model, options.import, options.input_shapes));
   if (!options.labels.empty()) {
     GOLDCREST_TRY(graph.metadata.labels, ReadLabels(options.labels, classes(graph), report.notes));
   } else if (graph.metadata.labels.empty()) {

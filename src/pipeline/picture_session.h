@@ -8,6 +8,7 @@
 #include "api/input_contract.h"
 #include "api/session.h"
 #include "base/result.h"
+#include "pipeline/model_file.h"
 #include "runtime/tuning.h"
 #include "tensor/arithmetic.h"
 #include "tensor/precision.h"
@@ -16,6 +17,7 @@ namespace goldcrest::pipeline {
 
 struct PictureModelOptions {
   std::string model;
+  ImportOptions import;               // where the model begins and ends
   std::vector<std::string> pictures;  // files and folders
   std::string labels;                 // a file; empty: what the model has
   api::ContractFlags contract;

@@ -73,6 +73,32 @@ TEST_F(TensorFlowCli, FlagsInAllTheirSpellings) {
   }
 }
 
+// Where a model begins and ends can be said wherever it is read.
+TEST_F(TensorFlowCli, OtherCommandsTakeEndsToo) {
+  const std::vector<std::string> ends = {"--input_arrays", "conv",           "--output_arrays",
+                                         "mean_of",        "--input_shapes", "1,6,5,4"};
+  auto run = [&](std::vector<std::string> line, int exit_code, const std::string& part) {
+    line.insert(line.end(), ends.begin(), ends.end());
+    const Ran ran = RunProgram(line);
+    EXPECT_EQ(ran.exit_code, exit_code) << ran.err;
+    EXPECT_NE((ran.out + ran.err).find(part), std::string::npos) << ran.out << ran.err;
+  };
+  run({"inspect", frozen_}, 0, "1, 6, 5, 4");
+  run({"benchmark", frozen_, "--runs", "1"}, 0, "");
+  run({"run", frozen_, "--input", folder_.File("x.npy")}, 1, "x.npy");
+  run({"classify", frozen_, folder_.File("x.jpg")}, 1, "does not say how pictures become");
+  const std::string saved = WriteSavedModel();
+  for (const char* command : {"inspect", "benchmark"}) {
+    const Ran ran = RunProgram({command, saved, "--signature_key", "other"});
+    EXPECT_EQ(ran.exit_code, 2);
+    EXPECT_NE(ran.err.find("name one of serving_default"), std::string::npos) << ran.err;
+  }
+  ASSERT_EQ(Convert(frozen_).exit_code, 0);
+  const Ran other = RunProgram({"inspect", folder_.File("out.tflite"), "--output_arrays", "y"});
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_NE(other.err.find("go with TensorFlow's own files"), std::string::npos) << other.err;
+}
+
 TEST_F(TensorFlowCli, SavedModelsAreFolders) {
   const std::string model = WriteSavedModel();
   for (const char* flag : {"--signature_key", "--saved_model_signature_key"}) {
