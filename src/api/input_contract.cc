@@ -39,6 +39,11 @@ std::optional<Guess> GuessNormalization(const graph::Graph& graph) {
     return Guess{tensor::NormalizationKind::kNone, "the model rescales its input itself"};
   }
   if (std::optional<std::string_view> network = RecognizeNetwork(graph)) {
+    if (graph.metadata.channels_first) {
+      return Guess{
+          tensor::NormalizationKind::kTorch,
+          base::Cat("the model is a ", *network, " of PyTorch's, which torchvision feeds so")};
+    }
     return Guess{tensor::NormalizationKind::kTf,
                  base::Cat("the model is a ", *network, ", which keras-applications feeds so")};
   }

@@ -37,6 +37,7 @@ struct Metadata {
   std::vector<std::string> labels;  // by class index; empty where unknown
   std::string description;
   std::vector<std::string> notes;  // what a reader found that the user should know
+  bool channels_first = false;     // the file had its pictures so, as PyTorch has them
 };
 
 struct Graph {

@@ -117,7 +117,8 @@ TEST(OnnxRead, ConstantsFollowThePicture) {
       EXPECT_EQ(graph.value(graph.nodes[1].inputs[1]).constant->As<float>()[0], expected);
     }
   }
-  EXPECT_ONNX_ERROR("divides by what is no constant", AfterConvolution("Div", {"x"}));
+  EXPECT_EQ(BehindConvolution(MustReadMade(AfterConvolution("Div", {"x"}))),
+            R"(%3 "y": float32[1, 6, 6, 4] = div(%2, %0))");
 }
 
 TEST(OnnxRead, AxesFollowThePicture) {
@@ -153,7 +154,12 @@ TEST(OnnxRead, SoftmaxOfOldFlattens) {
 %4 "y/shape": float32[1, 4] = reshape(%3) shape=[1, 4]
 %5 "y": float32[1, 4] = softmax(%4)
 %6 "y/shape": float32[1, 4, 1, 1] = reshape(%5) shape=[1, 4, 1, 1])");
-  EXPECT_ONNX_ERROR("would have to be transposed", AfterConvolution("Softmax", {}, 11));
+  // Over a whole picture its elements must be moved.
+  EXPECT_EQ(BehindConvolution(MustReadMade(AfterConvolution("Softmax", {}, 11))),
+            R"(%3 "y/transposed": float32[1, 4, 6, 6] = transpose(%2) permutation=[0, 3, 1, 2]
+%4 "y/shape": float32[1, 144] = reshape(%3) shape=[1, 144]
+%5 "y": float32[1, 144] = softmax(%4)
+%6 "y/shape": float32[1, 4, 6, 6] = reshape(%5) shape=[1, 4, 6, 6])");
 }
 
 // [N, C, H, W] to [N, C, H·W] and on to [N, H·W, C], as detectors and attention have it.
@@ -394,6 +400,40 @@ TEST(OnnxRead, WhatOurOwnFilesSayOfThemselves) {
   EXPECT_EQ(graph.metadata.labels, (std::vector<std::string>{"wren", "robin"}));
   add("goldcrest.labels", "\xff");
   EXPECT_ONNX_ERROR("is no text in UTF-8", make);
+}
+
+TEST(OnnxRead, PartsAndSizesOfPictures) {
+  OnnxMaker make = AfterConvolution("Slice", {"starts", "ends", "axes", "steps"});
+  make.Integers("starts", {1, -1});
+  make.Integers("ends", {3, -100});
+  make.Integers("axes", {1, 3});
+  make.Integers("steps", {1, -2});
+  EXPECT_EQ(
+      BehindConvolution(MustReadMade(make)),
+      R"(%3 "y": float32[1, 6, 3, 2] = strided_slice(%2) begin=[0, 0, 5, 1] size=[-1, -1, 3, 2] stride=[1, 1, -2, 1])");
+  make = AfterConvolution("Split", {"sizes"});
+  make.Integers("sizes", {1, 3});
+  SetInt(LastNode(make), "axis", 1);
+  LastNode(make).add_output("z");
+  make.Output("z");
+  EXPECT_EQ(
+      BehindConvolution(MustReadMade(make)),
+      R"(%3 "y": float32[1, 6, 6, 1] = strided_slice(%2) begin=[0, 0, 0, 0] size=[-1, -1, -1, 1] stride=[1, 1, 1, 1]
+%4 "z": float32[1, 6, 6, 3] = strided_slice(%2) begin=[0, 0, 0, 1] size=[-1, -1, -1, 3] stride=[1, 1, 1, 1])");
+  make = AfterConvolution("Resize", {"", "scales"});
+  make.Floats("scales", {4}, {1, 1, 2, 3});
+  EXPECT_EQ(BehindConvolution(MustReadMade(make)),
+            R"(%3 "y": float32[1, 12, 18, 4] = resize_nearest(%2) height=12 width=18)");
+  SetString(LastNode(make), "mode", "linear");
+  EXPECT_EQ(
+      BehindConvolution(MustReadMade(make)),
+      R"(%3 "y": float32[1, 12, 18, 4] = resize_bilinear(%2) height=12 width=18 half_pixel_centers=true)");
+  // Elements that must change their order are transposed.
+  make = AfterConvolution("Reshape", {"shape"});
+  make.Integers("shape", {2, 72});
+  EXPECT_EQ(BehindConvolution(MustReadMade(make)),
+            R"(%3 "y/transposed": float32[1, 4, 6, 6] = transpose(%2) permutation=[0, 3, 1, 2]
+%4 "y/shape": float32[2, 72] = reshape(%3) shape=[2, 72])");
 }
 
 }  // namespace

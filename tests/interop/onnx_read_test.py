@@ -39,9 +39,14 @@ class Maker:
         return name
 
     def add(self, op, *inputs, **attributes):
-        inputs = [i if isinstance(i, str) else self.constant(i) for i in inputs]
-        self.nodes.append(helper.make_node(op, inputs, [f"t{len(self.nodes)}"], **attributes))
-        return self.nodes[-1].output[0]
+        return self.parts(op, inputs[0], 1, *inputs[1:], **attributes)[0]
+
+    def parts(self, op, x, count, *inputs, **attributes):
+        """Of several outputs."""
+        inputs = [i if isinstance(i, str) else self.constant(i) for i in (x, *inputs)]
+        outputs = [f"t{len(self.nodes)}_{i}" for i in range(count)]
+        self.nodes.append(helper.make_node(op, inputs, outputs, **attributes))
+        return outputs
 
     def axes(self, op, x, axes, since=13, **attributes):
         """Axes are an input since an opset, and were an attribute before."""
@@ -219,6 +224,32 @@ def check_windows():
         expect(f"{op}, {attributes}", make.model(make.add(op, x, **attributes)))
 
 
+def check_movement():
+    """Operators of segmentation and detection models."""
+    for name, add in {
+            "slice": lambda m, x: m.add("Slice", x, np.array([1, -1]), np.array([4, -9]), np.array([2, 3]), np.array([2, -1])),
+            "split": lambda m, x: m.add("Concat", *reversed(m.parts("Split", x, 2, np.array([1, 3]), axis=1)), axis=1),
+            "nearest": lambda m, x: m.add("Resize", x, "", np.float32([1, 1, 2, 2]), mode="nearest",
+                                          coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+            "nearest by half pixels": lambda m, x: m.add("Resize", x, "", np.float32([1, 1, 3, 2])),
+            "linear": lambda m, x: m.add("Resize", x, "", "", np.array([1, 4, 9, 13]), mode="linear"),
+            "linear, corners": lambda m, x: m.add("Resize", x, "", "", np.array([1, 4, 9, 13]), mode="linear",
+                                                  coordinate_transformation_mode="align_corners"),
+            "deeper": lambda m, x: m.add("SpaceToDepth", x, blocksize=2),
+            "wider": lambda m, x: m.add("DepthToSpace", x, blocksize=2),
+            "transposed": lambda m, x: m.add("ConvTranspose", x, noise(4, 5, 3, 3), noise(5), strides=[2, 2]),
+            "transposed, 4 x 4": lambda m, x: m.add("ConvTranspose", x, noise(4, 5, 4, 4), strides=[2, 2], pads=[1, 1, 1, 1]),
+            "transposed, 3 x 3": lambda m, x: m.add("ConvTranspose", x, noise(4, 5, 3, 3), strides=[2, 2], pads=[1, 1, 1, 1],
+                                                    output_padding=[1, 1]),
+            "slopes": lambda m, x: m.add("PRelu", x, noise(4, 1, 1)),
+            "largest": lambda m, x: m.add("Max", x, m.add("Min", m.add("Neg", x), noise(4, 1, 1))),
+            "of values": lambda m, x: m.add("Sub", m.add("Div", x, m.add("Exp", x)), m.add("Abs", x)),
+            "reduced": lambda m, x: m.add("ReduceMax", m.add("ReduceSum", x, np.array([1]), keepdims=1), axes=[3], keepdims=0),
+            "moved": lambda m, x: m.add("Reshape", x, np.array([2, 96]))}.items():
+        make = Maker(1, 3, 6, 8)
+        expect(name, make.model(add(make, make.add("Conv", "x", noise(4, 3, 1, 1)))))
+
+
 def check_keras_style():
     """As tf2onnx writes Keras' models: NHWC at the ends, NCHW between."""
     make = Maker("batch", 8, 7, 3)
@@ -281,6 +312,7 @@ check_networks()
 check_flattening()
 check_channels()
 check_windows()
+check_movement()
 check_keras_style()
 check_weights()
 check_quantized()

@@ -1,8 +1,10 @@
 #include "formats/onnx/array.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "formats/onnx/external_data.h"
 #include "formats/onnx/tensor_types.h"

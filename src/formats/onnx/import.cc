@@ -1,6 +1,9 @@
 #include "formats/onnx/import.h"
 
 #include <algorithm>
+#include <limits>
+#include <map>
+#include <memory>
 
 #include "formats/onnx/file_graph.h"
 #include "formats/onnx/operators.h"
@@ -117,6 +120,7 @@ class Importer {
     const Order order = turned ? ChannelsLast() : Straight(shape.size());
     const Shape lies = InOrder(shape, order);
     if (turned) {
+      import_.graph.metadata.channels_first = true;
       turned_.push_back(base::Cat("input '", input.name(), "' ", tensor::ToString(shape), " is ",
                                   tensor::ToString(lies)));
     }
@@ -129,7 +133,7 @@ class Importer {
   }
 
   Status AddNode(const proto::NodeProto& node) {
-    for (int i = 1; i < node.output_size(); ++i) {
+    for (int i = 1; i < node.output_size() && node.op_type() != "Split"; ++i) {
       const std::string& output = node.output(i);
       if (!file_.readers.contains(output) && !import_.outputs.contains(output)) continue;
       return Fail(ErrorCode::kUnsupported, "its output ", i, ", '", output,

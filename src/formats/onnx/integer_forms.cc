@@ -1,5 +1,7 @@
 // Which operators compute in integers: those between QuantizeLinear and DequantizeLinear.
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "formats/onnx/node_context.h"
 #include "formats/onnx/tensor_types.h"

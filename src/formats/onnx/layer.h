@@ -1,6 +1,10 @@
 // Layers with weights, of float32 or of integers.
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <string>
+
 #include "formats/onnx/node_context.h"
 
 namespace goldcrest::formats::onnx {

@@ -123,10 +123,15 @@ Result<ValueId> NodeContext::Arranged(const Placed& placed, const Order& order) 
   const Shape& lies = ShapeOfValue(placed.id);
   const Shape base = InFileOrder(lies, placed.order);
   const auto moving = Regrouped(base, placed.order, placed.shape);
-  if (!moving || *moving != Moving(order, placed.shape)) {
-    return Fail(ErrorCode::kUnsupported, "'", graph().value(placed.id).name, "' of shape ",
-                tensor::ToString(base), ", which lies as ", tensor::ToString(lies),
-                ", would have to be transposed to be read as ", tensor::ToString(placed.shape));
+  if (!moving) {
+    const Order straight = Straight(base.size());
+    GOLDCREST_TRY(const ValueId id, Transposed(placed.id, placed.order, straight));
+    return Arranged({id, straight, placed.shape, placed.real}, order);
+  }
+  if (*moving != Moving(order, placed.shape)) {
+    const Order settled = Completed(*moving, placed.shape);
+    GOLDCREST_TRY(const ValueId id, Arranged(placed, settled));
+    return Transposed(id, settled, order);
   }
   Shape target = InOrder(placed.shape, order);
   if (target == lies) return placed.id;
@@ -134,8 +139,13 @@ Result<ValueId> NodeContext::Arranged(const Placed& placed, const Order& order) 
     return Fail(ErrorCode::kUnsupported, "makes the shape ", tensor::ToString(placed.shape),
                 "; state the sizes that the graph leaves open with --input-shapes");
   }
-  const IntegerForm form{graph().value(placed.id).dtype, graph().value(placed.id).quantization};
-  return AppendInteger(graph::Reshape{std::move(target)}, {placed.id}, form, "/shape");
+  return Move(graph::Reshape{std::move(target)}, placed.id, "/shape");
+}
+
+Result<ValueId> NodeContext::Transposed(ValueId id, const Order& from, const Order& to) {
+  graph::Transpose op;
+  for (size_t axis : to) op.permutation.push_back(std::ranges::find(from, axis) - from.begin());
+  return Move(std::move(op), id, "/transposed");
 }
 
 Result<Placed> NodeContext::Settled(const Placed& placed) {
@@ -195,6 +205,11 @@ Result<ValueId> NodeContext::Append(graph::Op op, std::vector<ValueId> inputs,
   GOLDCREST_RETURN_IF_ERROR(graph::InferShapesFrom(graph(), first));
   import_->node_of[id] = first;
   return id;
+}
+
+Result<ValueId> NodeContext::Move(graph::Op op, ValueId x, std::string_view suffix) {
+  const IntegerForm form{graph().value(x).dtype, graph().value(x).quantization};
+  return AppendInteger(std::move(op), {x}, form, suffix);
 }
 
 bool IsNeverNegative(const Import& import, ValueId id) {

@@ -1,7 +1,9 @@
 // What turns nodes of a file's graph into a graph::Graph, one after the other.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -93,10 +95,13 @@ class NodeContext {
   // The shape of whatever input i is.
   Result<tensor::Shape> ShapeOf(int i);
 
-  // A value that holds the tensor in that order of dimensions.
+  // A value that holds the tensor in that order of dimensions; where its elements lie otherwise,
+  // they are transposed.
   Result<graph::ValueId> Arranged(const Placed& placed, const Order& order);
   // The same tensor with its shape made, in whatever order costs nothing.
   Result<Placed> Settled(const Placed& placed);
+  // The value, whose dimensions stand in the order `from`, in the order `to`.
+  Result<graph::ValueId> Transposed(graph::ValueId id, const Order& from, const Order& to);
   // A constant in the form in which activations are computed with.
   Result<Array> AsActivation(const Array& array);
   // A constant as a value, in that order.
@@ -117,6 +122,8 @@ class NodeContext {
                                 std::string_view suffix = "");
   // The same in integers where all inputs are such, and the result is wanted so.
   Result<graph::ValueId> Compute(graph::Op op, std::vector<graph::ValueId> inputs, ResultForm form);
+  // An operator that moves elements of x, whatever they are.
+  Result<graph::ValueId> Move(graph::Op op, graph::ValueId x, std::string_view suffix = "");
   // The same of integers, always.
   Result<graph::ValueId> AppendInteger(graph::Op op, std::vector<graph::ValueId> inputs,
                                        IntegerForm form, std::string_view suffix = "");

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <limits>
 
 #include "formats/onnx/operators.h"
 
@@ -93,20 +94,6 @@ Made ImportHardSwish(NodeContext& c) { return AddFunction(c, graph::HardSwish{})
 Made ImportLeakyRelu(NodeContext& c) {
   GOLDCREST_TRY(const double alpha, c.attributes().Number("alpha", 0.01F));
   return AddFunction(c, graph::LeakyRelu{alpha});
-}
-
-// One slope for all is a leaky ReLU.
-Made ImportPRelu(NodeContext& c) {
-  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 2));
-  GOLDCREST_TRY(const Array slopes, c.RealsOf(1));
-  if (slopes.As<float>().size() != 1) {
-    return Fail(ErrorCode::kUnsupported, "has slopes of shape ", tensor::ToString(slopes.shape),
-                "; one for all is read");
-  }
-  GOLDCREST_TRY(const Placed x, c.Value(0));
-  GOLDCREST_TRY(const ValueId id, c.Compute(graph::LeakyRelu{double{slopes.As<float>()[0]}}, {x.id},
-                                            ResultForm::kFree));
-  return c.Like(x, id);
 }
 
 Made ImportSigmoid(NodeContext& c) { return AddFunction(c, graph::Logistic{}, ResultForm::kFixed); }

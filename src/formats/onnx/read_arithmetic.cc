@@ -1,6 +1,7 @@
 // Sums, products and their kin, of values and constants.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "formats/onnx/operators.h"
 
@@ -97,9 +98,9 @@ bool IsBroadcastOver(const Shape& a, const Shape& b) {
 }
 
 template <class Op>
-Made AddCommutativePair(NodeContext& c, Pair pair) {
+Made AddCommutativePair(NodeContext& c, Pair pair, ResultForm form = ResultForm::kFree) {
   if (!IsBroadcastOver(c.ShapeOfValue(pair.a), c.ShapeOfValue(pair.b))) std::swap(pair.a, pair.b);
-  GOLDCREST_TRY(const ValueId id, c.Compute(Op{}, {pair.a, pair.b}, ResultForm::kFree));
+  GOLDCREST_TRY(const ValueId id, c.Compute(Op{}, {pair.a, pair.b}, form));
   return pair.like ? c.Like(*pair.like, id) : c.In(pair.order, id);
 }
 
@@ -166,7 +167,12 @@ Made ImportSub(NodeContext& c) {
   GOLDCREST_TRY(std::optional<Operand> known, Known(c));
   if (known) return std::move(*known);
   GOLDCREST_TRY(Pair pair, PairOf(c));
-  if (c.graph().value(pair.b).constant) {
+  const bool constant = c.graph().value(pair.b).constant.has_value();
+  if (!constant && IsBroadcastOver(c.ShapeOfValue(pair.a), c.ShapeOfValue(pair.b))) {
+    GOLDCREST_TRY(const ValueId id, c.Compute(graph::Sub{}, {pair.a, pair.b}, ResultForm::kFree));
+    return pair.like ? c.Like(*pair.like, id) : c.In(pair.order, id);
+  }
+  if (constant) {
     GOLDCREST_TRY(pair.b, ChangedConstant(c, pair.b, "/negated", [](float x) { return -x; }));
   } else {
     GOLDCREST_TRY(const ValueId real, c.Real(pair.b));
@@ -179,8 +185,16 @@ Made ImportSub(NodeContext& c) {
 Made ImportDiv(NodeContext& c) {
   GOLDCREST_TRY(std::optional<Operand> known, Known(c));
   if (known) return std::move(*known);
-  if (!c.IsArray(1)) return Fail(ErrorCode::kUnsupported, "divides by what is no constant");
   GOLDCREST_TRY(Pair pair, PairOf(c));
+  if (!c.graph().value(pair.b).constant) {
+    if (!IsBroadcastOver(c.ShapeOfValue(pair.a), c.ShapeOfValue(pair.b))) {
+      return Fail(ErrorCode::kUnsupported, "divides a smaller tensor by a larger one");
+    }
+    GOLDCREST_TRY(pair.a, c.Real(pair.a));
+    GOLDCREST_TRY(pair.b, c.Real(pair.b));
+    GOLDCREST_TRY(const ValueId id, c.Append(graph::Div{}, {pair.a, pair.b}));
+    return pair.like ? c.Like(*pair.like, id) : c.In(pair.order, id);
+  }
   GOLDCREST_TRY(pair.b, ChangedConstant(c, pair.b, "/reciprocal", [](float x) { return 1 / x; }));
   return AddCommutativePair<graph::Mul>(c, std::move(pair));
 }
@@ -193,7 +207,8 @@ Made ImportMax(NodeContext& c) {
     GOLDCREST_TRY(const bool zero, IsTheNumber(c, 1 - i, 0));
     if (c.IsPlaced(i) && zero) return AddActivationOf(c, i, graph::Activation::kRelu);
   }
-  return Fail(ErrorCode::kUnsupported, "only the maximum of a value and 0 is read");
+  GOLDCREST_TRY(Pair pair, PairOf(c));
+  return AddCommutativePair<graph::Maximum>(c, std::move(pair), ResultForm::kSame);
 }
 
 // min(x, 6) of what is never negative is a ReLU6.
@@ -208,7 +223,38 @@ Made ImportMin(NodeContext& c) {
       return AddActivationOf(c, i, graph::Activation::kRelu6);
     }
   }
-  return Fail(ErrorCode::kUnsupported, "only the minimum of a ReLU and 6 is read");
+  GOLDCREST_TRY(Pair pair, PairOf(c));
+  return AddCommutativePair<graph::Minimum>(c, std::move(pair), ResultForm::kSame);
+}
+
+// Of constants, and squares.
+Made ImportPow(NodeContext& c) {
+  GOLDCREST_TRY(std::optional<Operand> known, Known(c));
+  if (known) return std::move(*known);
+  GOLDCREST_TRY(const bool square, IsTheNumber(c, 1, 2));
+  if (!square)
+    return Fail(ErrorCode::kUnsupported, "is read of constants, and with an exponent of 2");
+  GOLDCREST_TRY(const Placed x, c.Value(0));
+  GOLDCREST_TRY(const ValueId real, c.Real(x.id));
+  GOLDCREST_TRY(const ValueId id, c.Append(graph::Math{graph::MathFunction::kSquare}, {real}));
+  return c.Like(x, id);
+}
+
+// One slope for all is a leaky ReLU.
+Made ImportPRelu(NodeContext& c) {
+  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 2));
+  GOLDCREST_TRY(const Array slopes, c.RealsOf(1));
+  if (slopes.As<float>().size() == 1) {
+    GOLDCREST_TRY(const Placed x, c.Value(0));
+    GOLDCREST_TRY(const ValueId id, c.Compute(graph::LeakyRelu{double{slopes.As<float>()[0]}},
+                                              {x.id}, ResultForm::kFree));
+    return c.Like(x, id);
+  }
+  GOLDCREST_TRY(Pair pair, PairOf(c));
+  GOLDCREST_TRY(pair.a, c.Real(pair.a));
+  GOLDCREST_TRY(pair.b, c.Real(pair.b));
+  GOLDCREST_TRY(const ValueId id, c.Append(graph::Prelu{}, {pair.a, pair.b}));
+  return c.In(pair.order, id);
 }
 
 }  // namespace goldcrest::formats::onnx

@@ -1,5 +1,6 @@
 // Convolutions and dense layers.
 #include <algorithm>
+#include <optional>
 
 #include "formats/onnx/layer.h"
 #include "formats/onnx/operators.h"
@@ -52,12 +53,10 @@ Result<Rows> RowsOf(NodeContext& c, const Placed& placed) {
                          base[0] == placed.shape[0] &&
                          tensor::ElementCount(rest) == placed.shape[1];
   if (!flattened) {
-    GOLDCREST_TRY(const ValueId id, c.Arranged(placed, straight));  // the error
+    GOLDCREST_TRY(const ValueId id, c.Arranged(placed, straight));
     return Rows{id, {}, {}};
   }
-  const IntegerForm form{c.graph().value(placed.id).dtype, c.graph().value(placed.id).quantization};
-  GOLDCREST_TRY(const ValueId id,
-                c.AppendInteger(graph::Reshape{placed.shape}, {placed.id}, form, "/rows"));
+  GOLDCREST_TRY(const ValueId id, c.Move(graph::Reshape{placed.shape}, placed.id, "/rows"));
   return Rows{id, Shape(rest.begin(), rest.end()), placed.order};
 }
 
@@ -167,6 +166,65 @@ Made ImportConv(NodeContext& c) {
   graph::Op op = graph::Conv2D{attributes};
   if (depthwise) op = graph::DepthwiseConv2D{attributes};
   GOLDCREST_TRY(const ValueId id, AddLayer(c, std::move(op), arranged, layer));
+  return c.In(ChannelsLast(), id);
+}
+
+// What makes pictures larger: the graph makes it with the padding of SAME, or without, and the edge
+// is cut off then.
+Made ImportConvTranspose(NodeContext& c) {
+  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(2, 3));
+  GOLDCREST_RETURN_IF_ERROR(c.attributes().Expect("group", 1));
+  GOLDCREST_TRY(const Placed x, c.Value(0));
+  GOLDCREST_TRY(const Array filter, c.ArrayOf(1));
+  GOLDCREST_RETURN_IF_ERROR(ExpectWeights(filter, 4));
+  const bool known = x.shape.size() == 4 && x.shape[2] > 0 && x.shape[3] > 0;
+  GOLDCREST_TRY(const std::string automatic, c.attributes().Text("auto_pad", "NOTSET"));
+  if (!known || automatic != "NOTSET" || c.attributes().Has("output_shape")) {
+    return Fail(ErrorCode::kUnsupported, "a transposed convolution over ",
+                tensor::ToString(x.shape),
+                "; pictures of a known size and paddings that are counted are read");
+  }
+  GOLDCREST_TRY(const Window w, WindowOf(c, filter.shape[2], filter.shape[3], -1, -1));
+  GOLDCREST_TRY(const auto added, c.attributes().Integers("output_padding", {0, 0}));
+  const bool fits = w.dilation_h == 1 && w.dilation_w == 1 && added.size() == 2 && added[0] >= 0 &&
+                    added[1] >= 0 && added[0] < w.stride_h && added[1] < w.stride_w;
+  if (!fits) return Fail(ErrorCode::kUnsupported, "has a dilation, or a large output_padding");
+  const int64_t full_h = (x.shape[2] - 1) * w.stride_h + w.kernel_h;
+  const int64_t full_w = (x.shape[3] - 1) * w.stride_w + w.kernel_w;
+  const int64_t h = full_h + added[0] - w.padding.top - w.padding.bottom;
+  const int64_t width = full_w + added[1] - w.padding.left - w.padding.right;
+  if (h < 1 || width < 1) return Invalid("makes a picture of ", h, " x ", width);
+  graph::ConvTranspose2D op;
+  op.stride_h = w.stride_h;
+  op.stride_w = w.stride_w;
+  op.height = h;
+  op.width = width;
+  op.padding.kind = graph::PaddingKind::kSame;
+  graph::ConvolutionAttributes same;
+  same.stride_h = w.stride_h;
+  same.stride_w = w.stride_w;
+  same.padding = op.padding;
+  const graph::PaddingCounts around = graph::ResolvePadding(same, h, width, w.kernel_h, w.kernel_w);
+  const bool is_same = around.top == w.padding.top && around.left == w.padding.left &&
+                       (h + w.stride_h - 1) / w.stride_h == x.shape[2] &&
+                       (width + w.stride_w - 1) / w.stride_w == x.shape[3];
+  if (!is_same) {
+    op.padding.kind = graph::PaddingKind::kValid;
+    op.height = std::max(full_h, w.padding.top + h);
+    op.width = std::max(full_w, w.padding.left + width);
+  }
+  LayerWeights layer;
+  layer.filter = filter;
+  layer.how = "transposed convolution";
+  layer.turned = [&] { return Permuted(filter, {1, 2, 3, 0}, c.budget()); };
+  GOLDCREST_TRY(layer.bias, BiasOf(c, 2, filter.shape[1]));
+  GOLDCREST_TRY(const ValueId arranged, c.Arranged(x, ChannelsLast()));
+  GOLDCREST_TRY(ValueId id, AddLayer(c, op, arranged, layer));
+  if (op.height != h || op.width != width) {
+    const graph::StridedSlice cut{
+        {0, w.padding.top, w.padding.left, 0}, {-1, h, width, -1}, {1, 1, 1, 1}, {}};
+    GOLDCREST_TRY(id, c.Move(cut, id, "/cut"));
+  }
   return c.In(ChannelsLast(), id);
 }
 

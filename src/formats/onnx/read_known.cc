@@ -51,6 +51,20 @@ constexpr std::array kFunctionRows = {
     FunctionRow{"Sqrt", [](float x) { return std::sqrt(x); }},
 };
 
+struct MathRow {
+  std::string_view op;
+  graph::MathFunction function;
+};
+
+constexpr std::array kMathRows = {
+    MathRow{"Abs", graph::MathFunction::kAbs},     MathRow{"Ceil", graph::MathFunction::kCeil},
+    MathRow{"Cos", graph::MathFunction::kCos},     MathRow{"Elu", graph::MathFunction::kElu},
+    MathRow{"Exp", graph::MathFunction::kExp},     MathRow{"Floor", graph::MathFunction::kFloor},
+    MathRow{"Log", graph::MathFunction::kLog},     MathRow{"Neg", graph::MathFunction::kNeg},
+    MathRow{"Round", graph::MathFunction::kRound}, MathRow{"Sin", graph::MathFunction::kSin},
+    MathRow{"Sqrt", graph::MathFunction::kSqrt},
+};
+
 // Which dimension of a value is unknown. The first is the batch, the same one in all values.
 int64_t UnknownSize(const Placed& placed, size_t axis) {
   return reading::UnknownDimension(axis == 0 ? 0 : placed.id + 1, axis);
@@ -60,7 +74,7 @@ Operand IntegersOf(Shape shape, std::vector<int64_t> elements) {
   return Integers{std::move(shape), std::move(elements)};
 }
 
-// Only vectors are sliced and gathered from.
+// Only vectors are gathered from.
 Result<Integers> VectorOf(NodeContext& c, int i) {
   GOLDCREST_TRY(Integers vector, c.IntegersOf(i));
   if (vector.shape.size() == 1) return vector;
@@ -208,32 +222,6 @@ Made ImportGather(NodeContext& c) {
   return places;
 }
 
-// In opset 1 attributes name what inputs name today.
-Made ImportSlice(NodeContext& c) {
-  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 5));
-  if (c.IsPlaced(0)) {
-    return Fail(ErrorCode::kUnsupported, "slices of values; only shapes are sliced here");
-  }
-  GOLDCREST_TRY(const Integers from, VectorOf(c, 0));
-  auto stated = [&](int i, std::string_view attribute,
-                    std::vector<int64_t> otherwise) -> Result<std::vector<int64_t>> {
-    if (c.Has(i)) return c.NumbersOf(i);
-    return c.attributes().Integers(attribute, std::move(otherwise));
-  };
-  GOLDCREST_TRY(const auto starts, stated(1, "starts", {}));
-  GOLDCREST_TRY(const auto ends, stated(2, "ends", {}));
-  GOLDCREST_TRY(const auto axes, stated(3, "axes", {0}));
-  GOLDCREST_TRY(const auto steps, stated(4, "steps", {1}));
-  const bool one = starts.size() == 1 && ends.size() == 1 && axes.size() == 1 &&
-                   steps.size() == 1 && (axes[0] == 0 || axes[0] == -1);
-  if (!one || steps[0] < 1) {
-    return Fail(ErrorCode::kUnsupported, "slices a vector otherwise than forward");
-  }
-  const auto size = std::ssize(from.elements);
-  auto within = [&](int64_t at) { return std::clamp<int64_t>(at < 0 ? at + size : at, 0, size); };
-  return reading::Slice(from, within(starts[0]), within(ends[0]), steps[0]);
-}
-
 Made ImportCast(NodeContext& c) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 1));
   GOLDCREST_TRY(const int64_t to, c.attributes().Integer("to", 0));
@@ -324,7 +312,7 @@ Made FloatArithmetic(NodeContext& c) {
   return FloatArray(c.name(), std::move(made));
 }
 
-// Of constants; a value is negated.
+// Of constants at once, of values by an operator.
 Made ImportUnary(NodeContext& c) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 1));
   const auto* row =
@@ -336,13 +324,15 @@ Made ImportUnary(NodeContext& c) {
     std::ranges::transform(array.As<float>(), made.begin(), row->compute);
     return FloatArray(c.name(), {array.shape, tensor::SharedBytes::Copy<float>(made)});
   }
-  if (!c.Is("Neg") || !c.IsPlaced(0)) {
+  const auto* math = std::ranges::find_if(kMathRows, [&](const MathRow& r) { return c.Is(r.op); });
+  if (math == kMathRows.end()) {
     return Fail(ErrorCode::kUnsupported, "is read where it computes with constants only");
   }
+  GOLDCREST_TRY(const double alpha, c.attributes().Number("alpha", 1));
+  if (alpha != 1) return Fail(ErrorCode::kUnsupported, "has an alpha of ", alpha, "; 1 is read");
   GOLDCREST_TRY(const Placed x, c.Value(0));
   GOLDCREST_TRY(const graph::ValueId real, c.Real(x.id));
-  GOLDCREST_TRY(const graph::ValueId id,
-                c.Append(graph::Mul{}, {real, c.AddNumber("/minus_one", -1)}));
+  GOLDCREST_TRY(const graph::ValueId id, c.Append(graph::Math{math->function}, {real}));
   return c.Like(x, id);
 }
 

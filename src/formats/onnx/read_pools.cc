@@ -1,5 +1,6 @@
 // Pools, and means over whole dimensions.
 #include <algorithm>
+#include <type_traits>
 
 #include "formats/onnx/operators.h"
 #include "formats/onnx/window.h"
@@ -65,8 +66,7 @@ bool IsSame(const PoolWindow& pool, const Shape& x) {
 Result<ValueId> Padded(NodeContext& c, const PoolWindow& pool, ValueId x) {
   const graph::Padding& p = pool.window.padding;
   graph::Pad op{{0, p.top, p.left, 0}, {0, p.bottom + pool.extra_h, p.right + pool.extra_w, 0}};
-  const IntegerForm form{c.graph().value(x).dtype, c.graph().value(x).quantization};
-  return c.AppendInteger(std::move(op), {x}, form, "/padded");
+  return c.Move(std::move(op), x, "/padded");
 }
 
 Result<ValueId> Picture(NodeContext& c) {
@@ -86,11 +86,11 @@ bool KeepsItsForm(NodeContext& c, ValueId x) {
   return wanted && *wanted == IntegerForm{value.dtype, value.quantization};
 }
 
-// The mean over `axes` of the file's tensor.
-Made AddMean(NodeContext& c, const Placed& placed, const std::vector<size_t>& axes,
-             bool keep_dims) {
+// `op` (a mean or the like) over `axes` of the file's tensor.
+template <class Op>
+Made AddReduction(NodeContext& c, Op op, const Placed& placed, const std::vector<size_t>& axes,
+                  bool keep_dims) {
   GOLDCREST_TRY(const Placed x, c.Settled(placed));
-  graph::Mean op;
   op.keep_dims = keep_dims;
   Order order;
   for (size_t d = 0; d < x.order.size(); ++d) {
@@ -100,8 +100,29 @@ Made AddMean(NodeContext& c, const Placed& placed, const std::vector<size_t>& ax
     const auto before = std::ranges::lower_bound(axes, x.order[d]) - axes.begin();
     order.push_back(x.order[d] - (keep_dims ? 0 : static_cast<size_t>(before)));
   }
-  GOLDCREST_TRY(const ValueId id, c.Compute(std::move(op), {x.id}, ResultForm::kFree));
+  ValueId id = x.id;
+  if constexpr (std::is_same_v<Op, graph::Mean>) {
+    GOLDCREST_TRY(id, c.Compute(std::move(op), {id}, ResultForm::kFree));
+  } else {
+    GOLDCREST_TRY(id, c.Real(id));
+    GOLDCREST_TRY(id, c.Append(std::move(op), {id}));
+  }
   return c.In(order, id);
+}
+
+template <class Op>
+Made ImportReduction(NodeContext& c, Op op) {
+  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 2));
+  GOLDCREST_TRY(const Placed x, c.Value(0));
+  GOLDCREST_TRY(const auto said, StatedAxes(c, 1, {}));
+  GOLDCREST_TRY(std::vector<size_t> axes, AxesOf(said, x.shape.size()));
+  GOLDCREST_TRY(const int64_t keep_dims, c.attributes().Integer("keepdims", 1));
+  GOLDCREST_TRY(const int64_t none_is_none, c.attributes().Integer("noop_with_empty_axes", 0));
+  if (axes.empty()) {
+    if (none_is_none != 0) return x;
+    axes = Straight(x.shape.size());
+  }
+  return AddReduction(c, std::move(op), x, axes, keep_dims != 0);
 }
 
 }  // namespace
@@ -166,7 +187,7 @@ Made ImportGlobalAveragePool(NodeContext& c) {
   }
   std::vector<size_t> axes;
   for (size_t axis = 2; axis < x.shape.size(); ++axis) axes.push_back(axis);
-  return AddMean(c, x, axes, true);
+  return AddReduction(c, graph::Mean{}, x, axes, true);
 }
 
 Made ImportGlobalMaxPool(NodeContext& c) {
@@ -183,18 +204,44 @@ Made ImportGlobalMaxPool(NodeContext& c) {
   return c.In(ChannelsLast(), id);
 }
 
-Made ImportReduceMean(NodeContext& c) {
-  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 2));
-  GOLDCREST_TRY(const Placed x, c.Value(0));
-  GOLDCREST_TRY(const auto said, StatedAxes(c, 1, {}));
-  GOLDCREST_TRY(std::vector<size_t> axes, AxesOf(said, x.shape.size()));
+Made ImportReduceMean(NodeContext& c) { return ImportReduction(c, graph::Mean{}); }
+
+Made ImportReduceMax(NodeContext& c) {
+  return ImportReduction(c, graph::Reduce{graph::Reduction::kLargest, {}, false});
+}
+
+Made ImportReduceMin(NodeContext& c) {
+  return ImportReduction(c, graph::Reduce{graph::Reduction::kSmallest, {}, false});
+}
+
+Made ImportReduceSum(NodeContext& c) {
+  return ImportReduction(c, graph::Reduce{graph::Reduction::kSum, {}, false});
+}
+
+// Where the largest is; the first of equals.
+Made ImportArgMax(NodeContext& c) {
+  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 1));
+  GOLDCREST_RETURN_IF_ERROR(c.attributes().Expect("select_last_index", 0));
+  GOLDCREST_TRY(const Placed placed, c.Value(0));
+  GOLDCREST_TRY(const int64_t said, c.attributes().Integer("axis", 0));
+  GOLDCREST_TRY(const size_t axis, AxisOf(said, placed.shape.size()));
   GOLDCREST_TRY(const int64_t keep_dims, c.attributes().Integer("keepdims", 1));
-  GOLDCREST_TRY(const int64_t none_is_none, c.attributes().Integer("noop_with_empty_axes", 0));
-  if (axes.empty()) {
-    if (none_is_none != 0) return x;
-    axes = Straight(x.shape.size());
+  GOLDCREST_TRY(const Placed x, c.Settled(placed));
+  graph::ArgMax op;
+  op.smallest = c.Is("ArgMin");
+  Order order;
+  for (size_t d = 0; d < x.order.size(); ++d) {
+    if (x.order[d] == axis) {
+      op.axis = static_cast<int64_t>(d);
+    } else {
+      order.push_back(x.order[d] - (x.order[d] > axis ? 1 : 0));
+    }
   }
-  return AddMean(c, x, axes, keep_dims != 0);
+  GOLDCREST_TRY(const ValueId id, c.Append(op, {x.id}));
+  Placed made = c.In(order, id);
+  made.real = false;
+  if (keep_dims != 0) made.shape.insert(made.shape.begin() + static_cast<ptrdiff_t>(axis), 1);
+  return made;
 }
 
 }  // namespace goldcrest::formats::onnx

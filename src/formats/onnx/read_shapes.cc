@@ -1,6 +1,8 @@
 // What moves elements, or only says by which shape they are known.
 #include <algorithm>
+#include <limits>
 #include <numeric>
+#include <optional>
 
 #include "formats/onnx/operators.h"
 

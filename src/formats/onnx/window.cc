@@ -1,6 +1,8 @@
 #include "formats/onnx/window.h"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
 
 namespace goldcrest::formats::onnx {
 namespace {
