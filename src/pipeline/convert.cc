@@ -131,11 +131,14 @@ Result<OutputCheck> CheckOutputs(const ConvertOptions& options, const graph::Gra
   before.Run();
   after.Run();
   std::vector<float> reals;
+  std::vector<float> expected_reals;
   for (size_t i = 0; i < imported.outputs.size(); ++i) {
     tensor::TensorView output;
+    tensor::TensorView expected;
     GOLDCREST_RETURN_IF_ERROR(ReadOutput(after, i, reals, output));
-    if (i == 0) check.same_best_class = BestClass(before.output(0)) == BestClass(output);
-    tensor::Difference difference = tensor::Compare(before.output(i), output);
+    GOLDCREST_RETURN_IF_ERROR(ReadOutput(before, i, expected_reals, expected));
+    if (i == 0) check.same_best_class = BestClass(expected) == BestClass(output);
+    tensor::Difference difference = tensor::Compare(expected, output);
     // A NaN compares as false both ways: it is the worst, and must not pass.
     bool worse = !(difference.max_relative <= check.difference.max_relative);
     if (i == 0 || worse) check.difference = difference;
