@@ -24,11 +24,17 @@ std::string InWords(double low, double high) {
   return base::Cat(static_cast<float>(low), " to ", static_cast<float>(high));
 }
 
-// Puts a FakeQuant of the whole's range before each part of a concatenation whose parts have
-// several.
-class ConcatenationSplitter {
+// Operators of several activations that share a scale.
+bool JoinsValues(const graph::Op& op) {
+  return std::holds_alternative<graph::Concatenation>(op) ||
+         std::holds_alternative<graph::Maximum>(op) || std::holds_alternative<graph::Minimum>(op);
+}
+
+// Puts a FakeQuant of the whole's range before each operand of an operator whose operands are to
+// share one and have several.
+class RangeSplitter {
  public:
-  explicit ConcatenationSplitter(graph::Graph& graph) : graph_(graph) {}
+  explicit RangeSplitter(graph::Graph& graph) : graph_(graph) {}
 
   Status Split(DType dtype) {
     std::vector<std::string> ignored;
@@ -45,9 +51,8 @@ class ConcatenationSplitter {
     graph_.nodes.clear();
     for (graph::Node& node : nodes) {
       const int32_t group = scheme.group_of[static_cast<size_t>(node.output)];
-      const bool joins = std::holds_alternative<graph::Concatenation>(node.op);
       const auto found = ranges.find(group);
-      if (joins && found != ranges.end() && found->second.size() > 1) {
+      if (JoinsValues(node.op) && found != ranges.end() && found->second.size() > 1) {
         AddParts(node, WholeRange(node, found->second));
       }
       graph_.nodes.push_back(std::move(node));
@@ -56,7 +61,7 @@ class ConcatenationSplitter {
   }
 
  private:
-  // What is said of the concatenation itself, else all that its parts have.
+  // What is said of the result itself, else all that its operands have.
   TrainedRange WholeRange(const graph::Node& node, const std::vector<TrainedRange>& parts) const {
     const auto said = behind_.find(node.output);
     if (said != behind_.end()) return said->second;
@@ -244,7 +249,7 @@ class Activations {
 Result<graph::Graph> IntegersAsTrained(graph::Graph graph, const WeightRanges& weights,
                                        const TrainedOptions& options,
                                        std::vector<std::string>& notes) {
-  GOLDCREST_RETURN_IF_ERROR(ConcatenationSplitter(graph).Split(options.dtype));
+  GOLDCREST_RETURN_IF_ERROR(RangeSplitter(graph).Split(options.dtype));
   Plan plan;
   plan.layers.resize(graph.nodes.size());
   plan.parts.push_back({.scheme = SchemeOf(graph, options.dtype, notes), .activations = {}});

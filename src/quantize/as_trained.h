@@ -30,9 +30,9 @@ struct TrainedOptions {
 // `graph` is float32, has been through the passes, and `weights` have been taken off before. A
 // value has the range of the first FakeQuant that reads it, and so have those that only move its
 // elements and those that they are moved from; another FakeQuant behind it becomes a QUANTIZE.
-// Parts of a concatenation keep their own ranges. What the specification prescribes (softmax) stays
-// so. Errors name values without a range, and inputs whose scaling and FakeQuant contradict each
-// other by half a step or more.
+// Parts of a concatenation, and operands of a maximum or minimum, keep their own ranges. What the
+// specification prescribes (softmax) stays so. Errors name values without a range, and inputs whose
+// scaling and FakeQuant contradict each other by half a step or more.
 Result<graph::Graph> IntegersAsTrained(graph::Graph graph, const WeightRanges& weights,
                                        const TrainedOptions& options,
                                        std::vector<std::string>& notes);

@@ -90,7 +90,7 @@ def space_and_batch(x):
 
 def decoder(x):
     """What segmentation and detection models add: resizes, parts, reductions, arithmetic of values."""
-    low, high = tf.split(tf.nn.relu6(tf.nn.conv2d(x, noise(3, 3, 3, 8), 2, "SAME")), 2, axis=3)
+    low, high = tf.split(tf.nn.relu(tf.nn.conv2d(x, noise(3, 3, 3, 8), 2, "SAME")), 2, axis=3)
     low = v1.image.resize_bilinear(low, [9, 7], align_corners=True)
     high = tf.image.resize(high, [9, 7])
     nearest = v1.image.resize_nearest_neighbor(x, [9, 7])

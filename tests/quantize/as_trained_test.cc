@@ -231,6 +231,26 @@ TEST(AsTrained, PartsOfConcatenationsKeepTheirRanges) {
   ExpectParameters(Named(said, "both/part_1"), 0.01F, 100);
 }
 
+TEST(AsTrained, OperandsOfAMaximumKeepTheirRanges) {
+  const graph::Graph graph = MustMake(R"(graph "larger"
+  input %0 "x": float32[1, 2]
+  const %2 "low": float32[1] = {-1}
+  const %3 "high": float32[1] = {1.55}
+  const %4 "zero": float32[1] = {0}
+  const %5 "large": float32[1] = {4.1}
+  %6 "a": float32[1, 2] = fake_quant(%0, %2, %3)
+  %9 "swish": float32[1, 2] = hard_swish(%6)
+  %7 "b": float32[1, 2] = fake_quant(%9, %4, %5)
+  %8 "larger": float32[1, 2] = maximum(%6, %7)
+  output %8
+)",
+                                      {.dtype = DType::kUInt8, .ends = kBytes});
+  EXPECT_EQ(OperatorsOf(graph), "hard_swish quantize quantize maximum");
+  ExpectParameters(Named(graph, "x"), 0.01F, 100);
+  ExpectParameters(Named(graph, "swish"), 4.1F / 255, 0);
+  ExpectParameters(Named(graph, "larger"), 0.02F, 50);
+}
+
 constexpr char kUnknown[] = R"(graph "unknown"
   input %0 "x": float32[1, 2]
   const %1 "w": float32[2, 2] = {-1.27, 0, 0, 1}
