@@ -169,8 +169,9 @@ TEST(StrangeOnnx, AttributesThatCannotBe) {
 }
 
 TEST(StrangeOnnx, OperatorsOfOthers) {
-  EXPECT_ONNX_ERROR("node 'y' (Fancy) › the operator is not supported; supported are Abs, Add, ArgMax",
-                    AfterConvolution("Fancy"));
+  EXPECT_ONNX_ERROR(
+      "node 'y' (Fancy) › the operator is not supported; supported are Abs, Add, ArgMax",
+      AfterConvolution("Fancy"));
   EXPECT_ONNX_ERROR("write the quantized model with QuantizeLinear",
                     AfterConvolution("QLinearConv"));
   OnnxMaker make = AfterConvolution("Relu");
