@@ -219,6 +219,8 @@ Action AddQuantize(CLI::App& app) {
                  "type of inputs and outputs: float32, int8, uint8 or int16 (default: --to's)");
   app.add_flag("--per-tensor", options.quantize.per_tensor,
                "one scale for all weights of a layer, for engines that know no other");
+  app.add_flag("--symmetric", options.quantize.symmetric,
+               "of int8: activations without zero points, for engines that take none (TensorRT)");
   app.add_option("--ranges", flags->ranges,
                  "how ranges of activations are chosen: auto (default), min-max, moving-average, "
                  "percentile, mse, entropy");

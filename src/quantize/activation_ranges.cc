@@ -28,6 +28,7 @@ std::vector<tensor::Quantization> ParametersBy(RangeMethod method, bool fits_inp
   std::vector<tensor::Quantization> parameters;
   parameters.reserve(ranges.size());
   for (size_t group = 0; group < ranges.size(); ++group) {
+    if (scheme.symmetric) ranges[group] = Symmetric(ranges[group], scheme.dtype);
     parameters.push_back(scheme.fixed[group] ? *scheme.fixed[group]
                                              : ParametersOf(ranges[group], scheme.dtype));
   }

@@ -13,6 +13,13 @@ Range RangeOf(std::span<const float> elements) {
   return range;
 }
 
+Range Symmetric(const Range& range, DType dtype) {
+  const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
+  const double farthest = std::max(-range.low, range.high);
+  const double step = farthest > 0 ? farthest / limits.high : 1;
+  return {limits.low * step, limits.high * step};
+}
+
 Quantization ParametersOf(const Range& range, DType dtype) {
   const tensor::IntegerLimits limits = *tensor::LimitsOf(dtype);
   const double low = std::min(range.low, 0.0);

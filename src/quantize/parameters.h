@@ -24,6 +24,10 @@ struct Range {
 // Of finite elements; zero is always in it.
 Range RangeOf(std::span<const float> elements);
 
+// `range` made as wide as need be for the integers of `dtype` to have the zero point 0, as int16
+// has it anyway.
+Range Symmetric(const Range& range, tensor::DType dtype);
+
 // One scale and zero point for all of a tensor, so that zero is an integer: asymmetric for int8 and
 // uint8, symmetric with zero point 0 for int16. An empty range (a dead tensor) gets the scale 1.
 tensor::Quantization ParametersOf(const Range& range, tensor::DType dtype);

@@ -70,15 +70,16 @@ Environment Part(const Environment& environment, double first, double last) {
 }
 
 // The parts of a plan, one for each type of integers, their activations still to be chosen.
-Plan MakePlan(const graph::Graph& graph, DType dtype, const KeptLayers& kept,
+Plan MakePlan(const graph::Graph& graph, DType dtype, const Options& options,
               std::vector<std::string>& notes) {
-  const std::vector<DType> types = NodeTypes(graph, dtype, kept);
+  const std::vector<DType> types = NodeTypes(graph, dtype, options.kept);
   Plan plan;
   for (DType type :
        dtype == DType::kInt16 ? std::vector{dtype} : std::vector{dtype, DType::kInt16}) {
     std::vector<bool> wanted(types.size());
     for (size_t i = 0; i < types.size(); ++i) wanted[i] = types[i] == type;
     Scheme scheme = MakeScheme(graph, type, wanted, notes);
+    scheme.symmetric = options.symmetric;
     const bool used = std::ranges::find(scheme.integer, true) != scheme.integer.end();
     if (used) plan.parts.push_back({.scheme = std::move(scheme), .activations = {}});
   }
@@ -136,7 +137,7 @@ Result<Quantized> QuantizeToIntegers(const graph::Graph& given, const Options& o
                             .recipe = options.recipe};
   graph::Graph graph = given;
   GOLDCREST_TRY(report.channels, PrepareChannels(graph, layers, Part(environment, 0, kPrepared)));
-  Plan plan = MakePlan(graph, dtype, options.kept, report.notes);
+  Plan plan = MakePlan(graph, dtype, options, report.notes);
   Examiner examiner(graph.metadata.input_contract);
   Outputs outputs;
   GOLDCREST_TRY(const Observers observers,
@@ -161,6 +162,10 @@ Result<Quantized> Quantize(const graph::Graph& graph, const Options& options,
   GOLDCREST_RETURN_IF_ERROR(CheckNames(options.recipe));
   GOLDCREST_RETURN_IF_ERROR(ExpectFloat(graph));
   GOLDCREST_RETURN_IF_ERROR(ExpectFiniteConstants(graph));
+  if (options.symmetric && options.kind != Kind::kInt8) {
+    return Fail(ErrorCode::kUsage, "--symmetric goes with --to int8, not with --to ",
+                NameOf(options.kind));
+  }
   if (NeedsCalibration(options.kind)) {
     return QuantizeToIntegers(graph, options, environment, report);
   }

@@ -20,6 +20,7 @@ struct Options {
   Kind kind = Kind::kInt8;
   std::optional<tensor::DType> io;    // of inputs and outputs; none: the kind's
   bool per_tensor = false;            // one scale for all weights of a layer
+  bool symmetric = false;             // int8 activations without zero points
   std::optional<RangeMethod> ranges;  // of activations; none: see activation_ranges.h
   KeptLayers kept;                    // of kinds with integers
   Recipe recipe;

@@ -23,6 +23,7 @@ std::vector<tensor::DType> NodeTypes(const graph::Graph& graph, tensor::DType dt
 
 struct Scheme {
   tensor::DType dtype = tensor::DType::kInt8;  // of activations
+  bool symmetric = false;                      // zero points are 0, where none is prescribed
   // By node: computes in integers. Shape computations do not count: they run on either side.
   std::vector<bool> integer;
   // By value: the group of values that share their parameters; -1 for what is not quantized as an

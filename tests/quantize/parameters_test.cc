@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace goldcrest::quantize {
 namespace {
 
@@ -25,6 +27,16 @@ TEST(Parameters, ZeroIsAlwaysAnInteger) {
       EXPECT_LE(q.zero_point[0], tensor::LimitsOf(dtype)->high);
       EXPECT_EQ(Grid(q, dtype).Round(0), 0);
     }
+  }
+}
+
+TEST(Parameters, SymmetricRangesHaveTheZeroPointNought) {
+  for (const Range& range :
+       {Range{0, 6}, Range{-0.3, 11}, Range{-7, 0}, Range{0, 0}, Range{-1e-30, 1e-30}}) {
+    const tensor::Quantization q = ParametersOf(Symmetric(range, DType::kInt8), DType::kInt8);
+    EXPECT_EQ(q.zero_point[0], 0);
+    const double farthest = std::max(-range.low, range.high);
+    EXPECT_FLOAT_EQ(q.scale[0], static_cast<float>(farthest > 0 ? farthest / 127 : 1));
   }
 }
 

@@ -318,6 +318,19 @@ TEST(Quantize, DeadChannelsAndTensorsAreFine) {
   }
 }
 
+// As engines want them that take no zero points.
+TEST(Quantize, SymmetricActivationsHaveNoZeroPoints) {
+  Ran ran = RunQuantize(UnevenGraph(), {.symmetric = true});
+  ASSERT_TRUE(ran.graph) << ran.graph.error().ToString();
+  EXPECT_TRUE(graph::Verify(*ran.graph));
+  for (const graph::Value& value : ran.graph->values) {
+    for (int64_t zero : value.quantization.zero_point) EXPECT_EQ(zero, 0) << value.name;
+  }
+  Ran wrong = RunQuantize(UnevenGraph(), {.kind = Kind::kUInt8, .symmetric = true});
+  ASSERT_FALSE(wrong.graph);
+  EXPECT_NE(wrong.graph.error().message.find("--symmetric goes with --to int8"), std::string::npos);
+}
+
 TEST(Quantize, EqualizationChangesWeightsAndNoResult) {
   const graph::Graph before = UnevenGraph();
   graph::Graph after = before;
