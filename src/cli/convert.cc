@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "cli/command.h"
 
@@ -10,6 +11,8 @@ namespace {
 
 struct ConvertFlags {
   pipeline::ConvertOptions options;
+  std::string target;
+  std::string layout;
   bool json = false;
   bool list_passes = false;
 };
@@ -104,7 +107,21 @@ void AddInferenceFlags(CLI::App& app, pipeline::InferenceFlags& flags) {
   app.add_option("--default-ranges-max", flags.default_ranges_max, "its other end");
 }
 
-Status Convert(const ConvertFlags& flags) {
+// Of ONNX files; none where neither flag is given.
+Result<std::optional<pipeline::ExportOptions>> OnnxOptions(const ConvertFlags& flags) {
+  pipeline::ExportOptions options{.producer_version = GOLDCREST_VERSION};
+  if (!flags.target.empty()) {
+    GOLDCREST_TRY(options.target, formats::onnx::ParseTarget(flags.target));
+  }
+  if (!flags.layout.empty()) {
+    GOLDCREST_TRY(options.layout, formats::onnx::ParsePictureLayout(flags.layout));
+  }
+  const bool given = !flags.target.empty() || !flags.layout.empty();
+  if (!given && !pipeline::HasExportOptions(flags.options.output)) return std::nullopt;
+  return options;
+}
+
+Status Convert(ConvertFlags& flags) {
   if (flags.list_passes) {
     ListPasses();
     return {};
@@ -115,6 +132,7 @@ Status Convert(const ConvertFlags& flags) {
                 no_input ? "name a model to convert" : "name the file to write with -o",
                 "; see goldcrest convert --help");
   }
+  GOLDCREST_TRY(flags.options.onnx, OnnxOptions(flags));
   GOLDCREST_TRY(pipeline::ConvertReport report, pipeline::Convert(flags.options));
   PrintNotes(report.notes);
   if (flags.json) {
@@ -134,8 +152,14 @@ Action AddConvert(CLI::App& app) {
       "model", options.input,
       "the model to read: Keras .keras or .h5, .tflite, a TensorFlow frozen graph .pb or "
       "SavedModel folder; or weights alone");
-  app.add_option("-o,--output", options.output,
-                 "the file to write: .tflite, or .keras or .h5 to train on");
+  app.add_option(
+      "-o,--output", options.output,
+      "the file to write: .tflite, .onnx for other engines, or .keras or .h5 to train on");
+  app.add_option("--target", flags->target,
+                 "of an .onnx file: the engine that it is for, onnxruntime (default), openvino or "
+                 "tensorrt");
+  app.add_option("--input-layout", flags->layout,
+                 "of an .onnx file: how pictures go in and come out, NCHW (default) or NHWC");
   app.add_option("--labels", options.labels,
                  "a text file with one label a line, to be carried along");
   app.add_option("--picture", options.picture,

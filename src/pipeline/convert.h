@@ -1,7 +1,8 @@
-// Any model → .tflite, or → .keras and .h5 to be trained on, with the proof that it still computes
-// the same.
+// Any model → .tflite, .onnx for other engines, or .keras and .h5 to be trained on, with the proof
+// that it still computes the same.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,14 @@ struct ConvertOptions {
   std::string picture;  // to compare outputs on; empty: a drawn one
   ArchitectureFlags architecture;
   ImportOptions import;
+  std::optional<ExportOptions> onnx;  // stated; an error where another format is written
   api::ContractFlags contract;
   InferenceFlags inference;
   std::vector<std::string> disabled_passes;
 };
 
-// Outputs of the graph as imported, without any pass, against the written file read back; integers
-// as the reals that they stand for.
+// Outputs of the graph as imported, without any pass but in the target's arithmetic, against the
+// written file read back; integers as the reals that they stand for.
 struct OutputCheck {
   std::string sample;  // what they were computed on, in words
   tensor::Difference difference;

@@ -24,7 +24,8 @@ struct Format {
   std::string_view extension;
   bool (*sniff)(std::span<const std::byte> file);
   Result<graph::Graph> (*read)(const Opened& from, const ImportOptions& options);
-  Result<std::vector<std::byte>> (*write)(const graph::Graph& graph);  // null: is read only
+  // Null: is read only.
+  Result<std::vector<std::byte>> (*write)(const graph::Graph& graph, const ExportOptions& options);
   bool for_training;  // models are trained on from such files
 };
 
@@ -79,13 +80,20 @@ Result<graph::Graph> RefuseSavedModelFile(const Opened&, const ImportOptions&) {
       "is a part of a SavedModel; name the folder that it lies in, which has the variables");
 }
 
+// For formats that leave nothing open.
+template <Result<std::vector<std::byte>> (*kWrite)(const graph::Graph& graph)>
+Result<std::vector<std::byte>> WriteAs(const graph::Graph& graph, const ExportOptions&) {
+  return kWrite(graph);
+}
+
 constexpr std::array kFormats = {
-    Format{"TensorFlow Lite", ".tflite", formats::tflite::Sniff, ReadTflite, formats::tflite::Write,
-           false},
+    Format{"TensorFlow Lite", ".tflite", formats::tflite::Sniff, ReadTflite,
+           WriteAs<formats::tflite::Write>, false},
     Format{"Keras .keras", ".keras", formats::keras::SniffKeras, ReadKeras,
-           formats::keras::WriteKeras, true},
-    Format{"Keras .h5", ".h5", formats::keras::SniffH5, ReadH5, formats::keras::WriteH5, true},
-    Format{"ONNX", ".onnx", formats::onnx::Sniff, ReadOnnx, nullptr, false},
+           WriteAs<formats::keras::WriteKeras>, true},
+    Format{"Keras .h5", ".h5", formats::keras::SniffH5, ReadH5, WriteAs<formats::keras::WriteH5>,
+           true},
+    Format{"ONNX", ".onnx", formats::onnx::Sniff, ReadOnnx, formats::onnx::Write, false},
     Format{"TensorFlow frozen graph", ".pb", formats::tensorflow::SniffGraph, ReadFrozenGraph,
            nullptr, false},
     Format{"TensorFlow SavedModel", "saved_model.pb", formats::tensorflow::SniffSavedModel,
@@ -171,12 +179,24 @@ Status CheckFormatName(const std::string& path) {
   const Format* format = FormatOfName(path);
   if (format != nullptr && format->write != nullptr) return {};
   return Fail(ErrorCode::kUsage, "cannot tell the format of ", path,
-              " by its name; models are written as .tflite, .keras and .h5");
+              " by its name; models are written as .tflite, .keras, .h5 and .onnx");
 }
 
-Result<std::vector<std::byte>> EncodeModel(const graph::Graph& graph, const std::string& path) {
+Result<graph::Graph> AdaptToFormat(const graph::Graph& graph, const std::string& path,
+                                   const ExportOptions& options, std::vector<std::string>& notes) {
+  if (!HasExportOptions(path)) return graph;
+  return Within(base::Cat("writing ", path), formats::onnx::Adapt(graph, options.target, notes));
+}
+
+Result<std::vector<std::byte>> EncodeModel(const graph::Graph& graph, const std::string& path,
+                                           const ExportOptions& options) {
   GOLDCREST_RETURN_IF_ERROR(CheckFormatName(path));
-  return Within(base::Cat("writing ", path), FormatOfName(path)->write(graph));
+  return Within(base::Cat("writing ", path), FormatOfName(path)->write(graph, options));
+}
+
+bool HasExportOptions(const std::string& path) {
+  const Format* format = FormatOfName(path);
+  return format != nullptr && format->write == formats::onnx::Write;
 }
 
 bool IsForTraining(const std::string& path) {

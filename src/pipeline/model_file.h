@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/result.h"
+#include "formats/onnx/onnx.h"
 #include "formats/tensorflow/tensorflow.h"
 #include "graph/graph.h"
 
@@ -38,8 +39,20 @@ Result<StoredModel> DescribeStored(const std::string& path);
 // An error where the path's extension names no format that models are written in.
 Status CheckFormatName(const std::string& path);
 
-// The graph in the format that the path's extension names.
-Result<std::vector<std::byte>> EncodeModel(const graph::Graph& graph, const std::string& path);
+// What formats leave open that are written for several engines.
+using ExportOptions = formats::onnx::WriteOptions;
+
+// The graph as the engines compute it that read the format of the path's extension; `notes` says
+// what was changed.
+Result<graph::Graph> AdaptToFormat(const graph::Graph& graph, const std::string& path,
+                                   const ExportOptions& options, std::vector<std::string>& notes);
+
+// The graph, adapted, in the format that the path's extension names.
+Result<std::vector<std::byte>> EncodeModel(const graph::Graph& graph, const std::string& path,
+                                           const ExportOptions& options = {});
+
+// Whether the path's extension names a format with options of its own.
+bool HasExportOptions(const std::string& path);
 
 // Whether models are trained on from files of that name's format: they are written with all that
 // training needs, batch normalizations and dropout.

@@ -257,8 +257,8 @@ TEST(Cli, BadInputLeavesNothingBehind) {
   ExpectError({"convert", kV1, "-o", out, "--disable-pass", "fold"}, 2, "there is no pass 'fold'");
   ExpectError({"convert", kV1, "-o", out, "--disable_pass=remove_training"}, 1,
               "leave the pass remove_training on");
-  ExpectError({"convert", kV1, "-o", outputs.File("m.onnx")}, 2,
-              "models are written as .tflite, .keras and .h5");
+  ExpectError({"convert", kV1, "-o", outputs.File("m.pb")}, 2,
+              "models are written as .tflite, .keras, .h5 and .onnx");
   ExpectError({"convert", kV1, "-o", outputs.File("no/m.tflite")}, 1,
               ": there is no folder " + outputs.File("no"));
   ExpectError({"convert", kV1, "-o", out, "--normalize", "keras"}, 2, "'keras' is none of");

@@ -128,7 +128,8 @@ TEST_F(TensorFlowCli, MistakesAreNamed) {
       "the graph is damaged or cut off; get the file anew");
   const Ran written = RunProgram({"convert", frozen_, "-o", folder_.File("out.pb")});
   EXPECT_EQ(written.exit_code, 2);
-  EXPECT_NE(written.err.find("models are written as .tflite, .keras and .h5"), std::string::npos);
+  EXPECT_NE(written.err.find("models are written as .tflite, .keras, .h5 and .onnx"),
+            std::string::npos);
 }
 
 TEST_F(TensorFlowCli, OtherFilesSayThemselvesWhereTheyBegin) {
