@@ -25,6 +25,7 @@ using Action = std::function<Status()>;
 // Each declares its flags on `app` and returns its action.
 Action AddConvert(CLI::App& app);
 Action AddInspect(CLI::App& app);
+Action AddCheck(CLI::App& app);
 Action AddClassify(CLI::App& app);
 Action AddDetect(CLI::App& app);
 Action AddSegment(CLI::App& app);

@@ -29,6 +29,8 @@ constexpr std::array kCommands = {
             "goldcrest fetch mobilenet_v3_small_1.0_224", AddFetch},
     Command{"inspect", "Show what a model consists of, costs and expects",
             "goldcrest inspect model.tflite", AddInspect},
+    Command{"check", "Tell operator by operator what an engine will take of a model",
+            "goldcrest check model.tflite --target edgetpu", AddCheck},
     Command{"classify", "Name what pictures show",
             "goldcrest classify model.tflite photo.jpg more/ --top 5", AddClassify},
     Command{"detect", "Find things in pictures, and draw boxes around them",

@@ -44,7 +44,7 @@ TEST(Cli, WrongUsageSaysWhatToDo) {
   ExpectError({"convert", "m.h5", "-o", "m.tflite", "--lables", "x"}, 2,
               "unknown flag --lables; did you mean --labels?; see goldcrest convert --help");
   ExpectError({"convert", "m.h5"}, 2, "name the file to write with -o");
-  ExpectError({}, 2, "name a command: convert, fetch, inspect,");
+  ExpectError({}, 2, "name a command: convert, fetch, inspect, check,");
   ExpectError({"classify", "m.tflite"}, 2, "pictures is missing: JPEG, PNG and BMP files");
   ExpectError({"benchmark"}, 2, "models is missing: the models: ");
   ExpectError({"compare", "a.tflite"}, 2, "after is missing: the model as it is now");
