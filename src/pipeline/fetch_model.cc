@@ -11,7 +11,7 @@ Result<std::string> FileNameOf(const std::string& url) {
   std::string path = url.substr(0, url.find_first_of("?#"));
   path.erase(0, path.find("://") + 3);
   const size_t slash = path.rfind('/');
-  const std::string name = slash == path.npos ? "" : path.substr(slash + 1);
+  std::string name = slash == path.npos ? "" : path.substr(slash + 1);
   if (!name.empty() && name != "." && name != "..") return name;
   return Fail(ErrorCode::kUsage, "the address ends in no file name; name the file with -o");
 }

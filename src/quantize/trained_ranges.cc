@@ -27,6 +27,7 @@ std::vector<TrainedRange> RangesOf(const graph::Graph& graph, const graph::Node&
   const std::span<const float> min = graph.value(node.inputs[1]).constant->As<float>();
   const std::span<const float> max = graph.value(node.inputs[2]).constant->As<float>();
   std::vector<TrainedRange> ranges;
+  ranges.reserve(min.size());
   for (size_t i = 0; i < min.size(); ++i) {
     ranges.push_back({min[i], max[i], std::get<graph::FakeQuant>(node.op).narrow_range});
   }
