@@ -93,7 +93,7 @@ Lowered Lower(const graph::Concatenation& op, const Operands& operands) {
   std::vector<Part> parts;
   for (size_t i = 0; i < operands.count(); ++i) {
     GOLDCREST_TRY(Part part, PartOf(operands, i, axis));
-    parts.push_back(std::move(part));
+    parts.push_back(part);
   }
   return runtime::Step{.kernel = "concatenation",
                        .run = [parts, rows](int64_t, const runtime::Buffers& b) noexcept {
@@ -210,6 +210,7 @@ Lowered Lower(const graph::StridedSlice& op, const Operands& operands) {
 Lowered Lower(const graph::Transpose& op, const Operands& operands) {
   const std::vector<int64_t> strides = StridesOf(operands.in(0).shape);
   std::vector<int64_t> permuted;
+  permuted.reserve(op.permutation.size());
   for (int64_t d : op.permutation) permuted.push_back(strides[static_cast<size_t>(d)]);
   return LowerStridedCopy("transpose", operands.out().shape, permuted, 0, operands);
 }

@@ -40,6 +40,7 @@ resize::Formula FormulaOf(const graph::ResizeBilinear& op, const Operands& opera
 template <class At>
 auto ForEach(int64_t count, const At& at) {
   std::vector<decltype(at(0))> table;
+  table.reserve(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) table.push_back(at(i));
   return table;
 }
