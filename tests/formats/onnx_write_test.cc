@@ -180,6 +180,29 @@ TEST(OnnxWrite, TransposesOnlyWhereTheOrderOfElementsMatters) {
             "soft = Softmax(soft/sharpened) axis=1\n");
 }
 
+TEST(OnnxWrite, ResizesNameTheirSizeWhateverTheBatch) {
+  auto text = [](const std::string& batch) {
+    return "graph \"sizes\"\n  input %0 \"x\": float32[" + batch +
+           ", 2, 3, 4]\n  %1 \"y\": float32[" + batch +
+           ", 5, 7, 4] = resize_bilinear(%0) height=5 width=7 align_corners=true\n"
+           "  %2 \"z\": float32[" +
+           batch +
+           ", 4, 3, 4] = resize_nearest(%1) height=4 width=3 half_pixel_centers=true\n  output "
+           "%2\n";
+  };
+  const proto::ModelProto one = MustWrite(MustParse(text("1")));
+  EXPECT_EQ(TextOf(one),
+            "y = Resize(x, , , y/size) mode=linear coordinate_transformation_mode=align_corners\n"
+            "z = Resize(y, , , z/size) mode=nearest coordinate_transformation_mode=half_pixel "
+            "nearest_mode=round_prefer_ceil\n");
+  EXPECT_EQ(Elements<int64_t>(one, "y/size"), (std::vector<int64_t>{1, 4, 5, 7}));
+  EXPECT_EQ(one.opset_import(0).version(), 17);
+  const proto::ModelProto any = MustWrite(MustParse(text("-1")));
+  EXPECT_EQ(Elements<int64_t>(any, "y/size"), (std::vector<int64_t>{5, 7}));
+  EXPECT_EQ(any.opset_import(0).version(), 18);
+  EXPECT_NE(TextOf(any).find(" axes=2,3,"), std::string::npos);
+}
+
 TEST(OnnxWrite, EveryOperatorIsWritten) {
   const graph::Graph graph = MustParse(testing::SmallGraphText());
   for (PictureLayout layout : {PictureLayout::kNchw, PictureLayout::kNhwc}) {

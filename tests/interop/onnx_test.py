@@ -31,7 +31,7 @@ INTEGERS = {f"{V1}.int8.tf.tflite": (100, 100), f"{V1}.uint8io.tf.tflite": (100,
             f"{V2}.int8.tf.tflite": (100, 98), f"{V3}.int8.tf.tflite": (97, 90), "mobilenet_v1_0.25_128_quant.tflite": (100, 100),
             "mobilenet_v2_1.0_224_quant.tflite": (100, 100), "mobilenet_v2_1.0_224_inat_bird_quant.tflite": (100, 99)}
 # The same of symmetric integers for TensorRT.
-SYMMETRIC = {V1: (".h5", "tf", (100, 100)), V2: (".h5", "tf", (100, 99))}
+SYMMETRIC = {V1: (".h5", "tf", (100, 100)), V2: (".h5", "tf", (98, 99))}
 RANDOM = np.random.default_rng(8)
 
 

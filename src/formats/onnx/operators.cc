@@ -46,6 +46,7 @@ constexpr std::array kImporters = {
     ImporterRow{"Identity", ImportIdentity},
     ImporterRow{"LeakyRelu", ImportLeakyRelu},
     ImporterRow{"Log", ImportUnary},
+    ImporterRow{"LpNormalization", ImportLpNormalization},
     ImporterRow{"MatMul", ImportMatMul},
     ImporterRow{"Max", ImportMax},
     ImporterRow{"MaxPool", ImportMaxPool},

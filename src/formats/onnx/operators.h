@@ -28,6 +28,7 @@ Made ImportArgMax(NodeContext& c);  // and ArgMin
 // read_normalization.cc
 Made ImportBatchNormalization(NodeContext& c);
 Made ImportSoftmax(NodeContext& c);
+Made ImportLpNormalization(NodeContext& c);
 
 // read_activations.cc
 Made ImportRelu(NodeContext& c);

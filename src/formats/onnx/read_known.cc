@@ -144,6 +144,13 @@ Made CastTo(NodeContext& c, int64_t to) {
       placed.real = true;
       return placed;
     }
+  } else if (to_integers) {
+    GOLDCREST_TRY(const Placed x, c.Settled(std::get<Placed>(*input)));
+    const DType dtype = to == kInt32Type ? DType::kInt32 : DType::kInt64;
+    GOLDCREST_TRY(const graph::ValueId id, c.Append(graph::Cast{.dtype = dtype}, {x.id}));
+    Placed made = c.In(x.order, id);
+    made.real = false;
+    return made;
   }
   return Fail(ErrorCode::kUnsupported, "makes ",
               NameOfTensorType(static_cast<int32_t>(to & 0xffff)), " of another type");

@@ -100,7 +100,8 @@ Status SetCoordinates(NodeContext& c, graph::ResizeAttributes& op) {
   return Fail(ErrorCode::kUnsupported, "its coordinate_transformation_mode is ", said);
 }
 
-// Nearest is read where it repeats each pixel, or rounds down without half pixels.
+// Nearest is read where it repeats each pixel, or rounds as TensorFlow does: down without half
+// pixels, else halves up.
 Status ExpectRepeated(NodeContext& c, graph::ResizeAttributes& op, const Shape& x) {
   const bool old = c.Is("Upsample") || c.opset() < 11;
   GOLDCREST_TRY(const std::string rounding,
@@ -111,6 +112,7 @@ Status ExpectRepeated(NodeContext& c, graph::ResizeAttributes& op, const Shape& 
     op.half_pixel_centers = false;
     return {};
   }
+  if ((op.half_pixel_centers || op.align_corners) && rounding == "round_prefer_ceil") return {};
   return Fail(ErrorCode::kUnsupported, "takes the nearest pixel by ", rounding,
               ", otherwise than repeating pixels");
 }
@@ -131,6 +133,7 @@ Made ImportSlice(NodeContext& c) {
   GOLDCREST_TRY(const auto starts, Stated(c, 1, "starts", {}));
   GOLDCREST_TRY(const auto ends, Stated(c, 2, "ends", {}));
   std::vector<int64_t> all;
+  all.reserve(starts.size());
   for (size_t i = 0; i < starts.size(); ++i) all.push_back(static_cast<int64_t>(i));
   GOLDCREST_TRY(const auto axes, Stated(c, 3, "axes", all));
   GOLDCREST_TRY(const auto steps, Stated(c, 4, "steps", std::vector<int64_t>(starts.size(), 1)));
@@ -200,7 +203,10 @@ Made ImportResize(NodeContext& c) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 4));
   GOLDCREST_RETURN_IF_ERROR(c.attributes().Expect("antialias", 0));
   GOLDCREST_RETURN_IF_ERROR(c.attributes().Expect("exclude_outside", 0));
-  if (c.attributes().Has("axes")) return Fail(ErrorCode::kUnsupported, "names axes");
+  GOLDCREST_TRY(const std::vector<int64_t> axes, c.attributes().Integers("axes", {}));
+  if (!axes.empty() && axes != std::vector<int64_t>{2, 3}) {
+    return Fail(ErrorCode::kUnsupported, "resizes others than the last two axes");
+  }
   GOLDCREST_TRY(const ValueId x, PictureOf(c));
   const Shape shape = InFileOrder(c.ShapeOfValue(x), ChannelsLast());
   graph::ResizeAttributes attributes;

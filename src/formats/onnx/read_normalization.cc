@@ -64,6 +64,20 @@ Made ImportBatchNormalization(NodeContext& c) {
   return c.In(order, id);
 }
 
+Made ImportLpNormalization(NodeContext& c) {
+  GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 1));
+  GOLDCREST_RETURN_IF_ERROR(c.attributes().Expect("p", 2));
+  GOLDCREST_TRY(const Placed x, c.Value(0));
+  GOLDCREST_TRY(const int64_t said, c.attributes().Integer("axis", -1));
+  GOLDCREST_TRY(const size_t axis, AxisOf(said, x.shape.size()));
+  GOLDCREST_TRY(const Placed settled, c.Settled(x));
+  const Order order = WithLast(settled.order, axis);
+  GOLDCREST_TRY(const ValueId arranged, c.Arranged(settled, order));
+  GOLDCREST_TRY(const ValueId real, c.Real(arranged));
+  GOLDCREST_TRY(const ValueId id, c.Append(graph::L2Normalize{}, {real}));
+  return c.In(order, id);
+}
+
 // Before opset 13 it goes over all dimensions from `axis` on.
 Made ImportSoftmax(NodeContext& c) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 1));

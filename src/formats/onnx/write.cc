@@ -29,10 +29,11 @@ bool HasInt16(const graph::Graph& graph) {
   });
 }
 
-bool HasResize(const graph::Graph& graph) {
-  return std::ranges::any_of(graph.nodes, [](const Node& node) {
-    return std::holds_alternative<graph::ResizeBilinear>(node.op) ||
-           std::holds_alternative<graph::ResizeNearest>(node.op);
+bool HasResizeOfAnyBatch(const graph::Graph& graph) {
+  return std::ranges::any_of(graph.nodes, [&](const Node& node) {
+    const bool resize = std::holds_alternative<graph::ResizeBilinear>(node.op) ||
+                        std::holds_alternative<graph::ResizeNearest>(node.op);
+    return resize && graph.value(node.output).shape[0] < 0;
   });
 }
 
@@ -113,7 +114,7 @@ Result<std::vector<std::byte>> Write(const graph::Graph& graph, const WriteOptio
   model.set_producer_version(options.producer_version);
   proto::OperatorSetIdProto& operators = *model.add_opset_import();
   operators.set_domain("");
-  operators.set_version(int16 ? kInt16Opset : HasResize(graph) ? kResizeOpset : kOpset);
+  operators.set_version(int16 ? kInt16Opset : HasResizeOfAnyBatch(graph) ? kResizeOpset : kOpset);
   AddMetadata(graph.metadata, model);
   model.mutable_graph()->set_name(graph.name.empty() ? "model" : graph.name);
   WrittenGraph file(*model.mutable_graph());

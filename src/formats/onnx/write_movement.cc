@@ -10,14 +10,17 @@ namespace {
 
 Status WriteResize(const graph::ResizeAttributes& op, const Context& c, const char* mode,
                    const char* nearest) {
-  const std::array<int64_t, 2> size = {op.height, op.width};
+  const tensor::Shape& to = c.out().shape;
+  std::vector<int64_t> size = {to[0], to[3], op.height, op.width};
   const char* places = op.align_corners        ? "align_corners"
                        : op.half_pixel_centers ? "half_pixel"
                                                : "asymmetric";
   std::vector<WrittenAttribute> attributes = {
-      {"mode", std::string(mode)},
-      {"coordinate_transformation_mode", std::string(places)},
-      {"axes", std::vector<int64_t>{2, 3}}};
+      {"mode", std::string(mode)}, {"coordinate_transformation_mode", std::string(places)}};
+  if (to[0] < 0) {  // of any batch
+    size.erase(size.begin(), size.begin() + 2);
+    attributes.push_back({"axes", std::vector<int64_t>{2, 3}});
+  }
   if (nearest != nullptr) attributes.push_back({"nearest_mode", std::string(nearest)});
   c.Put("Resize",
         {c.values.Reals(c.node.inputs[0], Layout::kChannelsFirst), "", "",
