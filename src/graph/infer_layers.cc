@@ -121,7 +121,7 @@ Inferred Infer(const ConvTranspose2D& op, Inputs in) {
     return Invalid("the filter reads ", filter[3], " channels, the input has ", x[3]);
   }
   if (in.size() == 3) GOLDCREST_RETURN_IF_ERROR(ExpectVector("the bias", *in[2], filter[0]));
-  const Facts result{in[0]->dtype, {x[0], op.height, op.width, filter[0]}};
+  Facts result{in[0]->dtype, {x[0], op.height, op.width, filter[0]}};
   GOLDCREST_TRY(const Facts from,
                 ConvolutionOutput(forward, result, filter[1], filter[2], filter[3]));
   if (x[1] != from.shape[1] || x[2] != from.shape[2]) {

@@ -88,7 +88,7 @@ Result<SharedBytes> ContentOf(const proto::TensorProto& tensor, size_t size,
       int64_t{tensor.float_data_size()} + tensor.int32_data_size() + tensor.int64_data_size();
   GOLDCREST_RETURN_IF_ERROR(
       budget.Take(tensor.raw_data().size() + static_cast<size_t>(listed) * sizeof(int64_t)));
-  const SharedBytes content =
+  SharedBytes content =
       tensor.has_raw_data()
           ? SharedBytes::Copy<char>({tensor.raw_data().data(), tensor.raw_data().size()})
           : Listed(tensor, tensor.data_type());

@@ -176,7 +176,7 @@ class Importer {
 
   // In the file's own order where that costs nothing, and it is no picture.
   static Result<Placed> Straightened(NodeContext& c, const Placed& placed) {
-    GOLDCREST_TRY(const Placed settled, c.Settled(placed));
+    GOLDCREST_TRY(Placed settled, c.Settled(placed));
     if (settled.order == ChannelsLast()) return settled;
     const Order straight = Straight(settled.order.size());
     if (Moving(settled.order, settled.shape) != Moving(straight, settled.shape)) return settled;

@@ -82,7 +82,7 @@ Order Moving(const Order& order, const Shape& of_tensor) {
 }
 
 std::optional<Order> Regrouped(const Shape& from, const Order& order, const Shape& to) {
-  const std::vector<size_t> to_dimensions = MovingDimensions(to);
+  std::vector<size_t> to_dimensions = MovingDimensions(to);
   const Order lies = Moving(order, from);
   if (std::ranges::is_sorted(lies)) return to_dimensions;
   const std::vector<size_t> dimensions = MovingDimensions(from);

@@ -70,7 +70,7 @@ Made ImportClip(NodeContext& c) {
   constexpr double kLargest = std::numeric_limits<float>::max();
   GOLDCREST_TRY(const double low, BoundOf(c, 1, "min", -kLargest));
   GOLDCREST_TRY(const double high, BoundOf(c, 2, "max", kLargest));
-  GOLDCREST_TRY(const Placed x, c.Value(0));
+  GOLDCREST_TRY(Placed x, c.Value(0));
   const bool open_low = low <= -kLargest;
   const bool open_high = high >= kLargest;
   if (open_low && open_high) return x;

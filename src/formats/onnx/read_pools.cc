@@ -113,7 +113,7 @@ Made AddReduction(NodeContext& c, Op op, const Placed& placed, const std::vector
 template <class Op>
 Made ImportReduction(NodeContext& c, Op op) {
   GOLDCREST_RETURN_IF_ERROR(c.ExpectInputs(1, 2));
-  GOLDCREST_TRY(const Placed x, c.Value(0));
+  GOLDCREST_TRY(Placed x, c.Value(0));
   GOLDCREST_TRY(const auto said, StatedAxes(c, 1, {}));
   GOLDCREST_TRY(std::vector<size_t> axes, AxesOf(said, x.shape.size()));
   GOLDCREST_TRY(const int64_t keep_dims, c.attributes().Integer("keepdims", 1));

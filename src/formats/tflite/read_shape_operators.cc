@@ -1,6 +1,7 @@
 // Operators that move elements, reduce them, or compute with shapes.
 #include <algorithm>
 
+#include "formats/tflite/file_tables.h"
 #include "formats/tflite/read_operators.h"
 
 namespace goldcrest::formats::tflite {

@@ -1,6 +1,6 @@
 #include "kernels/cast/cast.h"
 
-#include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace goldcrest::kernels::cast {
@@ -33,8 +33,10 @@ To Cast(From x) {
                 !std::is_same_v<To, bool>) {
     // The least number above what the type holds is a power of two, which a float is too.
     constexpr auto kLow = static_cast<float>(std::numeric_limits<To>::min());
-    constexpr auto kBeyond = 2 * static_cast<float>(std::numeric_limits<To>::max() / 2 + 1);
-    if (!(x > kLow)) return x == x ? std::numeric_limits<To>::min() : To{0};
+    constexpr To kHalf = std::numeric_limits<To>::max() / 2 + 1;
+    constexpr float kBeyond = 2 * static_cast<float>(kHalf);
+    if (std::isnan(x)) return 0;
+    if (x <= kLow) return std::numeric_limits<To>::min();
     if (x >= kBeyond) return std::numeric_limits<To>::max();
   }
   return static_cast<To>(x);
