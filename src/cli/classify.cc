@@ -60,29 +60,23 @@ Status Classify(ClassifyFlags& flags) {
   GOLDCREST_TRY(options.tuning,
                 LoadTuning(flags.tuning, options.threads, options.arithmetic, options.precision));
   pipeline::PictureReport report;
-  size_t pictures = 0;
-  size_t failures = 0;
+  PictureCount count;
   pipeline::ClassifyEvents events;
   events.started = [&](const pipeline::PictureReport& started) {
     report = started;
     PrintNotes(report.notes);
   };
   events.classified = [&](const pipeline::Classified& result) {
-    ++pictures;
+    count.Done();
     if (flags.json) {
       PrintOneJson(result, report);
     } else {
       PrintText(result);
     }
   };
-  events.failed = [&](const Error& error) {
-    ++pictures;
-    ++failures;
-    std::fprintf(stderr, "goldcrest: error: %s\n", error.ToString().c_str());
-  };
+  events.failed = [&](const Error& error) { count.Failed(error); };
   GOLDCREST_RETURN_IF_ERROR(pipeline::Classify(options, events));
-  if (failures == 0) return {};
-  return Fail(ErrorCode::kInvalid, failures, " of ", pictures, " pictures could not be classified");
+  return count.End("classified");
 }
 
 }  // namespace

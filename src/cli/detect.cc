@@ -47,12 +47,11 @@ Status Detect(DetectFlags& flags) {
   pipeline::DetectOptions& options = flags.options;
   GOLDCREST_TRY(options.tuning,
                 LoadTuning(flags.tuning, options.threads, options.arithmetic, options.precision));
-  size_t pictures = 0;
-  size_t failures = 0;
+  PictureCount count;
   pipeline::DetectEvents events;
   events.started = [](const pipeline::PictureReport& report) { PrintNotes(report.notes); };
   events.detected = [&](const pipeline::Detected& result) {
-    ++pictures;
+    count.Done();
     if (flags.json) {
       PrintOneJson(result);
     } else {
@@ -60,14 +59,9 @@ Status Detect(DetectFlags& flags) {
     }
     std::fflush(stdout);
   };
-  events.failed = [&](const Error& error) {
-    ++pictures;
-    ++failures;
-    std::fprintf(stderr, "goldcrest: error: %s\n", error.ToString().c_str());
-  };
+  events.failed = [&](const Error& error) { count.Failed(error); };
   GOLDCREST_RETURN_IF_ERROR(pipeline::Detect(options, events));
-  if (failures == 0) return {};
-  return Fail(ErrorCode::kInvalid, failures, " of ", pictures, " pictures could not be read");
+  return count.End("read");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "cli/picture_flags.h"
 
+#include <cstdio>
+
 #include "cli/tuning_flag.h"
 
 namespace goldcrest::cli {
@@ -23,6 +25,17 @@ void AddPictureModelFlags(CLI::App& app, pipeline::PictureModelOptions& options,
   app.add_option("--max-pixels", options.most_pixels, "refuse larger pictures")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+}
+
+void PictureCount::Failed(const Error& error) {
+  ++pictures_;
+  ++failures_;
+  std::fprintf(stderr, "goldcrest: error: %s\n", error.ToString().c_str());
+}
+
+Status PictureCount::End(std::string_view done) const {
+  if (failures_ == 0) return {};
+  return Fail(ErrorCode::kInvalid, failures_, " of ", pictures_, " pictures could not be ", done);
 }
 
 }  // namespace goldcrest::cli

@@ -43,12 +43,11 @@ Status Segment(SegmentFlags& flags) {
   pipeline::SegmentOptions& options = flags.options;
   GOLDCREST_TRY(options.tuning,
                 LoadTuning(flags.tuning, options.threads, options.arithmetic, options.precision));
-  size_t pictures = 0;
-  size_t failures = 0;
+  PictureCount count;
   pipeline::SegmentEvents events;
   events.started = [](const pipeline::PictureReport& report) { PrintNotes(report.notes); };
   events.segmented = [&](const pipeline::Segmented& result) {
-    ++pictures;
+    count.Done();
     if (flags.json) {
       PrintOneJson(result);
     } else {
@@ -56,14 +55,9 @@ Status Segment(SegmentFlags& flags) {
     }
     std::fflush(stdout);
   };
-  events.failed = [&](const Error& error) {
-    ++pictures;
-    ++failures;
-    std::fprintf(stderr, "goldcrest: error: %s\n", error.ToString().c_str());
-  };
+  events.failed = [&](const Error& error) { count.Failed(error); };
   GOLDCREST_RETURN_IF_ERROR(pipeline::Segment(options, events));
-  if (failures == 0) return {};
-  return Fail(ErrorCode::kInvalid, failures, " of ", pictures, " pictures could not be read");
+  return count.End("read");
 }
 
 }  // namespace
